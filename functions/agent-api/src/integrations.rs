@@ -1,0 +1,78 @@
+//! `GET /v1/integrations` and `GET /v1/integrations/{id}/events`.
+
+use std::sync::Arc;
+
+use app::rooms;
+use axum::{Json, extract::State};
+use domain::integration::Integration;
+use platform::problem::Problem;
+
+use crate::{
+    Api,
+    caller::Authenticated,
+    cursor,
+    envelope::Page,
+    request::{Parameters, PathId},
+    responses::{Failed, ProblemBody},
+    views::{EventView, IntegrationView},
+};
+
+/// Lists the organization's channel accounts.
+#[utoipa::path(
+    get,
+    path = "/v1/integrations",
+    responses(
+        (status = 200, body = Page<IntegrationView>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_integrations(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, .. }: Authenticated,
+    parameters: Parameters,
+) -> Result<Json<Page<IntegrationView>>, Failed> {
+    parameters.only(&[])?;
+    let integrations = rooms::list_integrations(&api.table, &caller).await?;
+    let views: Vec<_> = integrations.iter().map(IntegrationView::new).collect();
+    let limit = views.len();
+    Ok(Json(Page::new(views, limit, None)))
+}
+
+/// Lists what the provider told about an account besides messages, newest first.
+///
+/// Needs the role `supervisor`.
+#[utoipa::path(
+    get,
+    path = "/v1/integrations/{id}/events",
+    params(
+        ("id" = String, Path, description = "The integration's id."),
+        ("of" = Option<String>, Query, description = "`integration` (the default), or `app`: what came through the same provider app for the whole account, for numbers that are not connected, or unreadable."),
+        ("limit" = Option<u32>, Query, description = "Events a page: 1 to 100, 50 if not given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
+    ),
+    responses(
+        (status = 200, body = Page<EventView>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_integration_events(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, .. }: Authenticated,
+    PathId(id): PathId<Integration>,
+    parameters: Parameters,
+) -> Result<Json<Page<EventView>>, Failed> {
+    let parameters = parameters.only(&["of", "limit", "cursor"])?;
+    let of_app = match parameters.get("of") {
+        None | Some("integration") => false,
+        Some("app") => true,
+        Some(_) => return Err(Problem::field("of", "It is `integration` or `app`.").into()),
+    };
+    let limit = parameters.limit(50)?;
+    let list = format!("{}/integrations/{id}/events/{of_app}", caller.organization_id);
+    let after = parameters.get("cursor").map(|text| cursor::decode(&list, text)).transpose()?;
+    let rows = i32::try_from(limit).unwrap_or(100);
+    let page = rooms::list_events(&api.table, &caller, id, of_app, rows, after.as_deref()).await?;
+    let views = page.events.iter().map(EventView::new).collect();
+    let next = page.next.map(|next| cursor::encode(&list, &next));
+    Ok(Json(Page::new(views, limit, next)))
+}

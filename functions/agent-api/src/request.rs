@@ -1,0 +1,120 @@
+//! What clients send, read so that every refusal names its field.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
+    http::request::Parts,
+};
+use bytes::Bytes;
+use domain::Id;
+use platform::problem::Problem;
+use serde::de::DeserializeOwned;
+
+use crate::responses::Failed;
+
+/// A JSON body. An empty one reads as `{}`, for operations whose fields are all optional.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let inner = error.into_inner();
+            // serde names a missing field in its words only.
+            let missing = inner.to_string();
+            let missing =
+                missing.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+            match (missing, inner.classify()) {
+                (Some(field), _) => Problem::field(field, "This field is missing."),
+                (None, serde_json::error::Category::Data) if path != "." => {
+                    Problem::field(path, format!("This field does not read: {inner}."))
+                }
+                _ => Problem::field("body", format!("The body is not the JSON expected: {inner}.")),
+            }
+        })?;
+        json.end().map_err(|error| {
+            Problem::field("body", format!("The body is not the JSON expected: {error}."))
+        })?;
+        Ok(Self(body))
+    }
+}
+
+fn unreadable(rejection: BytesRejection) -> Failed {
+    let status = rejection.status().as_u16();
+    let problem = if status == 413 {
+        let detail = format!("The body is larger than {} bytes.", crate::BODY_LIMIT);
+        Problem { field: Some("body".into()), ..Problem::new(413, "too_large", detail) }
+    } else {
+        Problem::field("body", "The body could not be read.")
+    };
+    Failed(problem)
+}
+
+/// An id in the path; one that is none is told from one that does not exist.
+pub(crate) struct PathId<T>(pub(crate) Id<T>);
+
+impl<T, S: Send + Sync> FromRequestParts<S> for PathId<T> {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
+        let refused = || Problem::field("id", "The id in the path is not a UUID in lower case.");
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(text) = path.map_err(|_| refused())?;
+        Ok(Self(text.parse().map_err(|_| refused())?))
+    }
+}
+
+/// The parameters of a list.
+pub(crate) struct Parameters(BTreeMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
+        let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let Query(pairs) =
+            query.map_err(|_| Problem::field("query", "The query string does not read."))?;
+        let mut parameters = BTreeMap::new();
+        for (name, value) in pairs {
+            if parameters.insert(name.clone(), value).is_some() {
+                return Err(Problem::field(name, "This parameter is given twice.").into());
+            }
+        }
+        Ok(Self(parameters))
+    }
+}
+
+impl Parameters {
+    /// Refuses parameters that the list does not know: a filter that is silently ignored shows
+    /// what the client did not ask for.
+    pub(crate) fn only(self, known: &[&str]) -> Result<Self, Problem> {
+        if self.0.contains_key("offset") {
+            let detail = "Paging is by `cursor`: pass the `next` of the page before.";
+            return Err(Problem::field("offset", detail));
+        }
+        match self.0.keys().find(|name| !known.contains(&name.as_str())) {
+            None => Ok(self),
+            Some(name) => {
+                let detail = format!("There is no such parameter; there are {}.", known.join(", "));
+                Err(Problem::field(name, detail))
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The page size: 1 to 100, or what the list shows by itself.
+    pub(crate) fn limit(&self, default: usize) -> Result<usize, Problem> {
+        let Some(text) = self.get("limit") else { return Ok(default) };
+        let limit = text.parse().ok().filter(|limit| (1..=100).contains(limit));
+        limit.ok_or_else(|| Problem::field("limit", "A page holds 1 to 100."))
+    }
+}

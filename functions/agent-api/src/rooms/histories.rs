@@ -1,0 +1,61 @@
+//! `GET /v1/rooms/{id}/histories`.
+
+use std::sync::Arc;
+
+use app::rooms;
+use axum::{Json, extract::State};
+use domain::{Time, message::Position, room::Room};
+use platform::problem::Problem;
+
+use crate::{
+    Api,
+    caller::Authenticated,
+    cursor,
+    envelope::Page,
+    request::{Parameters, PathId},
+    responses::{Failed, ProblemBody},
+    views::MessageView,
+};
+
+const DEFAULT_PAGE: usize = 20;
+
+/// Lists a room's messages, newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/rooms/{id}/histories",
+    params(
+        ("id" = String, Path, description = "The room's id."),
+        ("limit" = Option<u32>, Query, description = "Messages a page: 1 to 100, 20 if not given."),
+        ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
+    ),
+    responses(
+        (status = 200, body = Page<MessageView>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_messages(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, .. }: Authenticated,
+    PathId(id): PathId<Room>,
+    parameters: Parameters,
+) -> Result<Json<Page<MessageView>>, Failed> {
+    let parameters = parameters.only(&["limit", "cursor"])?;
+    let limit = parameters.limit(DEFAULT_PAGE)?;
+    let list = format!("{}/rooms/{id}/histories", caller.organization_id);
+    let before = parameters.get("cursor").map(|text| place(&list, text)).transpose()?;
+    let rows = i32::try_from(limit).unwrap_or(100);
+    let page = rooms::list_messages(&api.table, &caller, id, before, rows).await?;
+    let messages = page.messages.iter().map(MessageView::new).collect();
+    let next =
+        page.next.map(|next| cursor::encode(&list, &format!("{}:{}", next.at.millis(), next.id)));
+    Ok(Json(Page::new(messages, limit, next)))
+}
+
+fn place(list: &str, text: &str) -> Result<Position, Problem> {
+    let place = cursor::decode(list, text)?;
+    let (at, id) = place.split_once(':').unwrap_or_default();
+    match (at.parse(), id.parse()) {
+        (Ok(at), Ok(id)) => Ok(Position { at: Time::from_millis(at), id }),
+        _ => Err(Problem::field("cursor", "The cursor is not one that this list gave out.")),
+    }
+}

@@ -1,0 +1,48 @@
+//! `PUT /v1/rooms/{id}/resolve`.
+
+use std::sync::Arc;
+
+use app::rooms;
+use axum::{Json, extract::State};
+use domain::{Id, Time, message::Message, room::Room};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Api,
+    caller::Authenticated,
+    envelope::One,
+    request::{Body, PathId},
+    responses::{Failed, ProblemBody},
+    views::RoomView,
+};
+
+/// What the agent has seen.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Resolve {
+    /// The last message that the agent has seen. With it, a message that came since is a
+    /// conflict (409 `newer_message`); without it, the room is resolved as it is.
+    #[schema(value_type = Option<String>)]
+    last_message_id: Option<Id<Message>>,
+}
+
+/// Resolves a room. It becomes live again when the customer writes.
+#[utoipa::path(
+    put,
+    path = "/v1/rooms/{id}/resolve",
+    params(("id" = String, Path, description = "The room's id.")),
+    request_body = Option<Resolve>,
+    responses(
+        (status = 200, body = One<RoomView>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn resolve_room(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, ctx }: Authenticated,
+    PathId(id): PathId<Room>,
+    Body(body): Body<Resolve>,
+) -> Result<Json<One<RoomView>>, Failed> {
+    let room = rooms::resolve_room(&api.table, &caller, id, body.last_message_id, &ctx).await?;
+    Ok(Json(One::new(RoomView::new(&room, Time::from(ctx.now)))))
+}

@@ -1,0 +1,24 @@
+//! The retry queue: elements that `webhook` set aside, by the same use case.
+
+use std::sync::Arc;
+
+use app::{inbound::Inbound, jobs::RetryJob};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use platform::batch::{self, Again};
+
+/// Serves one batch.
+pub async fn handle(inbound: Arc<Inbound>, event: SqsEvent) -> SqsBatchResponse {
+    batch::run(event, 10, async |message| {
+        let body = message.body.as_deref().unwrap_or_default();
+        let Ok(job) = serde_json::from_str::<RetryJob>(body) else {
+            tracing::error!("a retry job does not read");
+            // To the dead-letter queue with it, where a person can look at it.
+            return Err(Again);
+        };
+        inbound.retry_element(&job).await.map_err(|error| {
+            tracing::warn!(%error, key = job.element_key, "an element failed again");
+            Again
+        })
+    })
+    .await
+}

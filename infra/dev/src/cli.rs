@@ -1,0 +1,88 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Sapa's development environment. Without a command: up.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo dev",
+    bin_name = "cargo dev",
+    version,
+    args_conflicts_with_subcommands = true
+)]
+pub(crate) struct Cli {
+    /// Which environment: each has its own ports and data.
+    #[arg(long, global = true, hide = true, default_value = "dev")]
+    pub(crate) instance: String,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) up: UpOptions,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start everything: emulator, functions, simulator, reverse proxy.
+    Up(UpOptions),
+    /// Stop what up started. Its data stays.
+    Down,
+    /// Run all tests, end to end ones included, on an environment of their own.
+    Test {
+        /// Passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check format, lints, dependencies and the template.
+    Check,
+    /// Write to the company as a customer.
+    Say {
+        /// The customer's phone number, such as +628123456789.
+        from: String,
+        /// The message.
+        text: String,
+    },
+    /// Count what each operation costs, and hold it against its budget.
+    Meter {
+        /// One JSON list on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the simulation.
+    Sim {
+        /// How many seeds to run.
+        #[arg(long, default_value_t = 100)]
+        seeds: u64,
+        /// One seed: runs just this one and prints its trace.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// The process that up leaves behind: reverse proxy and simulator.
+    #[command(hide = true)]
+    Serve {
+        /// The file that up wrote for it.
+        plan: PathBuf,
+    },
+}
+
+/// How to start.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct UpOptions {
+    /// Return once everything runs, instead of staying and showing the logs.
+    #[arg(long)]
+    pub(crate) detach: bool,
+    /// Print one JSON object on stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Deploy to a LocalStack that runs already, such as http://localhost:4566.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Port of the reverse proxy. [default: 9000]
+    #[arg(long, env = "SAPA_PORT")]
+    pub(crate) port: Option<u16>,
+    /// Port of the emulator. [default: 4566]
+    #[arg(long, env = "SAPA_EMULATOR_PORT")]
+    pub(crate) emulator_port: Option<u16>,
+}

@@ -1,0 +1,55 @@
+//! `cargo dev`: the whole of local development in one command.
+//!
+//! `up` puts the real template and the real binaries onto an emulator of AWS on this machine, and
+//! `down` takes away exactly what `up` started. Everything lives below `target/`: nothing is
+//! installed elsewhere, and deleting that folder is a clean start.
+//!
+//! The map: [`host`] is what this machine has to offer (Python, ports, processes), [`stack`] is what
+//! is put on it (emulator, functions, deployment), `serve` and `proxy` are the process that stays,
+//! [`simulator`] plays the channel, and the other files are one command each.
+
+mod check;
+mod cli;
+mod down;
+mod host;
+mod meter;
+mod proxy;
+mod say;
+mod seed;
+mod serve;
+mod sim;
+mod simulator;
+mod stack;
+mod test;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // For a person: what failed and why, in one line, and no backtrace.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
+    match command.unwrap_or(Command::Up(up)) {
+        Command::Up(options) => up::run(&instance, &options).await,
+        Command::Down => down::run(&instance),
+        Command::Test { arguments } => test::run(&arguments).await,
+        Command::Check => check::run(),
+        Command::Say { from, text } => say::run(&instance, &from, &text).await,
+        Command::Meter { json } => meter::run(json).await,
+        Command::Sim { seeds, seed } => sim::run(seeds, seed).await,
+        Command::Serve { plan } => serve::run(&plan).await,
+    }
+}

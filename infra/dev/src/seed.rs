@@ -1,0 +1,98 @@
+//! The demo organization: one company with one WhatsApp number, so that there is something to try.
+
+use app::{
+    authenticate::PREFIX,
+    provision::{Setup, provision},
+};
+use aws_sdk_kms::config::Credentials;
+use domain::api_key::Role;
+use platform::secrets::Secrets;
+use serde::{Deserialize, Serialize};
+use store::Table;
+
+use crate::stack::aws_cli::DUMMY_KEY;
+
+/// Where the demo organization goes.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// Where AWS answers.
+    pub(crate) endpoint: String,
+    /// The region that it plays.
+    pub(crate) region: String,
+    /// The table's name.
+    pub(crate) table: String,
+    /// ARN of the key that encrypts channel tokens.
+    pub(crate) kms_key: String,
+}
+
+/// The demo organization's keys and addresses, in the clear: they are worth nothing outside this
+/// machine. Kept in a file of the instance, because the table has only their hashes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Demo {
+    /// Last part of the webhook's path: the id of the provider app.
+    pub(crate) webhook_key: String,
+    /// Signs deliveries.
+    pub(crate) app_secret: String,
+    /// Answers the provider's challenge.
+    pub(crate) verify_token: String,
+    /// The number, as the provider calls it.
+    pub(crate) phone_number_id: String,
+    /// The number, as people see it.
+    pub(crate) display_phone_number: String,
+    /// The WhatsApp Business Account.
+    pub(crate) waba_id: String,
+    /// What the provider accepts sends with.
+    pub(crate) access_token: String,
+    /// An agent's bearer key.
+    pub(crate) api_key: String,
+}
+
+/// Makes the demo organization, or makes sure that it is there: `before` is what an earlier run
+/// returned, and stays valid as long as the table holds it.
+pub(crate) async fn run(target: &Target, before: Option<Demo>) -> anyhow::Result<Demo> {
+    let demo = before.map_or_else(new_demo, Ok)?;
+    let aws = aws_config::defaults(aws_config::BehaviorVersion::latest())
+        .http_client(platform::aws::http_client())
+        .region(aws_config::Region::new(target.region.clone()))
+        .endpoint_url(&target.endpoint)
+        .credentials_provider(Credentials::new(DUMMY_KEY, DUMMY_KEY, None, None, "cargo dev"))
+        .load()
+        .await;
+    let table = Table::new(&aws, target.table.clone());
+    let secrets = Secrets::new(&aws, target.kms_key.clone());
+    let setup = Setup {
+        organization: "Demo".into(),
+        app_key: demo.webhook_key.clone(),
+        app_secret: demo.app_secret.clone(),
+        verify_token: demo.verify_token.clone(),
+        phone_number_id: demo.phone_number_id.clone(),
+        access_token: demo.access_token.clone(),
+        api_key: demo.api_key.clone(),
+        member: "Demo Agent".into(),
+        role: Role::Admin,
+    };
+    provision(&table, &secrets, &setup).await?;
+    Ok(demo)
+}
+
+/// New secrets at every first start: what one machine prints opens nothing on another.
+fn new_demo() -> anyhow::Result<Demo> {
+    Ok(Demo {
+        webhook_key: random()?,
+        app_secret: random()?,
+        verify_token: random()?,
+        phone_number_id: "106540352242922".to_owned(),
+        display_phone_number: "6281100000000".to_owned(),
+        waba_id: "102290129340398".to_owned(),
+        access_token: random()?,
+        api_key: format!("{PREFIX}{}", random()?),
+    })
+}
+
+/// 32 random bytes in hex.
+#[expect(clippy::disallowed_methods, reason = "secrets of the demo, outside the functions")]
+fn random() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    Ok(hex::encode(bytes))
+}

@@ -1,0 +1,218 @@
+//! `cargo dev up`: from a checkout to a running inbox.
+//!
+//! Each part is brought to where it should be, whatever it was before, so a second `up` updates
+//! what changed and is quick when nothing did.
+
+mod follow;
+mod server;
+
+use anyhow::{Context, bail};
+
+use crate::cli::UpOptions;
+use crate::down;
+use crate::host::{ports, prerequisites, process::Process, progress::Step, python::Venv};
+use crate::proxy;
+use crate::seed::{self, Demo};
+use crate::serve::Plan;
+use crate::stack::aws_cli::{self, AwsCli};
+use crate::stack::deploy::{self, Outputs, Parameters};
+use crate::stack::instance::{Connection, Instance, State};
+use crate::stack::{emulator, functions};
+
+const PORT: u16 = 9000;
+const EMULATOR_PORT: u16 = 4566;
+
+/// Starts everything, says where it is, and stays unless told otherwise.
+pub(crate) async fn run(instance: &str, options: &UpOptions) -> anyhow::Result<()> {
+    let instance = Instance::open(instance)?;
+    let ran_before = is_running(&instance.state());
+    let connection = start(&instance, options).await?;
+    if options.json {
+        println!("{}", serde_json::to_string(&connection)?);
+    } else {
+        println!("{}", describe(&connection));
+    }
+    if options.detach || ran_before {
+        return Ok(());
+    }
+    eprintln!("\nLogs follow; Ctrl-C stops everything.");
+    follow::until_interrupted(&[instance.path("server.log"), instance.path("emulator.log")])
+        .await?;
+    down::run(&instance_name(&instance))
+}
+
+/// Starts everything that does not run yet. What was started is stopped again if the rest fails.
+pub(crate) async fn start(instance: &Instance, options: &UpOptions) -> anyhow::Result<Connection> {
+    let _lock = instance.lock()?;
+    let ran_before = is_running(&instance.state());
+    let started = bring_up(instance, options).await;
+    if started.is_err() && !ran_before {
+        down::stop(instance, instance.state())?;
+    }
+    started
+}
+
+async fn bring_up(instance: &Instance, options: &UpOptions) -> anyhow::Result<Connection> {
+    prerequisites::check()?;
+    let mut state = instance.state();
+    choose_ports(&mut state, options)?;
+    state.stack = instance.stack();
+    let infra = instance.workspace().join("infra");
+    let venv = Venv::ensure(
+        &instance.workspace().join("target/dev/venv"),
+        &infra.join("requirements.txt"),
+    )?;
+
+    // The emulator starts while the functions are built.
+    let emulator = start_emulator(instance, &venv, &mut state, options)?;
+    let functions = functions::build(instance)?;
+    emulator.wait_until_ready(instance, &state).await?;
+
+    let aws = AwsCli::new(&venv, &emulator.endpoint);
+    let parameters = emulator.parameters(state.port);
+    let outputs = deploy::run(instance, &aws, &parameters, &functions).await?;
+    let demo = seed_demo(instance, &emulator.endpoint, &outputs).await?;
+    let connection = connection(state.port, &demo);
+    let plan = Plan {
+        port: state.port,
+        upstream: format!(
+            "{}/_aws/execute-api/{}/$default",
+            emulator.endpoint,
+            outputs.get("ApiId")?
+        ),
+        webhook_url: format!(
+            "http://127.0.0.1:{}/webhooks/whatsapp/{}",
+            state.port, demo.webhook_key
+        ),
+        demo,
+        simulator_state: instance.path("simulator.json"),
+    };
+    server::ensure(instance, &mut state, &plan).await?;
+    state.connection = Some(connection.clone());
+    instance.save_state(&state)?;
+    Ok(connection)
+}
+
+/// Where the functions are deployed to.
+struct Emulator {
+    endpoint: String,
+    /// Somebody else's LocalStack, whose functions run in containers.
+    foreign: bool,
+}
+
+fn start_emulator(
+    instance: &Instance,
+    venv: &Venv,
+    state: &mut State,
+    options: &UpOptions,
+) -> anyhow::Result<Emulator> {
+    if let Some(endpoint) = &options.endpoint {
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        state.emulator_port = None;
+        return Ok(Emulator { endpoint, foreign: true });
+    }
+    let port = state.emulator_port.unwrap_or(EMULATOR_PORT);
+    state.emulator_port = Some(port);
+    if !state.emulator.as_ref().is_some_and(|process| process.is_alive()) {
+        state.emulator = Some(emulator::start(instance, venv, port)?);
+        // At once: from here on there is something to stop.
+        instance.save_state(state)?;
+    }
+    Ok(Emulator { endpoint: emulator::url(port), foreign: false })
+}
+
+impl Emulator {
+    async fn wait_until_ready(&self, instance: &Instance, state: &State) -> anyhow::Result<()> {
+        if let (Some(process), Some(port)) = (&state.emulator, state.emulator_port) {
+            let step = Step::begin("Starting the emulator");
+            emulator::wait_until_ready(instance, process, port).await?;
+            step.done();
+        } else if !proxy::answers(&format!("{}/_localstack/health", self.endpoint)).await {
+            bail!("nothing answers at {}; start LocalStack first", self.endpoint);
+        }
+        Ok(())
+    }
+
+    /// What the template is told. LocalStack's containers know the host by other names.
+    fn parameters(&self, port: u16) -> Parameters {
+        let (endpoint, host) = if self.foreign {
+            ("http://localhost.localstack.cloud:4566", "host.docker.internal")
+        } else {
+            (self.endpoint.as_str(), "127.0.0.1")
+        };
+        let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+        Parameters::from([
+            ("Architecture", architecture.to_owned()),
+            ("AwsEndpointUrl", endpoint.to_owned()),
+            ("GraphUrl", format!("http://{host}:{port}/simulator/graph/v24.0")),
+            ("DeletionProtection", "false".to_owned()),
+        ])
+    }
+}
+
+/// The ports asked for, else those of last time, else the usual ones. What runs cannot move.
+fn choose_ports(state: &mut State, options: &UpOptions) -> anyhow::Result<()> {
+    let usual = if state.port == 0 { PORT } else { state.port };
+    let port = options.port.unwrap_or(usual);
+    let emulator_port = options.emulator_port.or(state.emulator_port).unwrap_or(EMULATOR_PORT);
+    if is_running(state) && (port != usual || Some(emulator_port) != state.emulator_port) {
+        bail!("it runs already, on port {usual}; `cargo dev down` first, to move it");
+    }
+    // Found now, before minutes of building. The emulator's own is looked at when it is started.
+    if !state.server.as_ref().is_some_and(Process::is_alive) {
+        ports::ensure_free(port, "--port", "SAPA_PORT")?;
+    }
+    state.port = port;
+    state.emulator_port = Some(emulator_port);
+    Ok(())
+}
+
+fn is_running(state: &State) -> bool {
+    [&state.emulator, &state.server].into_iter().flatten().any(|process| process.is_alive())
+}
+
+async fn seed_demo(instance: &Instance, endpoint: &str, outputs: &Outputs) -> anyhow::Result<Demo> {
+    let step = Step::begin("Seeding the demo organization");
+    let target = seed::Target {
+        endpoint: endpoint.to_owned(),
+        region: aws_cli::REGION.to_owned(),
+        table: outputs.get("TableName")?.to_owned(),
+        kms_key: outputs.get("KeyArn")?.to_owned(),
+    };
+    let demo = seed::run(&target, instance.load("demo.json")).await.context("seeding")?;
+    instance.save("demo.json", &demo)?;
+    step.done();
+    Ok(demo)
+}
+
+fn connection(port: u16, demo: &Demo) -> Connection {
+    let base = format!("http://localhost:{port}");
+    Connection {
+        webhook_url: format!("{base}/webhooks/whatsapp/{}", demo.webhook_key),
+        simulator_url: format!("{base}/simulator"),
+        api_url: base,
+        app_secret: demo.app_secret.clone(),
+        verify_token: demo.verify_token.clone(),
+        phone_number_id: demo.phone_number_id.clone(),
+        api_key: demo.api_key.clone(),
+    }
+}
+
+fn describe(connection: &Connection) -> String {
+    let Connection { api_url, webhook_url, verify_token, api_key, simulator_url, .. } = connection;
+    format!(
+        "\nSapa runs.\n\n\
+         \x20 API        {api_url}/v1\n\
+         \x20 API key    {api_key}\n\
+         \x20 Webhook    {webhook_url}\n\
+         \x20 Verify     {verify_token}\n\
+         \x20 Simulator  {simulator_url}\n\n\
+         Write as a customer:  cargo dev say +628123456789 \"Halo\"\n\
+         See the inbox:        curl -H 'Authorization: Bearer {api_key}' {api_url}/v1/rooms\n\
+         Stop:                 cargo dev down"
+    )
+}
+
+fn instance_name(instance: &Instance) -> String {
+    instance.stack().trim_start_matches("sapa-").to_owned()
+}

@@ -1,0 +1,75 @@
+//! A report about a message of ours.
+//!
+//! The report names our own reference, so the message is reached by key. What was never ours, or
+//! belongs to another account, is kept as an event of the integration.
+
+use channels::{Element, Event, StatusReport};
+use domain::{
+    Time,
+    integration::Integration,
+    message::{Change, Direction, Message, StatusUpdate, Transition, apply},
+};
+use store::{Advance, MessageKey, StoreError, Tenant, Versioned};
+
+use super::{Inbound, StoreElementError};
+use crate::{ATTEMPTS, settle_acceptance::settle_acceptance};
+
+impl Inbound {
+    pub(super) async fn apply_status(
+        &self,
+        integration: &Integration,
+        element: &Element,
+        report: StatusReport,
+        now: Time,
+    ) -> Result<(), StoreElementError> {
+        let tenant = self.table.tenant(integration.organization_id);
+        let Some(key) = report.reference.as_deref().and_then(MessageKey::parse) else {
+            return self.keep_event(integration, element, stray(&report.update), now).await;
+        };
+        let mut known = match tenant.advance(key, integration.id, &report.update).await? {
+            Advance::Done => return Ok(()),
+            Advance::Decide(known) => known,
+        };
+        for _ in 0..ATTEMPTS {
+            let Some(old) = known.filter(|old| old.value.integration_id == integration.id) else {
+                return self.keep_event(integration, element, stray(&report.update), now).await;
+            };
+            if step(tenant, &old, &report.update, now).await? {
+                return Ok(());
+            }
+            known = tenant.message(key).await?.map(Box::new);
+        }
+        Err(StoreError::Contended.into())
+    }
+}
+
+/// Applies a report to a message as it was read. `false` if it has changed since.
+async fn step(
+    tenant: Tenant<'_>,
+    old: &Versioned<Message>,
+    update: &StatusUpdate,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let message = &old.value;
+    let Direction::Outbound(known) = &message.direction else { return Ok(true) };
+    let new = match apply(known, update, now) {
+        Transition::Nothing => return Ok(true),
+        Transition::Changed(next) => {
+            Message { direction: Direction::Outbound(next), ..message.clone() }
+        }
+        Transition::Accepted(next) => {
+            settle_acceptance(tenant, message, *next, now, &update.provider_id).await?
+        }
+    };
+    tenant.save_message(old, &new).await
+}
+
+/// A report that concerns no message of ours, as an event.
+fn stray(update: &StatusUpdate) -> Event {
+    let what = match &update.change {
+        Change::Reached(status) => status.name().to_owned(),
+        Change::Failed(failure) => format!("failed ({})", failure.code),
+    };
+    let summary = format!("{what}: message {} was not sent from here", update.provider_id);
+    Event { kind: "status".into(), at: Some(update.at), summary }
+}

@@ -1,0 +1,84 @@
+//! What providers deliver, on its way into the table.
+
+mod apply_status;
+mod keep_event;
+mod receive_delivery;
+mod receive_message;
+mod retry_element;
+mod store_element;
+
+use domain::integration::{Integration, ProviderApp};
+use jiff::SignedDuration;
+use platform::{Source, cache::Cache, objects::Bucket, queue::Queue};
+use store::{StoreError, Table};
+
+pub use receive_delivery::Received;
+
+/// What the inbound use cases work with.
+#[derive(Debug)]
+pub struct Inbound {
+    table: Table,
+    bucket: Bucket,
+    retries: Queue,
+    source: Source,
+    apps: Cache<ProviderApp>,
+    integrations: Cache<Integration>,
+}
+
+impl Inbound {
+    /// Binds the use cases to a table, a bucket and the queue of what was set aside.
+    pub fn new(table: Table, bucket: Bucket, retries: Queue, source: Source) -> Self {
+        // Short enough that a number that was connected or disconnected a minute ago is noticed.
+        let life = SignedDuration::from_secs(60);
+        let (apps, integrations) = (Cache::new(life, 1000), Cache::new(life, 1000));
+        Self { table, bucket, retries, source, apps, integrations }
+    }
+
+    /// The provider app of a webhook address. Only what exists is remembered, so that strangers'
+    /// guesses take no room and a new app works at once.
+    pub async fn app(&self, key: &str) -> Result<Option<ProviderApp>, StoreError> {
+        let now = self.source.now();
+        if let Some(app) = self.apps.get(key, now) {
+            return Ok(Some(app));
+        }
+        let app = self.table.provider_app(key).await?;
+        if let Some(app) = &app {
+            self.apps.put(key, app.clone(), now);
+        }
+        Ok(app)
+    }
+
+    /// The integration that an element of this app is for: it must be bound to the app.
+    async fn integration(
+        &self,
+        app: &ProviderApp,
+        account: &str,
+    ) -> Result<Option<Integration>, StoreError> {
+        let now = self.source.now();
+        let found = match self.integrations.get(account, now) {
+            Some(integration) => Some(integration),
+            None => self.table.integration_of(app.channel, account).await?,
+        };
+        if let Some(integration) = &found {
+            self.integrations.put(account, integration.clone(), now);
+        }
+        Ok(found.filter(|integration| integration.app_key == app.key))
+    }
+}
+
+/// An element could not be stored now.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreElementError {
+    /// The table failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The bucket or a queue failed.
+    #[error(transparent)]
+    Call(#[from] platform::aws::CallFailed),
+    /// It took longer than [`domain::room::STORE_LIMIT`].
+    #[error("not stored in time")]
+    Late,
+    /// The code that should have stored it panicked.
+    #[error("panicked")]
+    Panicked,
+}

@@ -1,0 +1,33 @@
+//! An element that was set aside, once more, by the same use case.
+
+use std::time::Duration;
+
+use channels::whatsapp;
+use domain::channel::Channel;
+use tokio::time::Instant;
+
+use super::{Inbound, StoreElementError};
+use crate::jobs::RetryJob;
+
+impl Inbound {
+    /// Stores an element that was set aside. Its signature was checked when it came; what names
+    /// an app or an object that is gone can never be stored, and is let go with a line in the log.
+    pub async fn retry_element(&self, job: &RetryJob) -> Result<(), StoreElementError> {
+        let Some(app) = self.app(&job.app_key).await? else {
+            tracing::error!(app = job.app_key, "the provider app of a set-aside element is gone");
+            return Ok(());
+        };
+        let Some(body) = self.bucket.get(&job.element_key).await? else {
+            tracing::error!(key = job.element_key, "a set-aside element is gone");
+            return Ok(());
+        };
+        let elements = match app.channel {
+            Channel::WhatsApp => whatsapp::inbound::split(&body),
+        };
+        let by = Instant::now() + Duration::from_secs(20);
+        for element in elements.unwrap_or_default() {
+            self.try_store_element(&app, &element, by).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! One element: to which integration it belongs, what it says, and where that goes.
+
+use channels::{Element, Inbound as Decoded, whatsapp};
+use domain::{Time, channel::Channel, integration::ProviderApp};
+
+use super::{Inbound, StoreElementError};
+
+impl Inbound {
+    /// Stores an element; may be run again at any time.
+    pub(super) async fn store_element(
+        &self,
+        app: &ProviderApp,
+        element: &Element,
+    ) -> Result<(), StoreElementError> {
+        let decoded = match app.channel {
+            Channel::WhatsApp => whatsapp::inbound::decode(element),
+        };
+        let integration = match &element.account {
+            Some(account) => self.integration(app, account).await?,
+            None => None,
+        };
+        let Some(integration) = integration else {
+            return self.keep_unrouted(app, element, decoded).await;
+        };
+        // The element's own time, not the delivery's: the receipt must be close to the storing.
+        let now = Time::from(self.source.now());
+        match decoded {
+            Decoded::Message(message) => {
+                self.receive_message(&integration, element, message, now).await
+            }
+            Decoded::Status(report) => self.apply_status(&integration, element, report, now).await,
+            Decoded::Event(event) => self.keep_event(&integration, element, event, now).await,
+        }
+    }
+}

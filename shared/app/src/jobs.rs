@@ -1,0 +1,51 @@
+//! What travels through the queues: addresses, never contents, so that a queue holds nothing
+//! that the table does not, and a stale job finds the truth when it looks.
+
+use domain::{
+    Id,
+    integration::{Integration, Organization},
+    message::{Direction, Message},
+};
+use platform::queue::Ordered;
+use serde::{Deserialize, Serialize};
+use store::MessageKey;
+
+/// Send this message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendJob {
+    /// Whose message it is.
+    pub organization_id: Id<Organization>,
+    /// The account it goes through.
+    pub integration_id: Id<Integration>,
+    /// Its address, as [`MessageKey`] prints it.
+    pub message: String,
+}
+
+impl SendJob {
+    /// The job that a message asks for, if it is one of ours.
+    pub fn of(organization_id: Id<Organization>, message: &Message) -> Option<Self> {
+        matches!(message.direction, Direction::Outbound(_)).then(|| Self {
+            organization_id,
+            integration_id: message.integration_id,
+            message: MessageKey::of(message).to_string(),
+        })
+    }
+
+    /// The queue message: in order within the room, and the same message at every repetition.
+    pub fn queued(&self, message: &Message) -> Result<Ordered, serde_json::Error> {
+        Ok(Ordered {
+            group: message.room_id.to_string(),
+            dedup: message.id.to_string(),
+            body: serde_json::to_string(self)?,
+        })
+    }
+}
+
+/// Store this element, which `webhook` set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetryJob {
+    /// The provider app it came through.
+    pub app_key: String,
+    /// Where it lies in the bucket.
+    pub element_key: String,
+}

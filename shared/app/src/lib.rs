@@ -1,0 +1,42 @@
+//! Use cases: load, let the domain decide, commit.
+//!
+//! One file per thing that happens, named by it. A use case knows the table and the channels'
+//! codecs, never an HTTP route or a Lambda event. Each may die after any call and be run again:
+//! the order of its writes is chosen so that the second run finishes what the first began, and
+//! its module says which order that is.
+//!
+//! The folders are what the functions link: `rooms` for agents, `inbound` for what providers
+//! deliver, `outbound` for what goes to them. A function enables only its own.
+
+pub mod authenticate;
+#[cfg(feature = "inbound")]
+pub mod inbound;
+#[cfg(feature = "jobs")]
+pub mod jobs;
+#[cfg(feature = "outbound")]
+pub mod outbound;
+#[cfg(feature = "secrets")]
+pub mod provision;
+pub mod rooms;
+#[cfg(feature = "secrets")]
+pub mod secret_owners;
+mod settle_acceptance;
+
+use platform::problem::Problem;
+use store::StoreError;
+
+/// How often a use case decides again when others change the same row at the same time.
+const ATTEMPTS: usize = 16;
+
+/// A failure of the table is not the client's business; the log has it.
+fn internal(error: StoreError) -> Problem {
+    tracing::error!(%error, "the table failed");
+    match error {
+        StoreError::Contended => {
+            Problem::new(409, "conflict", "Others are changing this at the same time. Try again.")
+        }
+        StoreError::Call(_) | StoreError::Damaged { .. } | StoreError::Unwritable(_) => {
+            Problem::internal()
+        }
+    }
+}

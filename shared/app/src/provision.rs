@@ -1,0 +1,109 @@
+//! A new organization, its WhatsApp app and number, and a key: what `cargo dev up` and the test
+//! world begin with. Everything is named by the caller, so that doing it twice does it once.
+
+use domain::{
+    Id,
+    api_key::{ApiKey, Role},
+    channel::Channel,
+    integration::{Integration, Member, Organization, ProviderApp},
+};
+use platform::secrets::{SecretError, Secrets};
+use sha2::{Digest, Sha256};
+use store::{Claimed, StoreError, Table};
+
+use crate::{authenticate::fingerprint, secret_owners};
+
+/// What to set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The organization's name; its id follows from it.
+    pub organization: String,
+    /// The key in the webhook address.
+    pub app_key: String,
+    /// The secret with which the provider signs.
+    pub app_secret: String,
+    /// What the provider says when it verifies the webhook address.
+    pub verify_token: String,
+    /// The WhatsApp `phone_number_id`.
+    pub phone_number_id: String,
+    /// The token with which we call the provider.
+    pub access_token: String,
+    /// The Bearer key of the member.
+    pub api_key: String,
+    /// The member's name.
+    pub member: String,
+    /// The member's role.
+    pub role: Role,
+}
+
+/// What was set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Provisioned {
+    /// The organization.
+    pub organization_id: Id<Organization>,
+    /// Its WhatsApp number.
+    pub integration_id: Id<Integration>,
+}
+
+/// Why it could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// The table failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// KMS failed.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Another organization has connected the number.
+    #[error("the number is connected elsewhere")]
+    Taken,
+}
+
+/// Sets it all up; may be run again.
+pub async fn provision(
+    table: &Table,
+    secrets: &Secrets,
+    setup: &Setup,
+) -> Result<Provisioned, ProvisionError> {
+    let organization_id = Id::derived(&["organization", &setup.organization]);
+    let tenant = table.tenant(organization_id);
+
+    let mut integration = Integration {
+        id: Id::derived(&["integration", &setup.organization, &setup.phone_number_id]),
+        organization_id,
+        channel: Channel::WhatsApp,
+        name: format!("{} WhatsApp", setup.organization),
+        account: setup.phone_number_id.clone(),
+        app_key: setup.app_key.clone(),
+        token: String::new(),
+    };
+    let owner = secret_owners::token(&integration);
+    integration.token = secrets.seal(&setup.access_token, &owner).await?;
+
+    let mut app = ProviderApp {
+        key: setup.app_key.clone(),
+        organization_id,
+        channel: Channel::WhatsApp,
+        secret: String::new(),
+        verify_token_sha256: hex::encode(Sha256::digest(&setup.verify_token)),
+    };
+    app.secret = secrets.seal(&setup.app_secret, &secret_owners::app(&app)).await?;
+    table.put_provider_app(&app).await?;
+    if tenant.connect(&integration).await? == Claimed::Taken {
+        return Err(ProvisionError::Taken);
+    }
+
+    let member = Member {
+        id: Id::derived(&["member", &setup.organization, &setup.member]),
+        name: setup.member.clone(),
+    };
+    let key = ApiKey {
+        organization_id,
+        member,
+        role: setup.role,
+        name: format!("{}'s key", setup.member),
+        expires_at: None,
+    };
+    table.put_api_key(&fingerprint(&setup.api_key), &key).await?;
+    Ok(Provisioned { organization_id, integration_id: integration.id })
+}

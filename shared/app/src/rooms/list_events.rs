@@ -1,0 +1,47 @@
+//! What the channels told us besides messages, for those who look after them.
+
+use domain::{
+    Id,
+    api_key::Role,
+    integration::{Integration, IntegrationEvent},
+};
+use platform::problem::Problem;
+use store::Table;
+
+use crate::{authenticate::Caller, internal};
+
+/// A page of events, and the place where it ends if there are more.
+#[derive(Debug)]
+pub struct Events {
+    /// Newest first.
+    pub events: Vec<IntegrationEvent>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// The integrations of the caller's organization.
+pub async fn list_integrations(
+    table: &Table,
+    caller: &Caller,
+) -> Result<Vec<Integration>, Problem> {
+    caller.tenant(table).integrations().await.map_err(internal)
+}
+
+/// The events of an integration, or with `of_app` those that came through its provider app for an
+/// account that nobody has connected. Supervisors see them.
+pub async fn list_events(
+    table: &Table,
+    caller: &Caller,
+    of: Id<Integration>,
+    of_app: bool,
+    limit: i32,
+    after: Option<&str>,
+) -> Result<Events, Problem> {
+    caller.at_least(Role::Supervisor)?;
+    let tenant = caller.tenant(table);
+    let integration = tenant.integration(of).await.map_err(internal)?;
+    let integration = integration.ok_or_else(|| Problem::not_found("integration"))?;
+    let of = if of_app { integration.app_key } else { of.to_string() };
+    let (events, next) = tenant.events(&of, limit, after).await.map_err(internal)?;
+    Ok(Events { events, next })
+}

@@ -1,0 +1,72 @@
+//! A provider took a message: its session, its room, and the fact itself.
+//!
+//! Order of writes: the session, the room, and last the message, whose `accepted_at` says that
+//! all is done. A run that dies on the way leaves the message unaccepted, and whoever learns of
+//! the acceptance next does it all again; joining a session and touching a room twice changes
+//! nothing.
+
+use domain::{
+    Id, Time,
+    message::{Direction, Message, Outbound},
+    room::{self, Replied},
+    session::{Session, Settle, settle},
+};
+use store::{Saved, StoreError, Tenant, Touch};
+
+use crate::ATTEMPTS;
+
+/// Settles the acceptance of `message` at this time, up to the fact itself: returns the message
+/// as it is to be saved.
+pub(crate) async fn settle_acceptance(
+    tenant: Tenant<'_>,
+    message: &Message,
+    outbound: Outbound,
+    accepted_at: Time,
+    provider_id: &str,
+) -> Result<Message, StoreError> {
+    let session_id = join_session(tenant, message.room_id, accepted_at).await?;
+    touch_room(tenant, message).await?;
+    let outbound =
+        Outbound { accepted_at: Some(accepted_at), session_id: Some(session_id), ..outbound };
+    Ok(Message {
+        provider_id: Some(provider_id.to_owned()),
+        direction: Direction::Outbound(Box::new(outbound)),
+        ..message.clone()
+    })
+}
+
+async fn join_session(
+    tenant: Tenant<'_>,
+    room: Id<room::Room>,
+    accepted_at: Time,
+) -> Result<Id<Session>, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let latest = tenant.session(room).await?;
+        match settle(latest.as_ref().map(|latest| &latest.value), room, accepted_at) {
+            Settle::Join(session) => return Ok(session.id),
+            Settle::Open(session) => {
+                if tenant.open_session(room, latest.as_ref(), &session).await? {
+                    return Ok(session.id);
+                }
+            }
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+async fn touch_room(tenant: Tenant<'_>, message: &Message) -> Result<(), StoreError> {
+    let Touch::Decide(mut known) = tenant.touch_outbound(message).await? else { return Ok(()) };
+    for _ in 0..ATTEMPTS {
+        let Some(old) = known else { return Ok(()) };
+        match room::replied(&old.value, message) {
+            Replied::Nothing => return Ok(()),
+            Replied::Touched(new) => {
+                if let Saved::Done = tenant.save_room(&old, &new).await? {
+                    return Ok(());
+                }
+            }
+        }
+        known = tenant.room(message.room_id).await?.map(Box::new);
+    }
+    Err(StoreError::Contended)
+}

@@ -1,0 +1,132 @@
+//! Codecs of the channels: bytes in, values out, and back.
+//!
+//! One folder per channel with the same four files: `verify` (is this delivery genuine),
+//! `inbound` (what does it say), `outbound` (the request that sends a message, and what its
+//! answer means), `limits` (what the provider takes). Nothing here does I/O, knows a table or
+//! reads a clock. A delivery is split into elements first, each a delivery of one, so that an
+//! element can be decoded, refused, set aside and tried again without its neighbours.
+
+pub mod whatsapp;
+
+use domain::{
+    Time,
+    message::{Failure, StatusUpdate},
+};
+use serde::{Deserialize, Serialize};
+
+/// One message, status or other change of a delivery, still encoded: itself a valid delivery
+/// body, with just this one element in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Element {
+    /// The account it is for, if it names one: WhatsApp's `phone_number_id`.
+    pub account: Option<String>,
+    /// The delivery body with only this element.
+    pub body: String,
+}
+
+/// The body is not a delivery at all.
+#[derive(Debug, thiserror::Error)]
+#[error("the body is no delivery of this channel: {0}")]
+pub struct Unparseable(pub String);
+
+/// What an element says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inbound {
+    /// A customer wrote.
+    Message(CustomerMessage),
+    /// A report about a message of ours.
+    Status(StatusReport),
+    /// Anything else: kept as an integration event.
+    Event(Event),
+}
+
+/// A customer's message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerMessage {
+    /// The provider's id of it, unique within the account.
+    pub provider_id: String,
+    /// What the channel knows the customer by.
+    pub from: String,
+    /// The name their profile gives.
+    pub profile_name: Option<String>,
+    /// When they wrote it.
+    pub at: Time,
+    /// What they wrote.
+    pub body: CustomerBody,
+}
+
+/// What a customer wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomerBody {
+    /// Words.
+    Text(String),
+    /// A type that is kept as it came, under the provider's name of it.
+    Unsupported(String),
+}
+
+/// A report about a message of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusReport {
+    /// Our reference, as we gave it when we sent the message.
+    pub reference: Option<String>,
+    /// What is reported.
+    pub update: StatusUpdate,
+}
+
+/// Something that is neither.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The provider's name of it.
+    pub kind: String,
+    /// The provider's time, if it gives one.
+    pub at: Option<Time>,
+    /// A line for people; never a customer's words.
+    pub summary: String,
+}
+
+/// A message to a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboundText<'a> {
+    /// What the channel knows the customer by.
+    pub to: &'a str,
+    /// The words.
+    pub text: &'a str,
+    /// Our reference, which the provider repeats in its reports.
+    pub reference: &'a str,
+}
+
+/// What the provider's answer to a sending means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It took the message, under this id.
+    Accepted {
+        /// The provider's id of the message.
+        provider_id: String,
+    },
+    /// It did not take the message.
+    Refused {
+        /// What to do about it.
+        class: Class,
+        /// Why, in its words.
+        failure: Failure,
+    },
+    /// The answer does not tell whether it took the message.
+    Unclear,
+}
+
+/// What a refusal asks of us (PROTOCOLS of the provider's error codes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A passing fault: try again, with growing pauses.
+    Retry,
+    /// Too fast: try again, more slowly.
+    Paced,
+    /// This customer will not be reached now, but perhaps in a day.
+    NotNow,
+    /// This customer can't be reached this way.
+    Recipient,
+    /// The template or the content is refused.
+    Content,
+    /// The account can send nothing until a person sees to it: token, policy, payment.
+    Channel,
+}

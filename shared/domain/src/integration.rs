@@ -1,0 +1,68 @@
+//! A company's accounts with the providers: which app signs, which account speaks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Id, channel::Channel};
+
+/// A company that uses this installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Organization {}
+
+/// A person who signs in and answers, as one organization knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Which member.
+    pub id: Id<Member>,
+    /// The name colleagues see.
+    pub name: String,
+}
+
+/// One channel account of an organization: a WhatsApp phone number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// Which integration.
+    pub id: Id<Integration>,
+    /// Whose it is.
+    pub organization_id: Id<Organization>,
+    /// Its channel.
+    pub channel: Channel,
+    /// The name agents see.
+    pub name: String,
+    /// The provider's id of the account: WhatsApp's `phone_number_id`.
+    pub account: String,
+    /// The provider app whose secret signs this account's deliveries.
+    pub app_key: String,
+    /// The channel token, encrypted by KMS for this organization and integration, in base64.
+    pub token: String,
+}
+
+/// One app at a provider, and the secret with which it signs. Its key is the last part of the
+/// webhook address; only integrations bound to it are reachable through it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderApp {
+    /// The opaque id in the webhook address.
+    pub key: String,
+    /// The organization that registered the app; what can't be routed is kept there.
+    pub organization_id: Id<Organization>,
+    /// Its channel.
+    pub channel: Channel,
+    /// The app secret, encrypted by KMS for this organization and app, in base64.
+    pub secret: String,
+    /// SHA-256 of the verify token, in hex: we only ever compare it.
+    pub verify_token_sha256: String,
+}
+
+/// Something a provider told us that is no message and no status of ours: kept, and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntegrationEvent {
+    /// Derived from the element, so that a redelivery is the same event.
+    pub id: Id<IntegrationEvent>,
+    /// The provider's name of it: `account_update`, `status`, or `unrouted` of a stranger's.
+    pub kind: String,
+    /// Our first receipt.
+    pub received_at: crate::Time,
+    /// Where the element lies as it came, in the bucket.
+    pub raw_key: String,
+    /// A line for people, without a customer's words.
+    pub summary: String,
+}

@@ -1,0 +1,230 @@
+//! Messages: what was said, by whom, and how far it got.
+
+mod delivery;
+mod sending;
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Id, Time,
+    integration::{Integration, Member},
+    room::Room,
+    session::Session,
+};
+
+pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
+pub use sending::{Found, LEASE, MAX_ATTEMPTS, failed, found, left_unknown, pause, released};
+
+/// The most characters WhatsApp takes in a text message.
+pub const TEXT_LIMIT: usize = 4096;
+
+/// The most characters of a message that a room shows in the inbox.
+const PREVIEW_LIMIT: usize = 100;
+
+/// What was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Content {
+    /// Words.
+    Text {
+        /// The words, as typed.
+        text: String,
+    },
+    /// Something that came from the customer and that this version can't show. It is kept as it
+    /// came, and shown by its name, so that an agent knows that something was said.
+    Unsupported {
+        /// The provider's name of its type.
+        provider_type: String,
+        /// Where it lies as it came, in the bucket.
+        raw_key: String,
+    },
+}
+
+impl Content {
+    /// The line that stands for this message in the inbox: at most 100 characters.
+    pub fn preview(&self) -> String {
+        match self {
+            Self::Text { text } => shorten(text),
+            Self::Unsupported { provider_type, .. } => shorten(&format!("[{provider_type}]")),
+        }
+    }
+
+    /// The name of its type in the API.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Unsupported { .. } => "unsupported",
+        }
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let line = text.replace(['\n', '\r', '\t'], " ");
+    match line.char_indices().nth(PREVIEW_LIMIT) {
+        None => line,
+        Some(_) => line.chars().take(PREVIEW_LIMIT - 1).chain(['…']).collect(),
+    }
+}
+
+/// When we first received a message, made unique by its id: the order in which a room takes
+/// messages in. Only ever our own clock, and only the first receipt: a provider's timestamp may
+/// lie days back, and a redelivery must not look new.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Receipt {
+    /// When, to the millisecond.
+    pub at: Time,
+    /// What.
+    pub message_id: Id<Message>,
+}
+
+impl fmt::Display for Receipt {
+    /// Sorts as text as it sorts in time: 13 digits of milliseconds last until the year 2286.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:013}#{}", self.at.millis(), self.message_id)
+    }
+}
+
+impl From<Receipt> for String {
+    fn from(receipt: Receipt) -> Self {
+        receipt.to_string()
+    }
+}
+
+/// The text is not a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a receipt")]
+pub struct NotAReceipt;
+
+impl FromStr for Receipt {
+    type Err = NotAReceipt;
+
+    fn from_str(text: &str) -> Result<Self, NotAReceipt> {
+        let (millis, id) = text.split_once('#').ok_or(NotAReceipt)?;
+        let millis = millis.parse().map_err(|_| NotAReceipt)?;
+        Ok(Self { at: Time::from_millis(millis), message_id: id.parse().map_err(|_| NotAReceipt)? })
+    }
+}
+
+impl TryFrom<String> for Receipt {
+    type Error = NotAReceipt;
+
+    fn try_from(text: String) -> Result<Self, NotAReceipt> {
+        text.parse()
+    }
+}
+
+/// Where a message lies in its room: by the time its channel gave it, then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Position {
+    /// The provider's timestamp of what a customer said; our own of what we said.
+    pub at: Time,
+    /// Which message.
+    pub id: Id<Message>,
+}
+
+/// One message of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Which message.
+    pub id: Id<Message>,
+    /// Its room.
+    pub room_id: Id<Room>,
+    /// The account it came or goes through.
+    pub integration_id: Id<Integration>,
+    /// When it was said.
+    pub at: Time,
+    /// What was said.
+    pub content: Content,
+    /// The provider's id: known at once of what came in, on acceptance of what goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
+    /// By whom, and how far it got.
+    #[serde(flatten)]
+    pub direction: Direction,
+}
+
+impl Message {
+    /// Where it lies in its room.
+    pub fn position(&self) -> Position {
+        Position { at: self.at, id: self.id }
+    }
+}
+
+/// Which way a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Direction {
+    /// A customer said it.
+    Inbound {
+        /// Our first receipt of it.
+        received: Receipt,
+    },
+    /// One of ours said it.
+    Outbound(Box<Outbound>),
+}
+
+/// The course of a message to a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbound {
+    /// Who wrote it.
+    pub sender: Member,
+    /// What the channel knows the customer by.
+    pub to: String,
+    /// How far it got.
+    pub status: Status,
+    /// How often a run of `outbound` has taken it.
+    #[serde(default)]
+    pub attempts: u32,
+    /// When the run that has it took it; nothing, while none has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Time>,
+    /// When we learned that the provider took it: set once, by whoever learns it first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<Time>,
+    /// The billed session it belongs to, set with its acceptance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<Id<Session>>,
+    /// The provider's time of `sent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Time>,
+    /// The provider's time of `delivered`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Time>,
+    /// The provider's time of `read`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Time>,
+    /// Why it failed. Beside the status, never hidden by it: providers have reported messages
+    /// as delivered and as failed (chatwoot#13377).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// What the provider says it charges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Pricing>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn previews_are_one_line_of_at_most_100_characters() {
+        let long = Content::Text { text: "é\n".repeat(80) };
+        assert_eq!(long.preview().chars().count(), 100);
+        assert!(long.preview().ends_with('…'));
+        assert!(!long.preview().contains('\n'));
+        assert_eq!(Content::Text { text: "Halo".into() }.preview(), "Halo");
+    }
+
+    #[test]
+    fn receipts_sort_as_text_as_they_sort_in_time() {
+        let receipt =
+            |ms, id: &str| Receipt { at: Time::from_millis(ms), message_id: Id::derived(&[id]) };
+        let (early, late) = (receipt(999, "z"), receipt(1_700_000_000_000, "a"));
+        assert!(early < late && early.to_string() < late.to_string());
+        assert_eq!(late.to_string().parse(), Ok(late));
+        assert_eq!("12".parse::<Receipt>(), Err(NotAReceipt));
+    }
+}

@@ -1,0 +1,288 @@
+//! A room: the conversation of one contact with one integration, for as long as both exist.
+//!
+//! What a room *is* (this file), and what may happen to it: [`receive`] a customer's message,
+//! [`takeover`], [`resolve`], [`read`] and [`reply`]. Every change is a decision on the room as
+//! it was read; the store writes it on the condition that this is still the room.
+
+mod receive;
+mod reply;
+mod transitions;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Id, Time,
+    channel::Channel,
+    contact::{Contact, Identity},
+    integration::{Integration, Member},
+    message::{Message, Position, Receipt},
+};
+
+pub use receive::{Arrival, STORE_LIMIT, Taken, receive};
+pub use reply::{Replied, ReplyRefused, replied, reply};
+pub use transitions::{ResolveRefused, TakeoverRefused, read, resolve, takeover};
+
+/// How long after the customer's last message we may write freely (WhatsApp's service window).
+pub const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long before its end a window is shown as expiring.
+pub const EXPIRING: SignedDuration = SignedDuration::from_hours(4);
+
+/// Who has to do something about a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Nobody has taken it.
+    Unassigned,
+    /// A member has taken it.
+    Assigned,
+    /// It is done, until the customer writes again.
+    Resolved,
+}
+
+impl Status {
+    /// The name in the API and in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unassigned => "unassigned",
+            Self::Assigned => "assigned",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+/// Whether the reply window is open. Computed when asked: no clock ever writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// We may write freely.
+    Open,
+    /// We may write freely, but not for long.
+    Expiring,
+    /// Only the customer, or an approved template, can begin again.
+    Expired,
+}
+
+impl Window {
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// The stretch from a room's opening to its resolution. Assignments and resolutions hang on it,
+/// so that the next episode overwrites nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Episode {
+    /// Which episode; derived from the room and the message that opened it.
+    pub id: Id<Episode>,
+    /// When it began, by our clock.
+    pub opened_at: Time,
+}
+
+impl Episode {
+    /// The episode that this message opens.
+    pub fn opened_by(room: Id<Room>, arrival: &Receipt, now: Time) -> Self {
+        let id = Id::derived(&["episode", &room.to_string(), &arrival.message_id.to_string()]);
+        Self { id, opened_at: now }
+    }
+}
+
+/// The line by which the inbox shows a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastMessage {
+    /// Where the message lies.
+    #[serde(flatten)]
+    pub position: Position,
+    /// Its first words.
+    pub preview: String,
+    /// Whether the customer said it.
+    pub from_customer: bool,
+}
+
+impl LastMessage {
+    /// The line that stands for this message.
+    pub fn of(message: &Message) -> Self {
+        Self {
+            position: message.position(),
+            preview: message.content.preview(),
+            from_customer: matches!(message.direction, crate::message::Direction::Inbound { .. }),
+        }
+    }
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// Which room.
+    pub id: Id<Room>,
+    /// With whom.
+    pub contact_id: Id<Contact>,
+    /// What the channel knows them by: where a reply goes.
+    pub contact_identity: String,
+    /// Through which account.
+    pub integration_id: Id<Integration>,
+    /// Through which channel.
+    pub channel: Channel,
+    /// The contact's name.
+    pub name: String,
+    /// Who has to do something about it.
+    pub status: Status,
+    /// The member who has taken it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<Member>,
+    /// When the first message came.
+    pub created_at: Time,
+    /// The episode it is in, or was in when it was resolved.
+    pub episode: Episode,
+    /// When something last happened, by our clock: the inbox's order.
+    pub activity_at: Time,
+    /// The latest of the customer's messages, by the channel's clock, but never ahead of ours.
+    pub last_inbound_at: Time,
+    /// The last message taken in, in the order of our receipt.
+    pub last_received: Receipt,
+    /// The latest message of ours that a provider took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_outbound_at: Option<Time>,
+    /// The latest message of all.
+    pub last_message: LastMessage,
+    /// Up to which receipt we have read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_read: Option<Receipt>,
+    /// How many of the customer's messages we have not read: those received after `last_read`.
+    pub unread: u32,
+    /// When it was resolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<Time>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_by: Option<Member>,
+}
+
+impl Room {
+    /// The room that a contact's first message opens.
+    pub fn opened_by(
+        message: &Message,
+        receipt: &Receipt,
+        contact: &Contact,
+        identity: Identity,
+        integration: &Integration,
+        now: Time,
+    ) -> Self {
+        Self {
+            id: identity.room_id,
+            contact_id: identity.contact_id,
+            contact_identity: contact.identity.clone(),
+            integration_id: integration.id,
+            channel: integration.channel,
+            name: contact.name.clone(),
+            status: Status::Unassigned,
+            assignee: None,
+            created_at: now,
+            episode: Episode::opened_by(identity.room_id, receipt, now),
+            activity_at: receipt.at,
+            last_inbound_at: message.at.min(receipt.at),
+            last_received: receipt.clone(),
+            last_outbound_at: None,
+            last_message: LastMessage::of(message),
+            last_read: None,
+            unread: 1,
+            resolved_at: None,
+            resolved_by: None,
+        }
+    }
+
+    /// When the reply window closes.
+    pub fn window_closes_at(&self) -> Time {
+        self.last_inbound_at.plus(WINDOW)
+    }
+
+    /// The reply window at this moment.
+    pub fn window(&self, now: Time) -> Window {
+        let closes = self.window_closes_at();
+        if now >= closes {
+            Window::Expired
+        } else if now >= closes.plus(-EXPIRING) {
+            Window::Expiring
+        } else {
+            Window::Open
+        }
+    }
+
+    /// Whether the customer's last message has an answer.
+    pub fn is_responded(&self) -> bool {
+        self.last_outbound_at.is_some_and(|at| at > self.last_inbound_at)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn at(second: i64) -> Time {
+        Time::from_millis(second * 1000)
+    }
+
+    pub(crate) fn receipt(second: i64, message: &str) -> Receipt {
+        Receipt { at: at(second), message_id: Id::derived(&[message]) }
+    }
+
+    /// A room that took in message "first" at second 100, and nothing else.
+    pub(crate) fn room() -> Room {
+        let arrival = receipt(100, "first");
+        Room {
+            id: Id::derived(&["room"]),
+            contact_id: Id::derived(&["budi"]),
+            contact_identity: "628123456789".into(),
+            integration_id: Id::derived(&["integration"]),
+            channel: Channel::WhatsApp,
+            name: "Budi".into(),
+            status: Status::Unassigned,
+            assignee: None,
+            created_at: at(100),
+            episode: Episode::opened_by(Id::derived(&["room"]), &arrival, at(100)),
+            activity_at: at(100),
+            last_inbound_at: at(99),
+            last_message: LastMessage {
+                position: Position { at: at(99), id: arrival.message_id },
+                preview: "Halo".into(),
+                from_customer: true,
+            },
+            last_received: arrival,
+            last_outbound_at: None,
+            last_read: None,
+            unread: 1,
+            resolved_at: None,
+            resolved_by: None,
+        }
+    }
+
+    #[test]
+    fn the_window_closes_24_hours_after_the_customers_last_message() {
+        let room = room();
+        let hour = 3600;
+        for (second, window) in [
+            (99, Window::Open),
+            (99 + 20 * hour - 1, Window::Open),
+            (99 + 20 * hour, Window::Expiring),
+            (99 + 24 * hour - 1, Window::Expiring),
+            (99 + 24 * hour, Window::Expired),
+        ] {
+            assert_eq!(room.window(at(second)), window, "at second {second}");
+        }
+    }
+
+    #[test]
+    fn a_room_is_responded_while_our_last_message_is_the_later_one() {
+        let mut room = room();
+        assert!(!room.is_responded());
+        room.last_outbound_at = Some(at(120));
+        assert!(room.is_responded());
+        room.last_inbound_at = at(130);
+        assert!(!room.is_responded());
+    }
+}

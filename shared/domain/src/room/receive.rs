@@ -1,0 +1,193 @@
+//! A room takes in a customer's message.
+//!
+//! Messages come twice, late and out of order, and the row of the message is stored before the
+//! room hears of it, so that a crash in between is healed when the provider delivers again.
+//! Two orders matter, and they are not the same. The provider's time orders what people said
+//! and opens the reply window. Our own first receipt orders what we took in, and only it
+//! decides whether a room reopens: a message that was under way for days is news all the same.
+
+use jiff::SignedDuration;
+
+use super::{Episode, LastMessage, Room, Status};
+use crate::{
+    Time,
+    message::{Message, Receipt},
+};
+
+/// The longest that storing one element may take: after it, `webhook` sets the element aside.
+/// So a message whose receipt lies further back than this was in the history by now.
+pub const STORE_LIMIT: SignedDuration = SignedDuration::from_secs(8);
+
+/// A customer's message that is in the table, on its way to its room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival<'a> {
+    /// The message as it is stored.
+    pub message: &'a Message,
+    /// Our first receipt of it.
+    pub receipt: &'a Receipt,
+    /// Whether this very delivery stored it: then nobody can have seen it before.
+    pub is_new: bool,
+    /// How many messages the room would have unread with it, counted from the messages.
+    pub unread: u32,
+}
+
+/// What becomes of a room.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The room has it already.
+    Nothing,
+    /// The room as it is now, in the same episode.
+    Touched(Box<Room>),
+    /// The room as it is now; the message opened an episode.
+    Reopened(Box<Room>),
+}
+
+/// Takes a message in.
+///
+/// A resolved room reopens for a message that nobody can have seen when it was resolved: one
+/// that this delivery stored, or one received after the last that the room took in. A repeated
+/// message that the room may or may not have taken in reopens it only if its first receipt is
+/// so close to the resolution that it could have been stored after it: rather a room too many
+/// in the inbox than a message hidden.
+pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
+    let is_last = *arrival.receipt == room.last_received;
+    let in_order = *arrival.receipt > room.last_received;
+    let said_at = arrival.message.at.min(arrival.receipt.at);
+
+    let mut next = room.clone();
+    next.last_inbound_at = room.last_inbound_at.max(said_at);
+    if in_order {
+        next.last_received = arrival.receipt.clone();
+    }
+    if arrival.message.position() > room.last_message.position {
+        next.last_message = LastMessage::of(arrival.message);
+    }
+    next.unread = arrival.unread;
+
+    let unseen = match (room.status, room.resolved_at) {
+        (Status::Resolved, Some(resolved_at)) => {
+            arrival.is_new
+                || in_order
+                || (!is_last && arrival.receipt.at.plus(STORE_LIMIT) >= resolved_at)
+        }
+        _ => false,
+    };
+    if unseen {
+        next.status = Status::Unassigned;
+        next.assignee = None;
+        next.resolved_at = None;
+        next.resolved_by = None;
+        next.episode = Episode::opened_by(room.id, arrival.receipt, now);
+        next.activity_at = room.activity_at.max(now);
+        // What reopens a room has not been read, whatever `last_read` says of receipts.
+        next.unread = next.unread.max(1);
+        return Taken::Reopened(Box::new(next));
+    }
+    if next == *room {
+        return Taken::Nothing;
+    }
+    next.activity_at = room.activity_at.max(arrival.receipt.at);
+    Taken::Touched(Box::new(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tests::{at, receipt, room},
+        *,
+    };
+    use crate::{
+        Id,
+        message::{Content, Direction},
+    };
+
+    fn message(name: &str, said: i64, received: i64) -> Message {
+        Message {
+            id: Id::derived(&[name]),
+            room_id: room().id,
+            integration_id: room().integration_id,
+            at: at(said),
+            content: Content::Text { text: name.into() },
+            provider_id: Some(name.into()),
+            direction: Direction::Inbound { received: receipt(received, name) },
+        }
+    }
+
+    fn take(room: &Room, message: &Message, is_new: bool, unread: u32, now: i64) -> Taken {
+        let Direction::Inbound { received } = &message.direction else { panic!("inbound") };
+        receive(room, &Arrival { message, receipt: received, is_new, unread }, at(now))
+    }
+
+    fn resolved(second: i64) -> Room {
+        Room { status: Status::Resolved, resolved_at: Some(at(second)), ..room() }
+    }
+
+    #[test]
+    fn a_message_in_order_touches_the_room() {
+        let Taken::Touched(after) = take(&room(), &message("second", 109, 110), true, 2, 110)
+        else {
+            panic!("it is news");
+        };
+        assert_eq!(after.last_inbound_at, at(109));
+        assert_eq!(after.last_message.preview, "second");
+        assert_eq!((after.unread, after.activity_at), (2, at(110)));
+        assert_eq!(take(&after, &message("second", 109, 110), false, 2, 500), Taken::Nothing);
+    }
+
+    #[test]
+    fn a_late_message_is_counted_but_is_not_the_last() {
+        let Taken::Touched(after) = take(&room(), &message("late", 50, 120), true, 2, 120) else {
+            panic!("it is news");
+        };
+        assert_eq!(after.last_inbound_at, at(99));
+        assert_eq!(after.last_message.preview, "Halo");
+        assert_eq!(after.unread, 2);
+    }
+
+    #[test]
+    fn a_clock_ahead_of_ours_does_not_hold_the_window_open() {
+        let Taken::Touched(after) = take(&room(), &message("ahead", 9_999, 120), true, 2, 120)
+        else {
+            panic!("it is news");
+        };
+        assert_eq!(after.last_inbound_at, at(120));
+    }
+
+    #[test]
+    fn a_message_nobody_saw_reopens_a_resolved_room_however_old_it_is() {
+        let Taken::Reopened(after) = take(&resolved(200), &message("late", 50, 300), true, 1, 300)
+        else {
+            panic!("nobody can have seen it");
+        };
+        assert_eq!((after.status, after.unread), (Status::Unassigned, 1));
+        assert_ne!(after.episode, room().episode);
+    }
+
+    #[test]
+    fn a_stored_message_that_the_room_never_took_in_reopens_it_when_delivered_again() {
+        let stored_before_a_crash = message("second", 109, 110);
+        assert!(matches!(
+            take(&resolved(200), &stored_before_a_crash, false, 1, 300),
+            Taken::Reopened(_)
+        ));
+    }
+
+    #[test]
+    fn a_repeated_message_leaves_a_resolved_room_alone() {
+        let first = message("first", 99, 100);
+        assert_eq!(take(&resolved(101), &first, false, 1, 300), Taken::Nothing);
+        let mut later = resolved(200);
+        later.last_received = receipt(150, "second");
+        assert_eq!(take(&later, &first, false, 1, 300), Taken::Nothing);
+    }
+
+    #[test]
+    fn a_doubtful_one_reopens_it() {
+        let mut room = resolved(155);
+        room.last_received = receipt(150, "second");
+        assert!(matches!(
+            take(&room, &message("slow", 148, 149), false, 1, 300),
+            Taken::Reopened(_)
+        ));
+    }
+}

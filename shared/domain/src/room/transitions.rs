@@ -1,0 +1,137 @@
+//! What members do to a room: take it over, read it, resolve it.
+
+use super::{Room, Status};
+use crate::{Id, Time, integration::Member, message::Message};
+
+/// Why a room can't be taken over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TakeoverRefused {
+    /// Somebody else was first.
+    #[error("{} has taken this room.", .by.name)]
+    Taken {
+        /// Who.
+        by: Member,
+    },
+    /// The room is done.
+    #[error("The room is resolved. It can be taken over when the customer writes again.")]
+    Resolved,
+}
+
+/// A member takes a room over: `Some` new room, or `None` if it is theirs already.
+pub fn takeover(room: &Room, member: &Member) -> Result<Option<Room>, TakeoverRefused> {
+    match (room.status, &room.assignee) {
+        (Status::Resolved, _) => Err(TakeoverRefused::Resolved),
+        (Status::Assigned, Some(by)) if by.id == member.id => Ok(None),
+        (Status::Assigned, Some(by)) => Err(TakeoverRefused::Taken { by: by.clone() }),
+        (Status::Assigned, None) | (Status::Unassigned, _) => Ok(Some(Room {
+            status: Status::Assigned,
+            assignee: Some(member.clone()),
+            ..room.clone()
+        })),
+    }
+}
+
+/// Why a room can't be resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveRefused {
+    /// The customer has written since.
+    #[error("A message has come that you have not seen: {unseen}.")]
+    NewerMessage {
+        /// What there is to see first.
+        unseen: Id<Message>,
+    },
+}
+
+/// A member resolves a room, having seen everything up to `seen`: `Some` new room, or `None` if
+/// it is resolved already.
+///
+/// To have seen the last message that the room took in is to have seen all. The last message by
+/// position says less, since a late message lies above it: it counts if it is an answer given
+/// after the room's last receipt, or if the room has been read to the end.
+pub fn resolve(
+    room: &Room,
+    seen: Option<Id<Message>>,
+    by: &Member,
+    now: Time,
+) -> Result<Option<Room>, ResolveRefused> {
+    let unseen = room.last_received.message_id;
+    let last = &room.last_message;
+    let last_is_all = room.last_read.as_ref() == Some(&room.last_received)
+        || (!last.from_customer && last.position.at >= room.last_received.at);
+    let saw_all = |seen| seen == unseen || (last_is_all && seen == last.position.id);
+    if seen.is_some_and(|seen| !saw_all(seen)) {
+        return Err(ResolveRefused::NewerMessage { unseen });
+    }
+    Ok(match room.status {
+        Status::Resolved => None,
+        Status::Unassigned | Status::Assigned => Some(Room {
+            status: Status::Resolved,
+            resolved_at: Some(now),
+            resolved_by: Some(by.clone()),
+            last_read: Some(room.last_received.clone()),
+            unread: 0,
+            ..room.clone()
+        }),
+    })
+}
+
+/// A member has read all that the room took in: `Some` new room, or `None` if nothing was new.
+pub fn read(room: &Room) -> Option<Room> {
+    (room.unread > 0 || room.last_read.as_ref() != Some(&room.last_received)).then(|| Room {
+        last_read: Some(room.last_received.clone()),
+        unread: 0,
+        ..room.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tests::{at, receipt, room},
+        *,
+    };
+
+    fn member(name: &str) -> Member {
+        Member { id: Id::derived(&[name]), name: name.into() }
+    }
+
+    #[test]
+    fn one_takes_a_room_over_and_the_other_is_told_who() {
+        let (ani, tono) = (member("Ani"), member("Tono"));
+        let taken = takeover(&room(), &ani).unwrap().unwrap();
+        assert_eq!((taken.status, taken.assignee.as_ref()), (Status::Assigned, Some(&ani)));
+        assert_eq!(takeover(&taken, &ani), Ok(None));
+        assert_eq!(takeover(&taken, &tono), Err(TakeoverRefused::Taken { by: ani.clone() }));
+        let done = resolve(&taken, None, &ani, at(200)).unwrap().unwrap();
+        assert_eq!(takeover(&done, &tono), Err(TakeoverRefused::Resolved));
+    }
+
+    #[test]
+    fn resolving_asks_for_the_last_message_taken_in() {
+        let mut room = room();
+        let first = room.last_received.message_id;
+        room.last_received = receipt(110, "late");
+        let unseen = room.last_received.message_id;
+        let ani = member("Ani");
+        // "late" lies above "first" in the history: who saw only the bottom has not seen it.
+        let refused = Err(ResolveRefused::NewerMessage { unseen });
+        assert_eq!(resolve(&room, Some(first), &ani, at(200)), refused);
+        let done = resolve(&room, Some(unseen), &ani, at(200)).unwrap().unwrap();
+        assert_eq!((done.status, done.unread), (Status::Resolved, 0));
+        assert_eq!(resolve(&done, Some(unseen), &ani, at(300)), Ok(None));
+
+        let read = read(&room).unwrap();
+        assert!(resolve(&read, Some(first), &ani, at(200)).is_ok());
+        room.last_message.from_customer = false;
+        assert_eq!(resolve(&room, Some(first), &ani, at(200)), refused);
+        room.last_message.position.at = at(111);
+        assert!(resolve(&room, Some(first), &ani, at(200)).is_ok());
+    }
+
+    #[test]
+    fn reading_covers_what_was_received_and_no_more() {
+        let seen = read(&room()).unwrap();
+        assert_eq!((seen.unread, seen.last_read.as_ref()), (0, Some(&room().last_received)));
+        assert_eq!(read(&seen), None);
+    }
+}

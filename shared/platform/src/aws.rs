@@ -1,0 +1,71 @@
+//! One way to reach AWS.
+//!
+//! Every client is built from the `SdkConfig` made here. TLS is rustls with ring: its first
+//! handshake costs 2 ms where aws-lc's costs 25. The HTTP client is built once and shared.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+/// The longest that one call may take, its retries included.
+///
+/// Below the 8 s after which `webhook` sets an element aside, so that a slow call is an error
+/// that the function still has time to answer for.
+const OPERATION: Duration = Duration::from_secs(7);
+const ATTEMPT: Duration = Duration::from_millis(2500);
+
+/// The configuration of all clients: region, credentials and endpoint from the environment.
+pub async fn config() -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client())
+        .retry_config(retries())
+        .timeout_config(timeouts())
+        .load()
+        .await
+}
+
+/// The HTTP client of all clients.
+pub fn http_client() -> SharedHttpClient {
+    Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https()
+}
+
+/// How often a call is tried again: throttles and lost connections, with exponential pauses.
+pub fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(50))
+}
+
+/// How long a call may take.
+pub fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build()
+}
+
+/// An AWS call failed, after the SDK's own retries.
+///
+/// Its words are for the log: what was called and why it failed, never what was sent.
+#[derive(Debug, thiserror::Error)]
+#[error("{operation}: {reason}")]
+pub struct CallFailed {
+    operation: &'static str,
+    reason: String,
+}
+
+impl CallFailed {
+    /// Describes an SDK error by its whole chain of causes.
+    pub fn new(operation: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut reason = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            reason = format!("{reason}: {cause}");
+            source = cause.source();
+        }
+        Self { operation, reason }
+    }
+}

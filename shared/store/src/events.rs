@@ -1,0 +1,52 @@
+//! What providers told us besides messages, per integration, newest first.
+
+use domain::{Time, integration::IntegrationEvent};
+use platform::aws::CallFailed;
+
+use crate::{
+    keys,
+    table::{StoreError, Tenant, item, read, string},
+};
+
+impl Tenant<'_> {
+    /// Keeps an event of an integration, or of a provider app for what no integration claims.
+    /// `at` is the provider's time: it must be the same at every redelivery.
+    pub async fn put_event(
+        &self,
+        of: &str,
+        at: Option<Time>,
+        event: &IntegrationEvent,
+    ) -> Result<(), StoreError> {
+        let key = keys::event(self.org, of, at, event.id);
+        self.create(item(key, event)?).await.map(drop)
+    }
+
+    /// The newest events of an integration or app, before the place where the last page ended,
+    /// and the place where this one ends if there are more.
+    pub async fn events(
+        &self,
+        of: &str,
+        limit: i32,
+        after: Option<&str>,
+    ) -> Result<(Vec<IntegrationEvent>, Option<String>), StoreError> {
+        let pk = keys::events(self.org, of);
+        let mut query = self.table.client.query().table_name(&self.table.name).limit(limit);
+        if let Some(after) = after {
+            query = query
+                .exclusive_start_key("pk", string(&pk))
+                .exclusive_start_key("sk", string(after));
+        }
+        let answer = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", string(&pk))
+            .expression_attribute_values(":sk", string(keys::EVENTS))
+            .scan_index_forward(false)
+            .send()
+            .await
+            .map_err(|error| CallFailed::new("Query", &error))?;
+        let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok()).cloned();
+        let items = answer.items.unwrap_or_default();
+        let events = items.into_iter().map(|item| Ok(read(item)?.value));
+        Ok((events.collect::<Result<_, StoreError>>()?, next))
+    }
+}

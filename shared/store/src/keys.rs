@@ -1,0 +1,256 @@
+//! The key schema, whole.
+//!
+//! | what                | pk                                   | sk                       |
+//! |---------------------|--------------------------------------|--------------------------|
+//! | provider app        | `app#{key}`                          | `app`                    |
+//! | account claim       | `account#{channel}#{account}`        | `account`                |
+//! | API key             | `key#{sha256}`                       | `key`                    |
+//! | integration         | `o#{org}`                            | `integration#{id}`       |
+//! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
+//! | contact             | `o#{org}#contact#{id}`               | `contact`                |
+//! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
+//! | room                | `o#{org}#room#{id}`                  | `room`                   |
+//! | - its messages      | same                                 | `m#{millis}#{id}`        |
+//! | - its episodes      | same                                 | `episode#{millis}#{id}`  |
+//! | - its live session  | same                                 | `session`                |
+//! | - its sessions      | same                                 | `s#{millis}#{id}`        |
+//! | - idempotency       | same                                 | `idem#{sha256}`          |
+//!
+//! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
+//! is five minutes of activity, so that a busy room moves at most once in five minutes.
+//!
+//! The first three are what a request without an organization is looked up by; all else begins
+//! with the organization. Ids are UUIDs and hashes, and free text is always the last part of a
+//! key, so that no two rows can spell the same key.
+
+use domain::{
+    Id, Time,
+    channel::Channel,
+    integration::{Integration, IntegrationEvent, Organization},
+    message::{Message, Position},
+    room::{Episode, Room, Status},
+    session::Session,
+};
+
+/// Five minutes, in milliseconds.
+const STEP: i64 = 5 * 60 * 1000;
+
+/// A row's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+}
+
+pub(crate) fn app(key: &str) -> Key {
+    Key::new(format!("app#{key}"), "app")
+}
+
+pub(crate) fn account(channel: Channel, account: &str) -> Key {
+    Key::new(format!("account#{channel}#{account}"), "account")
+}
+
+pub(crate) fn api_key(sha256: &str) -> Key {
+    Key::new(format!("key#{sha256}"), "key")
+}
+
+/// What the integrations of an organization share.
+pub(crate) const INTEGRATIONS: &str = "integration#";
+
+pub(crate) fn integration(org: Id<Organization>, id: Id<Integration>) -> Key {
+    Key::new(organization(org), format!("{INTEGRATIONS}{id}"))
+}
+
+pub(crate) fn organization(org: Id<Organization>) -> String {
+    format!("o#{org}")
+}
+
+pub(crate) fn identity(org: Id<Organization>, at: Id<Integration>, who: &str) -> Key {
+    Key::new(format!("o#{org}#who#{at}#{who}"), "identity")
+}
+
+pub(crate) fn contact(org: Id<Organization>, id: Id<domain::contact::Contact>) -> Key {
+    Key::new(format!("o#{org}#contact#{id}"), "contact")
+}
+
+/// Events of one integration; those of no integration lie under the provider app's key.
+pub(crate) fn events(org: Id<Organization>, of: &str) -> String {
+    format!("o#{org}#events#{of}")
+}
+
+/// What the events of a partition share.
+pub(crate) const EVENTS: &str = "e#";
+
+pub(crate) fn event(
+    org: Id<Organization>,
+    of: &str,
+    at: Option<Time>,
+    id: Id<IntegrationEvent>,
+) -> Key {
+    let at = at.map_or(0, Time::millis);
+    Key::new(events(org, of), format!("{EVENTS}{at:013}#{id}"))
+}
+
+pub(crate) fn room(org: Id<Organization>, id: Id<Room>) -> Key {
+    Key::new(room_partition(org, id), "room")
+}
+
+pub(crate) fn room_partition(org: Id<Organization>, id: Id<Room>) -> String {
+    format!("o#{org}#room#{id}")
+}
+
+/// What the messages of a room share.
+pub(crate) const MESSAGES: &str = "m#";
+
+pub(crate) fn message(org: Id<Organization>, room: Id<Room>, position: Position) -> Key {
+    let sk = format!("{MESSAGES}{:013}#{}", position.at.millis(), position.id);
+    Key::new(room_partition(org, room), sk)
+}
+
+/// Reads back where a message lies.
+pub(crate) fn position(sk: &str) -> Option<Position> {
+    let (millis, id) = sk.strip_prefix(MESSAGES)?.split_once('#')?;
+    Some(Position { at: Time::from_millis(millis.parse().ok()?), id: id.parse().ok()? })
+}
+
+pub(crate) fn episode(org: Id<Organization>, room: Id<Room>, episode: &Episode) -> Key {
+    let sk = format!("episode#{:013}#{}", episode.opened_at.millis(), episode.id);
+    Key::new(room_partition(org, room), sk)
+}
+
+pub(crate) fn live_session(org: Id<Organization>, room: Id<Room>) -> Key {
+    Key::new(room_partition(org, room), "session")
+}
+
+pub(crate) fn session(org: Id<Organization>, room: Id<Room>, session: &Session) -> Key {
+    let sk = format!("s#{:013}#{}", session.opened_at.millis(), session.id);
+    Key::new(room_partition(org, room), sk)
+}
+
+pub(crate) fn idempotency(org: Id<Organization>, room: Id<Room>, sha256: &str) -> Key {
+    Key::new(room_partition(org, room), format!("idem#{sha256}"))
+}
+
+/// The partition of the inbox index that holds the rooms of one status.
+pub(crate) fn inbox(org: Id<Organization>, status: Status) -> String {
+    format!("o#{org}#inbox#{}", status.name())
+}
+
+/// A room's place in its partition of the inbox index, and a client's place in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InboxKey {
+    /// Activity, in steps of five minutes since 1970.
+    pub step: i64,
+    /// The room.
+    pub room: Id<Room>,
+}
+
+impl InboxKey {
+    /// The place of a room that was last active then.
+    pub fn new(activity_at: Time, room: Id<Room>) -> Self {
+        Self { step: activity_at.millis().div_euclid(STEP), room }
+    }
+
+    pub(crate) fn isk(self) -> String {
+        format!("{:09}#{}", self.step, self.room)
+    }
+
+    pub(crate) fn parse(isk: &str) -> Option<Self> {
+        let (step, room) = isk.split_once('#')?;
+        Some(Self { step: step.parse().ok()?, room: room.parse().ok()? })
+    }
+}
+
+/// A message's full address, as jobs and references carry it: `{room}:{millis}:{id}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageKey {
+    /// The room it lies in.
+    pub room: Id<Room>,
+    /// Where it lies in its room.
+    pub position: Position,
+}
+
+impl std::fmt::Display for MessageKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.room, self.position.at.millis(), self.position.id)
+    }
+}
+
+impl MessageKey {
+    /// The address of this message.
+    pub fn of(message: &Message) -> Self {
+        Self { room: message.room_id, position: message.position() }
+    }
+
+    /// Reads an address; `None` if it is none of ours.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(':');
+        let (room, at, id) = (parts.next()?, parts.next()?, parts.next()?);
+        let at: i64 = at.parse().ok()?;
+        let key = Self {
+            room: room.parse().ok()?,
+            position: Position { at: Time::from_millis(at), id: id.parse().ok()? },
+        };
+        (parts.next().is_none() && key.to_string() == text).then_some(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_id<T: 'static>() -> impl Strategy<Value = Id<T>> {
+        "[a-z]{1,6}".prop_map(|seed| Id::derived(&[&seed]))
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_read_back(room in any_id::<Room>(), id in any_id(), millis in 0..9_999_999_999_999_i64) {
+            let key = MessageKey { room, position: Position { at: Time::from_millis(millis), id } };
+            prop_assert_eq!(MessageKey::parse(&key.to_string()), Some(key));
+            let org = Id::derived(&["org"]);
+            prop_assert_eq!(position(&message(org, room, key.position).sk), Some(key.position));
+            let place = InboxKey::new(Time::from_millis(millis), room);
+            prop_assert_eq!(InboxKey::parse(&place.isk()), Some(place));
+        }
+
+        #[test]
+        fn messages_sort_by_time(a in 0..9_999_999_999_999_i64, b in 0..9_999_999_999_999_i64) {
+            let org = Id::derived(&["org"]);
+            let room = Id::derived(&["room"]);
+            let sk = |millis| message(org, room, Position { at: Time::from_millis(millis), id: Id::derived(&["m"]) }).sk;
+            prop_assert_eq!(a.cmp(&b), sk(a).cmp(&sk(b)));
+        }
+
+        #[test]
+        fn free_text_can_not_spell_another_rows_key(one in ".{0,20}", other in ".{0,20}") {
+            let org = Id::derived(&["org"]);
+            let id = Id::derived(&["id"]);
+            let keys = |text: &str| {
+                let text = text.to_owned();
+                [app(&text), account(Channel::WhatsApp, &text), api_key(&text),
+                 identity(org, id, &text), idempotency(org, id.cast(), &text)]
+            };
+            let all: BTreeSet<_> = keys(&one).into_iter().chain(keys(&other))
+                .map(|key| (key.pk, key.sk)).collect();
+            prop_assert_eq!(all.len(), if one == other { 5 } else { 10 });
+        }
+    }
+
+    #[test]
+    fn garbage_is_no_address() {
+        for text in ["", "a:b:c", "::", "x", "o#1"] {
+            assert_eq!(MessageKey::parse(text), None);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The DynamoDB single table: its keys, its access patterns, and the only expressions.
+//!
+//! `keys` is the whole schema on one screen. The other files are one access pattern each: what
+//! is read together, and on which condition what is written. A condition that does not hold is
+//! an answer here, not an error: it comes back with the row as it is, and the use case decides
+//! again. Everything of an organization is reached through [`Tenant`], whose keys begin with
+//! that organization: no argument can name another one's row.
+
+mod directory;
+mod events;
+mod idempotency;
+mod identities;
+mod inbox;
+mod keys;
+mod messages;
+mod rooms;
+mod sessions;
+pub mod stream;
+mod table;
+
+pub use directory::Claimed;
+pub use idempotency::Reservation;
+pub use inbox::{InboxPage, Tab};
+pub use keys::{InboxKey, MessageKey};
+pub use messages::{Advance, Claim, HistoryPage, Stored};
+pub use rooms::{Saved, Touch};
+pub use table::{StoreError, Table, Tenant, Versioned};

@@ -1,0 +1,238 @@
+//! Messages of a room, both ways.
+
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::{
+    Id, Time,
+    integration::Integration,
+    message::{Change, Message, Position, Receipt, Status, StatusUpdate},
+    room::Room,
+};
+use platform::aws::CallFailed;
+
+use crate::{
+    keys::{self, MessageKey},
+    table::{
+        Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string,
+        written_update,
+    },
+};
+
+/// The most unread messages that are counted; a badge says "99+" long before.
+const UNREAD_LIMIT: usize = 1000;
+
+/// What became of a message that was to be stored.
+#[derive(Debug)]
+pub enum Stored {
+    /// It is in the table now.
+    New,
+    /// It was there before: as it is.
+    Before(Box<Message>),
+}
+
+/// What became of a claim.
+#[derive(Debug)]
+pub enum Claim {
+    /// The message is this run's to send.
+    Mine(Box<Versioned<Message>>),
+    /// It is not waiting to be sent: as it is, if there is one.
+    Not(Option<Box<Versioned<Message>>>),
+}
+
+/// What became of a report.
+#[derive(Debug)]
+pub enum Advance {
+    /// The message has moved up.
+    Done,
+    /// It is not simply the next step: here is the message, if there is one.
+    Decide(Option<Box<Versioned<Message>>>),
+}
+
+/// A page of a room's history.
+#[derive(Debug)]
+pub struct HistoryPage {
+    /// Newest first.
+    pub messages: Vec<Message>,
+    /// Where the next, older page begins, if there is one.
+    pub next: Option<Position>,
+}
+
+impl Tenant<'_> {
+    /// Stores a message, once.
+    pub async fn store_message(&self, message: &Message) -> Result<Stored, StoreError> {
+        let key = keys::message(self.org, message.room_id, message.position());
+        match self.create(item(key, message)?).await? {
+            Written::Yes | Written::No(None) => Ok(Stored::New),
+            Written::No(Some(before)) => Ok(Stored::Before(Box::new(read(before)?.value))),
+        }
+    }
+
+    /// One message.
+    pub async fn message(&self, key: MessageKey) -> Result<Option<Versioned<Message>>, StoreError> {
+        let key = keys::message(self.org, key.room, key.position);
+        self.table.get(&key, true).await
+    }
+
+    /// Takes a message that waits to be sent.
+    pub async fn claim(&self, key: MessageKey, now: Time) -> Result<Claim, StoreError> {
+        let key = keys::message(self.org, key.room, key.position);
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let answer = update
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression("SET #status = :sending, claimed_at = :now, attempts = attempts + :one, #v = #v + :one")
+            .condition_expression(
+                "(#status = :queued OR (#status = :sending AND attribute_not_exists(claimed_at))) \
+                 AND attribute_not_exists(failure)",
+            )
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":queued", status(Status::Queued))
+            .expression_attribute_values(":sending", status(Status::Sending))
+            .expression_attribute_values(":now", number(now.millis()))
+            .expression_attribute_values(":one", number(1))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match written_update(answer)? {
+            Ok(output) => match output.attributes {
+                Some(row) => Ok(Claim::Mine(Box::new(read(row)?))),
+                None => Ok(Claim::Not(None)),
+            },
+            Err(row) => Ok(Claim::Not(row.map(read).transpose()?.map(Box::new))),
+        }
+    }
+
+    /// Applies a report of a message's next step, if its acceptance is settled and the step is
+    /// above what is known: one write, and no read.
+    pub async fn advance(
+        &self,
+        key: MessageKey,
+        integration: Id<Integration>,
+        update: &StatusUpdate,
+    ) -> Result<Advance, StoreError> {
+        let (to, time) = match update.change {
+            Change::Reached(to @ Status::Sent) => (to, "sent_at"),
+            Change::Reached(to @ Status::Delivered) => (to, "delivered_at"),
+            Change::Reached(to @ Status::Read) => (to, "read_at"),
+            Change::Reached(_) | Change::Failed(_) => {
+                return Ok(Advance::Decide(self.message(key).await?.map(Box::new)));
+            }
+        };
+        let address = keys::message(self.org, key.room, key.position);
+        let call = self.table.client.update_item().table_name(&self.table.name);
+        let call = match &update.pricing {
+            None => call.update_expression("SET #status = :to, #time = :at, #v = #v + :one"),
+            Some(pricing) => {
+                call.update_expression(
+                    "SET #status = :to, #time = :at, #v = #v + :one, \
+                     pricing = if_not_exists(pricing, :pricing)",
+                )
+                .expression_attribute_values(":pricing", serde_dynamo::to_attribute_value(pricing)?)
+            }
+        };
+        let answer = call
+            .key("pk", string(address.pk))
+            .key("sk", string(address.sk))
+            .condition_expression(
+                "#status < :to AND attribute_exists(accepted_at) \
+                 AND attribute_not_exists(#time) AND integration_id = :integration",
+            )
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#time", time)
+            .expression_attribute_values(":to", status(to))
+            .expression_attribute_values(":at", number(update.at.millis()))
+            .expression_attribute_values(":integration", string(integration))
+            .expression_attribute_values(":one", number(1))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        Ok(match written_update(answer)? {
+            Ok(_) => Advance::Done,
+            Err(row) => Advance::Decide(row.map(read).transpose()?.map(Box::new)),
+        })
+    }
+
+    /// Replaces a message of this version. `false` if it has changed since.
+    pub async fn save_message(
+        &self,
+        old: &Versioned<Message>,
+        new: &Message,
+    ) -> Result<bool, StoreError> {
+        let key = keys::message(self.org, new.room_id, new.position());
+        let written = self.table.replace(item(key, new)?, old.version).await?;
+        Ok(matches!(written, Written::Yes))
+    }
+
+    /// A page of a room's messages, newest first, older than the place where the last one ended.
+    pub async fn history(
+        &self,
+        room: Id<Room>,
+        before: Option<Position>,
+        limit: i32,
+    ) -> Result<HistoryPage, StoreError> {
+        let after = before.map(|position| keys::message(self.org, room, position).sk);
+        let (items, next) = self.message_rows(room, after, limit).await?;
+        let messages = items.into_iter().map(|item| Ok(read(item)?.value));
+        let next = next.and_then(|sk| keys::position(&sk));
+        Ok(HistoryPage { messages: messages.collect::<Result<_, StoreError>>()?, next })
+    }
+
+    /// How many of the customer's messages were received after `read`, up to `last`.
+    pub async fn count_unread(
+        &self,
+        room: Id<Room>,
+        read_up_to: Option<&Receipt>,
+        last: &Receipt,
+    ) -> Result<u32, StoreError> {
+        let (mut count, mut after, mut seen) = (0, None, 0);
+        loop {
+            let (items, next) = self.message_rows(room, after, 100).await?;
+            seen += items.len();
+            for item in &items {
+                let received = item.get("received").and_then(|value| value.as_s().ok());
+                let received: Option<Receipt> = received.and_then(|text| text.parse().ok());
+                let counts = received.is_some_and(|received| {
+                    received <= *last && read_up_to.is_none_or(|read| received > *read)
+                });
+                count += u32::from(counts);
+            }
+            after = next;
+            if after.is_none() || seen >= UNREAD_LIMIT {
+                return Ok(count);
+            }
+        }
+    }
+
+    async fn message_rows(
+        &self,
+        room: Id<Room>,
+        after: Option<String>,
+        limit: i32,
+    ) -> Result<(Vec<Item>, Option<String>), StoreError> {
+        let pk = keys::room_partition(self.org, room);
+        let mut query = self.table.client.query().table_name(&self.table.name);
+        if let Some(after) = after {
+            query = query
+                .exclusive_start_key("pk", string(&pk))
+                .exclusive_start_key("sk", string(after));
+        }
+        let answer = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", string(pk))
+            .expression_attribute_values(":sk", string(keys::MESSAGES))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(limit)
+            .send()
+            .await
+            .map_err(|error| CallFailed::new("Query", &error))?;
+        let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok()).cloned();
+        Ok((answer.items.unwrap_or_default(), next))
+    }
+}
+
+fn status(status: Status) -> aws_sdk_dynamodb::types::AttributeValue {
+    number(u8::from(status))
+}

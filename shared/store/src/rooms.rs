@@ -1,0 +1,242 @@
+//! Rooms.
+//!
+//! Most of what happens to a room is the next message in order. That is one conditional update
+//! without a read: [`Tenant::touch_inbound`], [`Tenant::touch_outbound`]. When its condition does
+//! not hold, the answer is the room as it is; the domain decides, and [`Tenant::save_room`]
+//! replaces the row of that version.
+
+use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use domain::{
+    Id, Time,
+    integration::Member,
+    message::{Message, Receipt},
+    room::{LastMessage, Room, Status},
+};
+use platform::aws::CallFailed;
+
+use crate::{
+    keys::{self, InboxKey},
+    table::{
+        Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string,
+        written_update,
+    },
+};
+
+/// What became of a touch.
+#[derive(Debug)]
+pub enum Touch {
+    /// The room has taken the message in.
+    Done,
+    /// It is not simply the next message of a live room: here is the room, if there is one.
+    Decide(Option<Box<Versioned<Room>>>),
+}
+
+/// What became of a save.
+#[derive(Debug)]
+pub enum Saved {
+    /// The room is as it was decided.
+    Done,
+    /// The room has changed since it was read.
+    Changed,
+}
+
+impl Tenant<'_> {
+    /// One room, as it is at this moment.
+    pub async fn room(&self, id: Id<Room>) -> Result<Option<Versioned<Room>>, StoreError> {
+        self.table.get(&keys::room(self.org, id), true).await
+    }
+
+    /// Takes in a customer's message if it is the next one of a live room.
+    pub async fn touch_inbound(
+        &self,
+        message: &Message,
+        receipt: &Receipt,
+    ) -> Result<Touch, StoreError> {
+        let said_at = message.at.min(receipt.at);
+        let key = keys::room(self.org, message.room_id);
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let answer = update
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression(
+                "SET last_inbound_at = :said, last_received = :received, last_message = :last, \
+                 activity_at = :now, isk = :isk, unread = unread + :one, #v = #v + :one",
+            )
+            .condition_expression(
+                "#status IN (:unassigned, :assigned) AND last_received < :received \
+                 AND last_inbound_at <= :said AND last_message.#at <= :at AND activity_at <= :now",
+            )
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":said", number(said_at.millis()))
+            .expression_attribute_values(":at", number(message.at.millis()))
+            .expression_attribute_values(":received", string(receipt))
+            .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
+            .expression_attribute_values(":now", number(receipt.at.millis()))
+            .expression_attribute_values(
+                ":isk",
+                string(InboxKey::new(receipt.at, message.room_id).isk()),
+            )
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":unassigned", string(Status::Unassigned.name()))
+            .expression_attribute_values(":assigned", string(Status::Assigned.name()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        touched(written_update(answer)?)
+    }
+
+    /// Records that a provider took a message of ours, if it is the latest of its room.
+    pub async fn touch_outbound(&self, message: &Message) -> Result<Touch, StoreError> {
+        let key = keys::room(self.org, message.room_id);
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let answer = update
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression(
+                "SET last_outbound_at = :at, last_message = :last, activity_at = :at, isk = :isk, \
+                 #v = #v + :one",
+            )
+            .condition_expression(
+                "(attribute_not_exists(last_outbound_at) OR last_outbound_at < :at) \
+                 AND last_message.#at < :at AND activity_at <= :at",
+            )
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":at", number(message.at.millis()))
+            .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
+            .expression_attribute_values(
+                ":isk",
+                string(InboxKey::new(message.at, message.room_id).isk()),
+            )
+            .expression_attribute_values(":one", number(1))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        touched(written_update(answer)?)
+    }
+
+    /// Makes a room together with its first episode. `false` if the room exists.
+    pub async fn create_room(&self, room: &Room) -> Result<bool, StoreError> {
+        let writes = [self.table.creating(self.row(room)?)?, self.opening(room)?]
+            .map(|put| TransactWriteItem::builder().put(put).build());
+        self.table.transact(writes.into()).await
+    }
+
+    /// Replaces a room within its episode.
+    pub async fn save_room(&self, old: &Versioned<Room>, new: &Room) -> Result<Saved, StoreError> {
+        Ok(match self.table.replace(self.row(new)?, old.version).await? {
+            Written::Yes => Saved::Done,
+            Written::No(_) => Saved::Changed,
+        })
+    }
+
+    /// Replaces a resolved room by a live one, together with the episode that begins.
+    pub async fn reopen_room(
+        &self,
+        old: &Versioned<Room>,
+        new: &Room,
+    ) -> Result<Saved, StoreError> {
+        let writes = [self.table.replacing(self.row(new)?, old.version)?, self.opening(new)?]
+            .map(|put| TransactWriteItem::builder().put(put).build());
+        saved(self.table.transact(writes.into()).await?)
+    }
+
+    /// Replaces a room by one that a member has taken, and notes it on the episode.
+    pub async fn assign_room(
+        &self,
+        old: &Versioned<Room>,
+        new: &Room,
+        member: &Member,
+        now: Time,
+    ) -> Result<Saved, StoreError> {
+        let note = Assignment { member: member.clone(), at: now };
+        let update = self
+            .episode(new)
+            .update_expression(
+                "SET assignments = list_append(if_not_exists(assignments, :none), :note)",
+            )
+            .expression_attribute_values(":none", nested::<[Assignment; 0]>(&[])?)
+            .expression_attribute_values(":note", nested(&[note])?);
+        self.save_with_episode(old, new, update).await
+    }
+
+    /// Replaces a room by a resolved one, and notes it on the episode.
+    pub async fn resolve_room(
+        &self,
+        old: &Versioned<Room>,
+        new: &Room,
+        member: &Member,
+        now: Time,
+    ) -> Result<Saved, StoreError> {
+        let update = self
+            .episode(new)
+            .update_expression("SET resolved_at = :at, resolved_by = :by")
+            .expression_attribute_values(":at", number(now.millis()))
+            .expression_attribute_values(":by", nested(member)?);
+        self.save_with_episode(old, new, update).await
+    }
+
+    async fn save_with_episode(
+        &self,
+        old: &Versioned<Room>,
+        new: &Room,
+        episode: aws_sdk_dynamodb::types::builders::UpdateBuilder,
+    ) -> Result<Saved, StoreError> {
+        let put = self.table.replacing(self.row(new)?, old.version)?;
+        let update = episode.build();
+        let update = update.map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let writes = vec![
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().update(update).build(),
+        ];
+        saved(self.table.transact(writes).await?)
+    }
+
+    fn episode(&self, room: &Room) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        let key = keys::episode(self.org, room.id, &room.episode);
+        Update::builder()
+            .table_name(&self.table.name)
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .condition_expression("attribute_exists(pk)")
+    }
+
+    fn opening(&self, room: &Room) -> Result<aws_sdk_dynamodb::types::Put, StoreError> {
+        let key = keys::episode(self.org, room.id, &room.episode);
+        self.table.creating(item(key, &room.episode)?)
+    }
+
+    /// A room's row, with its place in the inbox.
+    fn row(&self, room: &Room) -> Result<Item, StoreError> {
+        let mut row = item(keys::room(self.org, room.id), room)?;
+        row.insert("ipk".into(), string(keys::inbox(self.org, room.status)));
+        row.insert("isk".into(), string(InboxKey::new(room.activity_at, room.id).isk()));
+        Ok(row)
+    }
+}
+
+/// A line of an episode: who took the room, and when.
+#[derive(serde::Serialize)]
+struct Assignment {
+    member: Member,
+    at: Time,
+}
+
+fn nested<T: serde::Serialize>(
+    value: &T,
+) -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
+    Ok(serde_dynamo::to_attribute_value(value)?)
+}
+
+fn touched<T>(answer: Result<T, Option<Item>>) -> Result<Touch, StoreError> {
+    Ok(match answer {
+        Ok(_) => Touch::Done,
+        Err(room) => Touch::Decide(room.map(read).transpose()?.map(Box::new)),
+    })
+}
+
+fn saved(done: bool) -> Result<Saved, StoreError> {
+    Ok(if done { Saved::Done } else { Saved::Changed })
+}

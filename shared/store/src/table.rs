@@ -1,0 +1,240 @@
+//! The table itself: a client, a name, and the three or four calls that all patterns share.
+
+use std::collections::HashMap;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::{
+        put_item::PutItemError, transact_write_items::TransactWriteItemsError,
+        update_item::UpdateItemError,
+    },
+    types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
+use domain::{Id, integration::Organization};
+use platform::aws::CallFailed;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::keys::Key;
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The version of a row: every write that replaces the row asks that it is still the one read.
+pub(crate) const VERSION: &str = "v";
+
+/// What can go wrong with the table.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A call failed after all retries; whether it was carried out is unknown.
+    #[error(transparent)]
+    Call(#[from] CallFailed),
+    /// A row does not read as what its key says.
+    #[error("row {pk} {sk} is damaged: {reason}")]
+    Damaged {
+        /// Its partition.
+        pk: String,
+        /// Its sort key.
+        sk: String,
+        /// Why, in serde's words.
+        reason: String,
+    },
+    /// A value can't be written; a defect of ours.
+    #[error("a value can't be written: {0}")]
+    Unwritable(#[from] serde_dynamo::Error),
+    /// Others changed the same row again and again.
+    #[error("too many writers at once")]
+    Contended,
+}
+
+/// A row as it was read, with what proves that it is still that row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned<T> {
+    /// What it says.
+    pub value: T,
+    pub(crate) version: u64,
+}
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+/// One organization's part of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Tenant<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) org: Id<Organization>,
+}
+
+/// Whether a conditional write was carried out; if not, with the row that stood in its way.
+pub(crate) enum Written {
+    Yes,
+    No(Option<Item>),
+}
+
+impl Table {
+    /// The table of this name.
+    pub fn new(config: &SdkConfig, name: String) -> Self {
+        Self { client: Client::new(config), name }
+    }
+
+    /// The part of this organization.
+    pub fn tenant(&self, org: Id<Organization>) -> Tenant<'_> {
+        Tenant { table: self, org }
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        consistent: bool,
+    ) -> Result<Option<Versioned<T>>, StoreError> {
+        let get = self.client.get_item().table_name(&self.name).consistent_read(consistent);
+        let got = get
+            .key("pk", AttributeValue::S(key.pk.clone()))
+            .key("sk", AttributeValue::S(key.sk.clone()))
+            .send()
+            .await
+            .map_err(|error| CallFailed::new("GetItem", &error))?;
+        got.item.map(read).transpose()
+    }
+
+    /// Writes a row that must not exist.
+    pub(crate) async fn create(&self, item: Item) -> Result<Written, StoreError> {
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        let answer = put
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        written_put(answer.map(drop))
+    }
+
+    /// Replaces the row of this version.
+    pub(crate) async fn replace(&self, item: Item, version: u64) -> Result<Written, StoreError> {
+        let put = self.client.put_item().table_name(&self.name);
+        let answer = put
+            .set_item(Some(with_version(item, version + 1)))
+            .condition_expression("#v = :v")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(version))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        written_put(answer.map(drop))
+    }
+
+    /// The same as part of a transaction.
+    pub(crate) fn replacing(&self, item: Item, version: u64) -> Result<Put, StoreError> {
+        Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(with_version(item, version + 1)))
+            .condition_expression("#v = :v")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(version))
+            .build()
+            .map_err(|error| CallFailed::new("TransactWriteItems", &error).into())
+    }
+
+    /// A row that must not exist, as part of a transaction.
+    pub(crate) fn creating(&self, item: Item) -> Result<Put, StoreError> {
+        Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|error| CallFailed::new("TransactWriteItems", &error).into())
+    }
+
+    /// All of it or nothing; `false` if a condition did not hold.
+    pub(crate) async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<bool, StoreError> {
+        let call = self.client.transact_write_items().set_transact_items(Some(writes));
+        match call.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match refused_by_condition(&error) {
+                true => Ok(false),
+                false => Err(CallFailed::new("TransactWriteItems", &error).into()),
+            },
+        }
+    }
+}
+
+/// A transaction is refused for good by a condition, and for now by a conflict: both mean that
+/// the rows are no longer as they were read, and the use case decides again.
+fn refused_by_condition(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
+        error.as_service_error()
+    else {
+        return false;
+    };
+    canceled.cancellation_reasons().iter().any(|reason| {
+        matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict"))
+    })
+}
+
+fn written_put(answer: Result<(), SdkError<PutItemError>>) -> Result<Written, StoreError> {
+    match answer {
+        Ok(()) => Ok(Written::Yes),
+        Err(error) => match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(Written::No(failed.item().cloned()))
+            }
+            _ => Err(CallFailed::new("PutItem", &error).into()),
+        },
+    }
+}
+
+/// What an update's answer means; the row is the new one, if the update asked for it.
+pub(crate) fn written_update<T>(
+    answer: Result<T, SdkError<UpdateItemError>>,
+) -> Result<Result<T, Option<Item>>, StoreError> {
+    match answer {
+        Ok(output) => Ok(Ok(output)),
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(Err(failed.item().cloned()))
+            }
+            // An update of a nested attribute of a row that does not exist.
+            Some(other) if other.code() == Some("ValidationException") => Ok(Err(None)),
+            _ => Err(CallFailed::new("UpdateItem", &error).into()),
+        },
+    }
+}
+
+/// A row of this key and content.
+pub(crate) fn item<T: Serialize>(key: Key, content: &T) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(content)?;
+    item.insert("pk".into(), AttributeValue::S(key.pk));
+    item.insert("sk".into(), AttributeValue::S(key.sk));
+    Ok(with_version(item, 1))
+}
+
+fn with_version(mut item: Item, version: u64) -> Item {
+    item.insert(VERSION.into(), number(version));
+    item
+}
+
+/// What a row says.
+pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Result<Versioned<T>, StoreError> {
+    let text =
+        |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    let (pk, sk) = (text("pk"), text("sk"));
+    let version = item.get(VERSION).and_then(|value| value.as_n().ok()?.parse().ok());
+    match serde_dynamo::from_item(item) {
+        Ok(value) => Ok(Versioned { value, version: version.unwrap_or(0) }),
+        Err(error) => Err(StoreError::Damaged { pk, sk, reason: error.to_string() }),
+    }
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(crate) fn string(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
