@@ -1,2 +1,18 @@
-//! x
+//! The test world: every function in one process, on real parts.
+//!
+//! What runs is the functions' own `handle`, the real AWS SDK and a real DynamoDB engine. What is
+//! replaced is the SDK's HTTP client (`wire`): behind it answer dynoxide and small doubles of the
+//! other services, and every call on it is metered and can be made to fail. The providers are
+//! played by `graph`, the clock is tokio's paused one, randomness comes from a seed. So a story,
+//! a price and a crash are all told through the same seam that production uses.
+
+pub mod aws;
 pub mod graph;
+pub mod meter;
+pub mod process;
+pub mod requests;
+pub mod simulation;
+pub mod wire;
+pub mod world;
+
+pub use world::World;

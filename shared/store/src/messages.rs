@@ -72,14 +72,17 @@ impl Tenant<'_> {
         self.table.get(&key, true).await
     }
 
-    /// Takes a message that waits to be sent.
-    pub async fn claim(&self, key: MessageKey, now: Time) -> Result<Claim, StoreError> {
+    /// Takes a message that waits to be sent, in the name of a run.
+    pub async fn claim(&self, key: MessageKey, run: &str, now: Time) -> Result<Claim, StoreError> {
         let key = keys::message(self.org, key.room, key.position);
         let update = self.table.client.update_item().table_name(&self.table.name);
         let answer = update
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression("SET #status = :sending, claimed_at = :now, attempts = attempts + :one, #v = #v + :one")
+            .update_expression(
+                "SET #status = :sending, claimed_at = :now, claimed_by = :run, \
+                 attempts = attempts + :one, #v = #v + :one",
+            )
             .condition_expression(
                 "(#status = :queued OR (#status = :sending AND attribute_not_exists(claimed_at))) \
                  AND attribute_not_exists(failure)",
@@ -89,6 +92,7 @@ impl Tenant<'_> {
             .expression_attribute_values(":queued", status(Status::Queued))
             .expression_attribute_values(":sending", status(Status::Sending))
             .expression_attribute_values(":now", number(now.millis()))
+            .expression_attribute_values(":run", string(run))
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
@@ -99,7 +103,14 @@ impl Tenant<'_> {
                 Some(row) => Ok(Claim::Mine(Box::new(read(row)?))),
                 None => Ok(Claim::Not(None)),
             },
-            Err(row) => Ok(Claim::Not(row.map(read).transpose()?.map(Box::new))),
+            Err(None) => Ok(Claim::Not(None)),
+            Err(Some(row)) => {
+                // The SDK repeats a call whose answer was lost, and meets what it has written.
+                let mine = row.get("claimed_by").and_then(|by| by.as_s().ok());
+                let mine = mine.is_some_and(|by| by == run);
+                let found = Box::new(read(row)?);
+                Ok(if mine { Claim::Mine(found) } else { Claim::Not(Some(found)) })
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Running other programs, with errors that say which one failed and what it said.
 
+use std::ffi::{OsStr, OsString};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -47,9 +48,25 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// A program that sees nothing of the caller's environment but where programs are.
+pub(crate) fn isolated(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("PATH", environment("PATH").unwrap_or_default()).env("LANG", "C.UTF-8");
+    command
+}
+
+/// A variable of the caller's environment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is no function: it serves the shell it runs in"
+)]
+pub(crate) fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
 /// Cargo: the one that started us, or the one on the path.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    Command::new(environment("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// The program and its first two arguments: enough to recognise it.

@@ -4,9 +4,8 @@
 //! build of the workspace more than these few calls cost here.
 
 use std::path::PathBuf;
-use std::process::Command;
 
-use crate::host::command::output;
+use crate::host::command::{isolated, output};
 use crate::host::python::Venv;
 
 /// The region that the emulator plays.
@@ -30,13 +29,10 @@ impl AwsCli {
     /// Runs one command and returns what it prints. None of the caller's own AWS settings reach it,
     /// so that no slip of ours can touch a real account.
     pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let python = self.program.with_file_name("python");
-        let mut command = Command::new(python);
+        let mut command = isolated(self.program.with_file_name("python"));
         command
             .arg(&self.program)
             .args(arguments)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", std::env::temp_dir())
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
@@ -46,8 +42,7 @@ impl AwsCli {
             .env("AWS_ACCESS_KEY_ID", DUMMY_KEY)
             .env("AWS_SECRET_ACCESS_KEY", DUMMY_KEY)
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_PAGER", "")
-            .env("LANG", "C.UTF-8");
+            .env("AWS_PAGER", "");
         output(&mut command)
     }
 }

@@ -6,13 +6,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::bail;
 
 use super::instance::Instance;
 use super::saved_state;
+use crate::host::command::isolated;
 use crate::host::process::Process;
 use crate::host::progress::Step;
 use crate::host::{ports, python::Venv};
@@ -38,15 +38,12 @@ pub(crate) fn start(instance: &Instance, venv: &Venv, port: u16) -> anyhow::Resu
     fs::create_dir_all(&temporary)?;
     saved_state::mend(&data, port)?;
     // Nothing of the caller's environment: the functions inherit what the emulator has.
-    let mut command = Command::new(venv.program("python"));
+    let mut command = isolated(venv.program("python"));
     command
         .args(["-m", "ministack"])
         .current_dir(instance.root())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", &temporary)
         .env("TMPDIR", &temporary)
-        .env("LANG", "C.UTF-8")
         .env("PYTHONUNBUFFERED", "1")
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())

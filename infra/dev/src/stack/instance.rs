@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::host::command::environment;
 use crate::host::process::Process;
 
 /// An environment's files, all below `target/`.
@@ -130,7 +131,7 @@ impl Instance {
 /// The workspace's root: two above this crate, which cargo tells at run time. A binary that is run
 /// without cargo knows where it was built.
 fn workspace() -> anyhow::Result<PathBuf> {
-    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+    let here = environment("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let root = here.ancestors().nth(2).context("the crate `dev` lies in infra/dev")?;
     Ok(root.to_owned())

@@ -55,7 +55,8 @@ impl Sender {
         // First what may fail without harm: a claim that is not used would look like a death.
         let account = self.account(job.organization_id, job.integration_id, &ctx).await?;
         let (tenant, now) = (self.table.tenant(job.organization_id), Time::from(ctx.now));
-        let claimed = match tenant.claim(key, now).await? {
+        let run = hex::encode(ctx.random());
+        let claimed = match tenant.claim(key, &run, now).await? {
             Claim::Mine(claimed) => *claimed,
             Claim::Not(None) => return Ok(Sending::Done),
             Claim::Not(Some(other)) => return give_up_or_wait(tenant, &other, now).await,

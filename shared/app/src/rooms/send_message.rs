@@ -115,6 +115,7 @@ fn message(room: &Room, caller: &Caller, draft: &Draft, position: Position) -> M
             status: Status::Queued,
             attempts: 0,
             claimed_at: None,
+            claimed_by: None,
             accepted_at: None,
             session_id: None,
             sent_at: None,

@@ -178,6 +178,7 @@ pub(crate) mod tests {
             status,
             attempts: 1,
             claimed_at: Some(at(1)),
+            claimed_by: None,
             accepted_at,
             session_id: None,
             sent_at: None,

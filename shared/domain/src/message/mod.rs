@@ -181,6 +181,9 @@ pub struct Outbound {
     /// When the run that has it took it; nothing, while none has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<Time>,
+    /// Which run has it: so that a claim whose answer was lost is known for one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_by: Option<String>,
     /// When we learned that the provider took it: set once, by whoever learns it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<Time>,

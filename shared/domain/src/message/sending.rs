@@ -44,7 +44,7 @@ pub fn left_unknown(message: &Outbound) -> Option<Outbound> {
 
 /// The provider did not take it, for now: anyone may claim it again.
 pub fn released(message: &Outbound) -> Option<Outbound> {
-    in_flight(message).then(|| Outbound { claimed_at: None, ..message.clone() })
+    in_flight(message).then(|| Outbound { claimed_at: None, claimed_by: None, ..message.clone() })
 }
 
 /// The provider did not take it, for good.

@@ -1,0 +1,134 @@
+//! DynamoDB, by dynoxide: the library, in memory, called as if over HTTP.
+
+use std::sync::Arc;
+
+use aws_lambda_events::event::dynamodb::EventRecord;
+use dynoxide::{Database, DynoxideError, storage_backend::Clock};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::Answer;
+
+/// The table's name in the world.
+pub const TABLE: &str = "sapa";
+
+/// The engine, and how far its stream was read.
+pub struct DynamoDb {
+    database: Database,
+    iterator: Option<String>,
+    unread: Vec<EventRecord>,
+}
+
+impl DynamoDb {
+    /// An engine with the table of infra/template.yaml.
+    pub fn new(clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let database = Database::memory_with_clock(clock)?;
+        let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
+        let text = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+        let table = json!({
+            "TableName": TABLE,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [text("pk"), text("sk"), text("ipk"), text("isk")],
+            "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "inbox",
+                "KeySchema": [key("ipk", "HASH"), key("isk", "RANGE")],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }],
+            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        });
+        database.create_table(serde_json::from_value(table)?)?;
+        Ok(Self { database, iterator: None, unread: Vec::new() })
+    }
+
+    /// Serves one call.
+    pub fn call(&self, operation: &str, body: &[u8]) -> Answer {
+        let db = &self.database;
+        match operation {
+            "GetItem" => serve(body, |request| db.get_item(request)),
+            "BatchGetItem" => serve(body, |request| db.batch_get_item(request)),
+            "Query" => serve(body, |request| db.query(request)),
+            "PutItem" => serve(body, |request| db.put_item(request)),
+            "UpdateItem" => serve(body, |request| db.update_item(request)),
+            "DeleteItem" => serve(body, |request| db.delete_item(request)),
+            "TransactWriteItems" => serve(body, |request| db.transact_write_items(request)),
+            other => Answer::error(400, &format!("UnknownOperation {other}")),
+        }
+    }
+
+    /// Every row, for the checks of the simulation.
+    pub fn rows(&self) -> anyhow::Result<Vec<Value>> {
+        let scan = serde_json::from_value(json!({"TableName": TABLE}))?;
+        let answer = serde_json::to_value(self.database.scan(scan)?)?;
+        Ok(answer["Items"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The next records of the stream, as the event source mapping hands them to relay; they come
+    /// again until [`DynamoDb::read_up_to`] moves on.
+    pub fn stream(&mut self, most: usize) -> anyhow::Result<Vec<EventRecord>> {
+        self.read_stream()?;
+        Ok(self.unread.iter().take(most).cloned().collect())
+    }
+
+    /// So many records were dealt with.
+    pub fn read_up_to(&mut self, count: usize) {
+        self.unread.drain(..count.min(self.unread.len()));
+    }
+
+    fn read_stream(&mut self) -> anyhow::Result<()> {
+        let mut iterator = match self.iterator.take() {
+            Some(iterator) => iterator,
+            None => self.first_iterator()?,
+        };
+        loop {
+            let request = json!({"ShardIterator": iterator, "Limit": 1000});
+            let answer = self.database.get_records(serde_json::from_value(request)?)?;
+            let answer = serde_json::to_value(answer)?;
+            let records = answer["Records"].as_array().cloned().unwrap_or_default();
+            let next = answer["NextShardIterator"].as_str().unwrap_or(&iterator).to_owned();
+            let is_end = records.is_empty();
+            for record in records {
+                self.unread.push(serde_json::from_value(record)?);
+            }
+            iterator = next;
+            if is_end {
+                self.iterator = Some(iterator);
+                return Ok(());
+            }
+        }
+    }
+
+    fn first_iterator(&self) -> anyhow::Result<String> {
+        let streams = self.database.list_streams(serde_json::from_value(json!({}))?)?;
+        let arn = serde_json::to_value(streams)?["Streams"][0]["StreamArn"].clone();
+        let described =
+            self.database.describe_stream(serde_json::from_value(json!({"StreamArn": arn}))?)?;
+        let shard =
+            serde_json::to_value(described)?["StreamDescription"]["Shards"][0]["ShardId"].clone();
+        let request = json!({
+            "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON",
+        });
+        let answer = self.database.get_shard_iterator(serde_json::from_value(request)?)?;
+        let iterator = serde_json::to_value(answer)?["ShardIterator"].clone();
+        iterator
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| anyhow::anyhow!("the table has no stream"))
+    }
+}
+
+fn serve<Q, A, F>(body: &[u8], run: F) -> Answer
+where
+    Q: DeserializeOwned,
+    A: Serialize,
+    F: FnOnce(Q) -> Result<A, DynoxideError>,
+{
+    let request = match serde_json::from_slice(body) {
+        Ok(request) => request,
+        Err(error) => return Answer::error(400, &format!("SerializationException: {error}")),
+    };
+    match run(request) {
+        Ok(answer) => Answer::ok(serde_json::to_vec(&answer).unwrap_or_default()),
+        Err(error) => Answer { status: error.status_code(), body: error.to_json().into_bytes() },
+    }
+}

@@ -1,0 +1,174 @@
+//! SQS: one queue, with groups, visibility, deduplication and a dead-letter queue.
+
+use std::collections::BTreeMap;
+
+use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
+use serde_json::{Value, json};
+
+use super::Answer;
+
+/// How long the queue forgets nothing: FIFO deduplication.
+const DEDUPLICATION_MS: u64 = 5 * 60 * 1000;
+
+/// One queue.
+#[derive(Debug)]
+pub struct Sqs {
+    visibility_ms: u64,
+    max_receives: u32,
+    next_id: u64,
+    messages: Vec<Waiting>,
+    seen: BTreeMap<String, u64>,
+    dead: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Waiting {
+    id: String,
+    group: Option<String>,
+    body: String,
+    visible_at: u64,
+    receives: u32,
+    in_flight: bool,
+}
+
+impl Sqs {
+    /// A queue with these settings of infra/template.yaml.
+    pub fn new(visibility_ms: u64, max_receives: u32) -> Self {
+        Self {
+            visibility_ms,
+            max_receives,
+            next_id: 0,
+            messages: Vec::new(),
+            seen: BTreeMap::new(),
+            dead: Vec::new(),
+        }
+    }
+
+    /// Serves one call.
+    pub fn call(&mut self, operation: &str, body: &[u8], now: u64) -> Answer {
+        let request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        match operation {
+            "SendMessage" => {
+                let id = self.add(&request, now);
+                Answer::ok(json!({ "MessageId": id, "MD5OfMessageBody": "" }).to_string())
+            }
+            "SendMessageBatch" => {
+                let entries = request["Entries"].as_array().cloned().unwrap_or_default();
+                let done: Vec<Value> = entries
+                    .iter()
+                    .map(|entry| {
+                        let id = self.add(entry, now);
+                        json!({ "Id": entry["Id"], "MessageId": id, "MD5OfMessageBody": "" })
+                    })
+                    .collect();
+                Answer::ok(json!({ "Successful": done, "Failed": [] }).to_string())
+            }
+            "ChangeMessageVisibility" => {
+                let handle = request["ReceiptHandle"].as_str().unwrap_or_default();
+                let seconds = request["VisibilityTimeout"].as_u64().unwrap_or_default();
+                match self.messages.iter_mut().find(|message| message.id == handle) {
+                    Some(message) => {
+                        message.visible_at = now + seconds * 1000;
+                        Answer::ok("{}")
+                    }
+                    None => Answer::error(400, "MessageNotInflight"),
+                }
+            }
+            other => Answer::error(400, &format!("UnknownOperation {other}")),
+        }
+    }
+
+    fn add(&mut self, request: &Value, now: u64) -> String {
+        self.next_id += 1;
+        let id = format!("message-{}", self.next_id);
+        if let Some(dedup) = request["MessageDeduplicationId"].as_str() {
+            let group = request["MessageGroupId"].as_str().unwrap_or_default();
+            let key = format!("{group}/{dedup}");
+            if self.seen.get(&key).is_some_and(|at| now < at + DEDUPLICATION_MS) {
+                return id;
+            }
+            self.seen.insert(key, now);
+        }
+        self.messages.push(Waiting {
+            id: id.clone(),
+            group: request["MessageGroupId"].as_str().map(str::to_owned),
+            body: request["MessageBody"].as_str().unwrap_or_default().to_owned(),
+            visible_at: now,
+            receives: 0,
+            in_flight: false,
+        });
+        id
+    }
+
+    /// Hands out the message at this place among those that can be had now. A message of a group
+    /// can be had only when none before it in the group is left.
+    pub fn receive(&mut self, pick: usize, now: u64) -> Option<SqsEvent> {
+        self.expire(now);
+        let ready = self.ready(now);
+        let index = *ready.get(pick % ready.len().max(1))?;
+        let message = &mut self.messages[index];
+        message.receives += 1;
+        message.visible_at = now + self.visibility_ms;
+        message.in_flight = true;
+        let mut record = SqsMessage::default();
+        record.message_id = Some(message.id.clone());
+        record.receipt_handle = Some(message.id.clone());
+        record.body = Some(message.body.clone());
+        let receives = message.receives.to_string();
+        record.attributes.insert("ApproximateReceiveCount".into(), receives);
+        if let Some(group) = &message.group {
+            record.attributes.insert("MessageGroupId".into(), group.clone());
+        }
+        let mut event = SqsEvent::default();
+        event.records.push(record);
+        Some(event)
+    }
+
+    /// A message that was handed out is done.
+    pub fn delete(&mut self, id: &str) {
+        self.messages.retain(|message| message.id != id);
+    }
+
+    /// When the next message can be had, if there are any.
+    pub fn next_at(&self) -> Option<u64> {
+        self.messages.iter().map(|message| message.visible_at).min()
+    }
+
+    /// How many messages wait or are in flight.
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// What was given up.
+    pub fn dead(&self) -> &[String] {
+        &self.dead
+    }
+
+    fn ready(&self, now: u64) -> Vec<usize> {
+        let mut blocked = Vec::new();
+        let mut ready = Vec::new();
+        for (index, message) in self.messages.iter().enumerate() {
+            let is_first = message.group.as_ref().is_none_or(|group| !blocked.contains(group));
+            if is_first && message.visible_at <= now {
+                ready.push(index);
+            }
+            blocked.extend(message.group.clone());
+        }
+        ready
+    }
+
+    fn expire(&mut self, now: u64) {
+        let max = self.max_receives;
+        let (dead, left): (Vec<_>, Vec<_>) = self
+            .messages
+            .drain(..)
+            .partition(|message| message.visible_at <= now && message.receives >= max);
+        self.messages = left;
+        self.dead.extend(dead.into_iter().map(|message| message.body));
+    }
+}

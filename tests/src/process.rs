@@ -1,0 +1,108 @@
+//! A function's process: its clients, its warm state, and its death.
+
+use std::{future::Future, sync::Arc};
+
+use app::{inbound::Inbound, outbound::Sender};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_kms::config::Credentials;
+use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
+use axum::Router;
+use outbound::Outbound;
+use platform::{
+    Source, aws, objects::Bucket, queue::Queue, secrets::Secrets, transport::Transport,
+};
+use store::Table;
+use webhook::Webhook;
+
+use crate::{
+    aws::dynamodb::TABLE,
+    wire::{Line, Wire},
+};
+
+/// Every function, as one process each would run them, and the line that tells of their death.
+#[derive(Clone)]
+pub struct Process {
+    /// What the wire knows of this process.
+    pub line: Arc<Line>,
+    /// `webhook`.
+    pub webhook: Arc<Webhook>,
+    /// `inbound-retry`.
+    pub retry: Arc<Inbound>,
+    /// `relay`.
+    pub relay: Arc<Queue>,
+    /// `outbound`.
+    pub outbound: Arc<Outbound>,
+    /// `agent-api`.
+    pub api: Router,
+    /// The table, for setting up.
+    pub table: Table,
+    /// The keys, for setting up.
+    pub secrets: Arc<Secrets>,
+}
+
+impl Process {
+    /// A process that has just started: no cache is warm.
+    pub fn start(
+        name: &str,
+        wire: &Wire,
+        source: &Source,
+        transport: &Arc<dyn Transport>,
+        time: impl TimeSource + 'static,
+    ) -> Self {
+        let line = Arc::new(Line::default());
+        let config = config(name, wire, &line, time);
+        let table = Table::new(&config, TABLE.into());
+        let bucket = || Bucket::new(&config, "sapa".into());
+        let retries = || Queue::new(&config, "https://sqs.test/1/retry".into());
+        let sends = || Queue::new(&config, "https://sqs.test/1/outbound.fifo".into());
+        let secrets = || Secrets::new(&config, "world".into());
+        let inbound = || Inbound::new(table.clone(), bucket(), retries(), source.clone());
+        let sender = Sender::new(
+            table.clone(),
+            secrets(),
+            Arc::clone(transport),
+            source.clone(),
+            "https://graph.test/v24.0".into(),
+        );
+        let api = agent_api::Api { table: table.clone(), source: source.clone() };
+        Self {
+            webhook: Arc::new(Webhook {
+                inbound: inbound(),
+                secrets: secrets(),
+                source: source.clone(),
+            }),
+            retry: Arc::new(inbound()),
+            relay: Arc::new(sends()),
+            outbound: Arc::new(Outbound { sender, queue: sends() }),
+            api: agent_api::router(api),
+            secrets: Arc::new(secrets()),
+            table,
+            line,
+        }
+    }
+
+    /// Runs work of this process until it is done or the process dies: then `None`.
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.line.died.notified() => None,
+            done = work => Some(done),
+        }
+    }
+}
+
+fn config(name: &str, wire: &Wire, line: &Arc<Line>, time: impl TimeSource + 'static) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("ap-southeast-3"))
+        .credentials_provider(aws_sdk_kms::config::SharedCredentialsProvider::new(
+            Credentials::new("test", "test", None, None, "world"),
+        ))
+        .http_client(wire.client(name, Arc::clone(line)))
+        .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(aws_smithy_async::time::SharedTimeSource::new(time))
+        // Jitter would make two runs of a seed differ.
+        .retry_config(aws::retries().with_use_static_exponential_base(true))
+        .timeout_config(aws::timeouts())
+        .build()
+}

@@ -1,0 +1,398 @@
+//! One world: a company, its provider, its customers, and everything in between.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, UNIX_EPOCH},
+};
+
+use anyhow::Context;
+use app::provision::{Provisioned, Setup, provision};
+use aws_smithy_async::time::TimeSource;
+use domain::{Time, api_key::Role};
+use jiff::Timestamp;
+use platform::{
+    Source,
+    transport::{Answering, Transport, TransportError},
+};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    aws::dynamodb::DynamoDb,
+    graph::{Delivery, Graph, GraphConfig, sign},
+    process::Process,
+    requests::ApiRequest,
+    wire::Wire,
+};
+
+/// When every world begins: 2026-01-05 08:00 in Jakarta.
+const BEGIN_MS: u64 = 1_767_574_800_000;
+
+/// The virtual clock: tokio's, which stands still until a test moves it or all else waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    began: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { began: Instant::now() }
+    }
+
+    /// Milliseconds since 1970.
+    pub fn now_ms(self) -> u64 {
+        let elapsed = self.began.elapsed().as_millis();
+        BEGIN_MS + u64::try_from(elapsed).unwrap_or(u64::MAX - BEGIN_MS)
+    }
+
+    fn timestamp(self) -> Timestamp {
+        let millis = i64::try_from(self.now_ms()).unwrap_or(i64::MAX);
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl TimeSource for Clock {
+    fn now(&self) -> std::time::SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.now_ms())
+    }
+}
+
+impl dynoxide::storage_backend::Clock for Clock {
+    fn now_unix_secs(&self) -> u64 {
+        self.now_ms() / 1000
+    }
+
+    fn now_unix_secs_f64(&self) -> f64 {
+        self.now_ms() as f64 / 1000.0
+    }
+}
+
+/// An answer of the API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// The JSON, or null where there is none.
+    pub json: Value,
+}
+
+/// A company of the world, with its own app, number, provider and key.
+#[derive(Clone)]
+pub struct Company {
+    /// What it was set up with.
+    pub setup: Setup,
+    /// What it became.
+    pub provisioned: Provisioned,
+    /// Its provider.
+    pub graph: Arc<Mutex<Graph>>,
+}
+
+impl Company {
+    /// Its provider, for looking and telling.
+    pub fn graph(&self) -> MutexGuard<'_, Graph> {
+        lock(&self.graph)
+    }
+}
+
+/// The provider's side of the transport: routed by phone number, delayed and lost as it says.
+struct ToGraph {
+    graphs: Mutex<Vec<(String, Arc<Mutex<Graph>>)>>,
+    clock: Clock,
+}
+
+impl Transport for ToGraph {
+    fn send(&self, request: http::Request<Vec<u8>>, limit: Duration) -> Answering<'_> {
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            let graphs = lock(&self.graphs).clone();
+            let graph = graphs.iter().find(|(number, _)| path.contains(number.as_str()));
+            let Some((_, graph)) = graph else { return Err(TransportError::NotSent) };
+            let answer = lock(graph).handle(self.clock.now_ms(), &request);
+            if answer.lost || Duration::from_millis(answer.delay_ms) >= limit {
+                tokio::time::sleep(limit).await;
+                return Err(TransportError::NoAnswer);
+            }
+            tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
+            Ok(answer.response)
+        })
+    }
+}
+
+/// The world.
+pub struct World {
+    /// Its time.
+    pub clock: Clock,
+    /// Its AWS.
+    pub wire: Wire,
+    /// Its functions, warm.
+    pub process: Process,
+    source: Source,
+    to_graph: Arc<ToGraph>,
+    /// The companies in it; the first is the one that stories are about.
+    pub companies: Vec<Company>,
+}
+
+impl World {
+    /// A world with one company, on a paused tokio runtime.
+    pub async fn new() -> anyhow::Result<Self> {
+        Self::seeded(0).await
+    }
+
+    /// The same with this seed for its randomness.
+    pub async fn seeded(seed: u64) -> anyhow::Result<Self> {
+        let clock = Clock::start();
+        let rng = Mutex::new(fastrand::Rng::with_seed(seed));
+        let source = Source::new(move || clock.timestamp(), move || random(&rng));
+        let dynamodb = DynamoDb::new(Arc::new(clock))?;
+        let wire = Wire::new(dynamodb, Arc::new(move || clock.now_ms()));
+        let to_graph = Arc::new(ToGraph { graphs: Mutex::default(), clock });
+        let transport: Arc<dyn Transport> = to_graph.clone();
+        let process = Process::start("warm", &wire, &source, &transport, clock);
+        let mut world = Self { clock, wire, process, source, to_graph, companies: Vec::new() };
+        world.add_company("Kopi Kita", "106540352242922").await?;
+        Ok(world)
+    }
+
+    /// Sets another company up.
+    pub async fn add_company(&mut self, name: &str, phone_number_id: &str) -> anyhow::Result<()> {
+        let setup = Setup {
+            organization: name.into(),
+            app_key: format!("app-{phone_number_id}"),
+            app_secret: format!("secret of {name}"),
+            verify_token: format!("verify {name}"),
+            phone_number_id: phone_number_id.into(),
+            access_token: format!("token-{phone_number_id}"),
+            api_key: format!("sapa_{phone_number_id}"),
+            member: "Ani".into(),
+            role: Role::Admin,
+        };
+        let provisioned = provision(&self.process.table, &self.process.secrets, &setup).await?;
+        let config = GraphConfig {
+            phone_number_id: phone_number_id.into(),
+            display_phone_number: "6281100000000".into(),
+            waba_id: format!("waba{phone_number_id}"),
+            access_token: setup.access_token.clone(),
+        };
+        // Numbers of their own, as two providers' accounts have.
+        let first_id = 1_000_000 * (1 + self.companies.len() as u64);
+        let graph = Arc::new(Mutex::new(Graph::starting_at(config, first_id)));
+        lock(&self.to_graph.graphs).push((phone_number_id.into(), Arc::clone(&graph)));
+        self.companies.push(Company { setup, provisioned, graph });
+        Ok(())
+    }
+
+    /// A key of the first company for another member.
+    pub async fn add_member(&self, name: &str, role: Role) -> anyhow::Result<String> {
+        let api_key = format!("sapa_{name}");
+        let setup = Setup {
+            member: name.into(),
+            api_key: api_key.clone(),
+            role,
+            ..self.company().setup.clone()
+        };
+        provision(&self.process.table, &self.process.secrets, &setup).await?;
+        Ok(api_key)
+    }
+
+    /// The company that stories are about.
+    pub fn company(&self) -> &Company {
+        &self.companies[0]
+    }
+
+    /// A process that starts now.
+    pub fn start_process(&self, name: &str) -> Process {
+        let transport: Arc<dyn Transport> = self.to_graph.clone();
+        Process::start(name, &self.wire, &self.source, &transport, self.clock)
+    }
+
+    /// Now.
+    pub fn now(&self) -> Time {
+        Time::from(self.clock.timestamp())
+    }
+
+    /// Lets time pass, and nothing else happen.
+    pub async fn pass(&self, time: Duration) {
+        tokio::time::advance(time).await;
+    }
+
+    /// A customer of the first company writes; the webhook's answer.
+    pub async fn customer_says(&self, from: &str, text: &str) -> anyhow::Result<u16> {
+        let delivery =
+            self.company().graph().customer_says(self.clock.now_ms(), from, "Budi", text);
+        self.deliver(self.company(), &delivery).await
+    }
+
+    /// Posts a delivery of a company's provider to the webhook, and tells the provider.
+    pub async fn deliver(&self, company: &Company, delivery: &Delivery) -> anyhow::Result<u16> {
+        let request = webhook_request(company, &delivery.body);
+        let status = self.webhook(&self.process, &request).await?.map_or(0, |(status, _)| status);
+        company.graph().answered(delivery.id, self.clock.now_ms(), status);
+        Ok(status)
+    }
+
+    /// Calls the webhook in a process; `None` if the process died.
+    pub async fn webhook(
+        &self,
+        process: &Process,
+        request: &ApiRequest,
+    ) -> anyhow::Result<Option<(u16, String)>> {
+        let work = webhook::handle(Arc::clone(&process.webhook), request.lambda()?);
+        Ok(process.run(work).await.map(|response| {
+            let status = response.status().as_u16();
+            (status, String::from_utf8_lossy(response.body().as_ref()).into_owned())
+        }))
+    }
+
+    /// Calls the API with the first company's key.
+    pub async fn api(&self, request: ApiRequest) -> anyhow::Result<Answered> {
+        self.api_with(&self.company().setup.api_key, request).await
+    }
+
+    /// Calls the API with this key.
+    pub async fn api_with(&self, key: &str, request: ApiRequest) -> anyhow::Result<Answered> {
+        let request = request.header("authorization", format!("Bearer {key}"));
+        self.api_in(&self.process, &request).await?.context("the process died")
+    }
+
+    /// Calls the API in a process; `None` if the process died.
+    pub async fn api_in(
+        &self,
+        process: &Process,
+        request: &ApiRequest,
+    ) -> anyhow::Result<Option<Answered>> {
+        let request = request.lambda()?;
+        let work = async {
+            let response = agent_api::handle(process.api.clone(), request).await;
+            let status = response.status().as_u16();
+            let body = axum::body::to_bytes(response.into_body(), 1 << 24).await?;
+            let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            anyhow::Ok(Answered { status, json })
+        };
+        process.run(work).await.transpose()
+    }
+
+    /// Hands the next records of the stream to relay; whether there were any.
+    pub async fn relay(&self, process: &Process, most: usize) -> anyhow::Result<bool> {
+        let records = self.wire.services().dynamodb.stream(most)?;
+        if records.is_empty() {
+            return Ok(false);
+        }
+        let count = records.len();
+        let mut event = aws_lambda_events::event::dynamodb::Event::default();
+        // The mapping's filter: only new messages of ours reach the function.
+        event.records = records.into_iter().filter(is_new_outbound).collect();
+        if event.records.is_empty() {
+            self.wire.services().dynamodb.read_up_to(count);
+            return Ok(true);
+        }
+        let done = process.run(relay::handle(Arc::clone(&process.relay), event)).await;
+        if let Some(Ok(response)) = done {
+            anyhow::ensure!(response.batch_item_failures.is_empty(), "relay refused a record");
+            self.wire.services().dynamodb.read_up_to(count);
+        }
+        Ok(true)
+    }
+
+    /// Hands a message of a queue to its function; whether there was one.
+    pub async fn consume(
+        &self,
+        process: &Process,
+        queue: &str,
+        pick: usize,
+    ) -> anyhow::Result<bool> {
+        let now = self.clock.now_ms();
+        let Some(event) = self.queue(queue, |queue| queue.receive(pick, now)) else {
+            return Ok(false);
+        };
+        let ids: Vec<_> = event.records.iter().filter_map(|m| m.message_id.clone()).collect();
+        let done = if queue == "retry" {
+            process.run(inbound_retry::handle(Arc::clone(&process.retry), event)).await
+        } else {
+            process.run(outbound::handle(Arc::clone(&process.outbound), event)).await
+        };
+        if let Some(response) = done {
+            let failed: Vec<_> =
+                response.batch_item_failures.into_iter().map(|f| f.item_identifier).collect();
+            for id in ids.iter().filter(|id| !failed.contains(id)) {
+                self.queue(queue, |queue| queue.delete(id));
+            }
+        }
+        Ok(true)
+    }
+
+    /// Does something with a queue.
+    pub fn queue<T>(&self, name: &str, work: impl FnOnce(&mut crate::aws::sqs::Sqs) -> T) -> T {
+        let mut services = self.wire.services();
+        work(
+            services
+                .queues
+                .entry(name.into())
+                .or_insert_with(|| crate::aws::sqs::Sqs::new(30_000, 10)),
+        )
+    }
+
+    /// Lets everything that is under way arrive, for at most this long.
+    pub async fn settle(&self, limit: Duration) -> anyhow::Result<()> {
+        let end = self.clock.now_ms() + u64::try_from(limit.as_millis())?;
+        loop {
+            while self.relay(&self.process, 20).await?
+                || self.consume(&self.process, "outbound.fifo", 0).await?
+                || self.consume(&self.process, "retry", 0).await?
+                || self.deliver_due().await?
+            {}
+            let Some(next) = self.next_event() else { return Ok(()) };
+            if next > end {
+                return Ok(());
+            }
+            let now = self.clock.now_ms();
+            self.pass(Duration::from_millis(next.saturating_sub(now).max(1))).await;
+        }
+    }
+
+    async fn deliver_due(&self) -> anyhow::Result<bool> {
+        let mut any = false;
+        for company in &self.companies {
+            let due = company.graph().due(self.clock.now_ms());
+            for delivery in due {
+                self.deliver(company, &delivery).await?;
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+
+    /// When something is due next.
+    pub fn next_event(&self) -> Option<u64> {
+        let graphs = self.companies.iter().filter_map(|company| company.graph().next_due());
+        let queues = ["outbound.fifo", "retry"];
+        let queues = queues.iter().filter_map(|name| self.queue(name, |queue| queue.next_at()));
+        graphs.chain(queues).min()
+    }
+}
+
+/// A signed delivery to a company's webhook.
+pub fn webhook_request(company: &Company, body: &[u8]) -> ApiRequest {
+    ApiRequest::new("POST", format!("/webhooks/whatsapp/{}", company.setup.app_key))
+        .header("content-type", "application/json")
+        .header("x-hub-signature-256", sign(&company.setup.app_secret, body))
+        .body(body)
+}
+
+fn is_new_outbound(record: &aws_lambda_events::event::dynamodb::EventRecord) -> bool {
+    let kind = record.change.new_image.get("kind");
+    record.event_name == "INSERT"
+        && matches!(kind, Some(serde_dynamo::AttributeValue::S(kind)) if kind == "outbound")
+}
+
+fn random(rng: &Mutex<fastrand::Rng>) -> [u8; 10] {
+    let mut bytes = [0; 10];
+    lock(rng).fill(&mut bytes);
+    bytes
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    match mutex.lock() {
+        Ok(guard) => guard,
+        Err(poisoned) => poisoned.into_inner(),
+    }
+}
