@@ -1,1 +1,8 @@
-//! .
+//! The deployed stack: the real template, real binaries, real HTTP, the channel simulator.
+//!
+//! Run by `cargo dev test`, which starts a stack of its own and says where it is. The stories
+//! share that stack, so each has customers of its own, and one that turns faults on runs alone.
+
+mod killing;
+mod stack;
+mod story;

@@ -1,7 +1,15 @@
 //! The agent's desk: what the stories do through the API, in the words of the story.
 
+pub(crate) mod fates;
+pub(crate) mod operations;
+pub(crate) mod payload;
+
 use serde_json::{Value, json};
-use world::{World, requests::ApiRequest, world::Answered};
+use world::{
+    World,
+    requests::ApiRequest,
+    world::{Answered, Company},
+};
 
 pub(crate) const BUDI: &str = "628123456789";
 pub(crate) const SITI: &str = "628987654321";
@@ -15,6 +23,14 @@ pub(crate) struct Desk<'a> {
 impl<'a> Desk<'a> {
     pub(crate) fn of(world: &'a World) -> Self {
         Self { world, key: world.company().setup.api_key.clone() }
+    }
+
+    pub(crate) fn of_company(world: &'a World, company: &Company) -> Self {
+        Self::with_key(world, &company.setup.api_key)
+    }
+
+    pub(crate) fn with_key(world: &'a World, key: &str) -> Self {
+        Self { world, key: key.to_owned() }
     }
 
     pub(crate) async fn call(&self, request: ApiRequest) -> Answered {
@@ -50,6 +66,44 @@ impl<'a> Desk<'a> {
         messages
     }
 
+    /// The room of a customer who has just written their first words.
+    pub(crate) async fn first_words(&self, from: &str) -> Value {
+        assert_eq!(self.world.customer_says(from, "Halo").await.unwrap(), 200);
+        self.room_of(from).await["id"].clone()
+    }
+
+    /// The room of this customer.
+    pub(crate) async fn room_of(&self, customer: &str) -> Value {
+        let rooms = self.rooms("all").await;
+        let room = rooms.into_iter().find(|room| room["account_uniq_id"] == customer);
+        room.unwrap_or_else(|| panic!("{customer} has no room"))
+    }
+
+    /// The events of the organization's first integration, or of its provider app.
+    pub(crate) async fn events(&self, of: &str) -> Vec<Value> {
+        let integrations = self.get("/v1/integrations").await;
+        let id = integrations["data"][0]["id"].as_str().unwrap();
+        let path = format!("/v1/integrations/{id}/events?of={of}&limit=100");
+        self.get(&path).await["data"].as_array().unwrap().clone()
+    }
+
+    /// All that the API shows of conversations, in an order that does not depend on time.
+    pub(crate) async fn everything(&self) -> Vec<Value> {
+        let mut rooms = self.rooms("all").await;
+        rooms.sort_by_key(|room| room["id"].to_string());
+        let mut all = Vec::new();
+        for room in rooms {
+            let history = self.history(&room["id"]).await;
+            all.push(json!({ "room": room, "history": history }));
+        }
+        all
+    }
+
+    pub(crate) async fn mark_read(&self, room: &Value) -> Answered {
+        let path = format!("/v1/rooms/{}/mark_all_as_read", room.as_str().unwrap());
+        self.call(ApiRequest::new("PUT", path)).await
+    }
+
     pub(crate) async fn reply(&self, room: &Value, text: &str, key: &str) -> Answered {
         let path = format!("/v1/rooms/{}/messages", room.as_str().unwrap());
         let request = ApiRequest::new("POST", path)
@@ -77,4 +131,25 @@ impl<'a> Desk<'a> {
 pub(crate) fn problem(answered: &Answered) -> (u16, &str, &str) {
     let text = |name: &str| answered.json[name].as_str().unwrap_or("");
     (answered.status, text("code"), text("field"))
+}
+
+/// The words of messages.
+pub(crate) fn texts(history: &[Value]) -> Vec<&str> {
+    history.iter().map(|message| message["text"].as_str().unwrap_or("")).collect()
+}
+
+/// Every row of the table and every key of the bucket: what must not change when nothing happens.
+pub(crate) fn stored(world: &World) -> (Vec<String>, Vec<String>) {
+    let services = world.wire.services();
+    let rows = services.dynamodb.rows().unwrap();
+    let mut rows: Vec<_> = rows.iter().map(Value::to_string).collect();
+    rows.sort();
+    (rows, services.s3.keys().map(str::to_owned).collect())
+}
+
+/// The rows whose sort key begins like this.
+pub(crate) fn rows(world: &World, sk: &str) -> Vec<Value> {
+    let mut rows = world.wire.services().dynamodb.rows().unwrap();
+    rows.retain(|row| row["sk"]["S"].as_str().unwrap().starts_with(sk));
+    rows
 }

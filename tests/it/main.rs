@@ -7,4 +7,6 @@ mod conversation;
 mod deliveries;
 mod desk;
 mod sending;
+mod simulation;
+mod spending;
 mod tenants;

@@ -9,6 +9,7 @@
 pub mod aws;
 pub mod graph;
 pub mod meter;
+pub mod metering;
 pub mod process;
 pub mod requests;
 pub mod simulation;
@@ -16,3 +17,19 @@ pub mod wire;
 pub mod world;
 
 pub use world::World;
+
+/// Runs a world's work on a thread and a runtime of its own, whose time stands still until all
+/// else waits.
+pub fn virtual_time<F, W, T>(work: F) -> anyhow::Result<T>
+where
+    F: FnOnce() -> W + Send,
+    W: Future<Output = anyhow::Result<T>>,
+    T: Send,
+{
+    let run = || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_time().start_paused(true).build()?.block_on(work())
+    };
+    std::thread::scope(|scope| scope.spawn(run).join())
+        .unwrap_or_else(|_| Err(anyhow::anyhow!("the world panicked")))
+}

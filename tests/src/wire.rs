@@ -6,7 +6,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -94,6 +97,8 @@ impl std::fmt::Debug for Wire {
 pub struct Line {
     /// Told when the process dies.
     pub died: Notify,
+    /// Whether it has died.
+    pub is_dead: AtomicBool,
     /// The organizations whose rows it touched.
     pub organizations: Mutex<BTreeSet<String>>,
 }
@@ -184,6 +189,7 @@ impl Plug {
     /// The process is no more: nobody hears of this call, and nothing after it happens.
     async fn die(&self, call: &Call, how: &str) -> Result<HttpResponse, ConnectorError> {
         self.note(call, how);
+        self.line.is_dead.store(true, Ordering::Relaxed);
         self.line.died.notify_one();
         std::future::pending().await
     }

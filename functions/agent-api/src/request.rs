@@ -10,6 +10,7 @@ use bytes::Bytes;
 use domain::Id;
 use platform::problem::Problem;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use crate::responses::Failed;
 
@@ -22,27 +23,36 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        // serde would also take a list, of the fields in their order.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(Problem::field("body", "The body is not a JSON object.").into());
+        }
         let mut json = serde_json::Deserializer::from_slice(bytes);
-        let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            let inner = error.into_inner();
-            // serde names a missing field in its words only.
-            let missing = inner.to_string();
-            let missing =
-                missing.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-            match (missing, inner.classify()) {
-                (Some(field), _) => Problem::field(field, "This field is missing."),
-                (None, serde_json::error::Category::Data) if path != "." => {
-                    Problem::field(path, format!("This field does not read: {inner}."))
-                }
-                _ => Problem::field("body", format!("The body is not the JSON expected: {inner}.")),
-            }
-        })?;
+        let body = serde_path_to_error::deserialize(&mut json).map_err(refusal)?;
         json.end().map_err(|error| {
             Problem::field("body", format!("The body is not the JSON expected: {error}."))
         })?;
         Ok(Self(body))
     }
+}
+
+/// Names the field that a body does not read for.
+fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let inner = error.into_inner();
+    let words = inner.to_string();
+    // serde names a missing field, and one that does not exist, in its words only.
+    let named = |what| words.strip_prefix(what).and_then(|rest| rest.split('`').next());
+    if let Some(field) = named("missing field `") {
+        return Problem::field(field, "This field is missing.");
+    }
+    if let Some(field) = named("unknown field `") {
+        return Problem::field(field, "There is no such field.");
+    }
+    if inner.classify() == Category::Data && path != "." {
+        return Problem::field(path, format!("This field does not read: {words}."));
+    }
+    Problem::field("body", format!("The body is not the JSON expected: {words}."))
 }
 
 fn unreadable(rejection: BytesRejection) -> Failed {

@@ -48,8 +48,8 @@ async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
         Command::Test { arguments } => test::run(&arguments).await,
         Command::Check => check::run(),
         Command::Say { from, text } => say::run(&instance, &from, &text).await,
-        Command::Meter { json } => meter::run(json).await,
-        Command::Sim { seeds, seed } => sim::run(seeds, seed).await,
+        Command::Meter { json } => meter::run(json),
+        Command::Sim { seeds, seed } => sim::run(seeds, seed),
         Command::Serve { plan } => serve::run(&plan).await,
     }
 }

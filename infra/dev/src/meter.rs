@@ -1,6 +1,28 @@
 //! `cargo dev meter`: what each operation costs.
 
-/// Counts, and fails past a budget.
-pub(crate) async fn run(_json: bool) -> anyhow::Result<()> {
-    anyhow::bail!("not written yet")
+use anyhow::bail;
+use world::{metering::measure, virtual_time};
+
+/// Counts, prints, and fails past a budget.
+pub(crate) fn run(json: bool) -> anyhow::Result<()> {
+    let lines = virtual_time(measure)?;
+    if json {
+        println!("{}", serde_json::to_string(&lines)?);
+    } else {
+        println!("{:<20} {:>8} {:>8} {:>8}   budget", "operation", "calls", "WRU", "RRU");
+        for line in &lines {
+            let budget = format!("{} WRU", line.budget.wru);
+            println!(
+                "{:<20} {:>8.2} {:>8.2} {:>8.2}   {budget}{}",
+                line.operation,
+                line.calls,
+                line.wru,
+                line.rru,
+                if line.is_within() { "" } else { "  EXCEEDED" },
+            );
+        }
+    }
+    let past: Vec<_> =
+        lines.iter().filter(|line| !line.is_within()).map(|line| line.operation).collect();
+    if past.is_empty() { Ok(()) } else { bail!("past their budget: {}", past.join(", ")) }
 }

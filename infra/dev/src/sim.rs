@@ -1,6 +1,29 @@
-//! `cargo dev sim`: the simulation.
+//! `cargo dev sim`: the simulation, over many seeds or with the trace of one.
 
-/// Runs `seeds` seeds, or one with its trace.
-pub(crate) async fn run(_seeds: u64, _seed: Option<u64>) -> anyhow::Result<()> {
-    anyhow::bail!("not written yet")
+use anyhow::bail;
+use world::simulation;
+
+/// Runs seeds 0 to `seeds`, or just one with its trace. A seed that fails names itself.
+pub(crate) fn run(seeds: u64, seed: Option<u64>) -> anyhow::Result<()> {
+    if let Some(seed) = seed {
+        let report = world::virtual_time(|| simulation::run(seed))?;
+        report.trace.iter().for_each(|line| println!("{line}"));
+        return match report.wrong.as_slice() {
+            [] => Ok(()),
+            wrong => bail!("seed {seed}: {}", wrong.join("; ")),
+        };
+    }
+    let failed = simulation::run_all(0..seeds, |done| {
+        if done % 50 == 0 {
+            eprintln!("  {done} of {seeds} seeds");
+        }
+    })?;
+    if failed.is_empty() {
+        println!("{seeds} seeds: nothing lost, doubled, hidden or misbilled");
+        return Ok(());
+    }
+    for report in &failed {
+        println!("seed {}: {}", report.seed, report.wrong.join("; "));
+    }
+    bail!("{} of {seeds} seeds failed; replay one with `cargo dev sim --seed K`", failed.len())
 }

@@ -38,7 +38,7 @@ pub(crate) async fn run(instance: &str, options: &UpOptions) -> anyhow::Result<(
     eprintln!("\nLogs follow; Ctrl-C stops everything.");
     follow::until_interrupted(&[instance.path("server.log"), instance.path("emulator.log")])
         .await?;
-    down::run(&instance_name(&instance))
+    down::run(instance.name())
 }
 
 /// Starts everything that does not run yet. What was started is stopped again if the rest fails.
@@ -153,11 +153,13 @@ impl Emulator {
 /// The ports asked for, else those of last time, else the usual ones. What runs cannot move.
 fn choose_ports(state: &mut State, options: &UpOptions) -> anyhow::Result<()> {
     let usual = if state.port == 0 { PORT } else { state.port };
-    let port = options.port.unwrap_or(usual);
-    let emulator_port = options.emulator_port.or(state.emulator_port).unwrap_or(EMULATOR_PORT);
-    if is_running(state) && (port != usual || Some(emulator_port) != state.emulator_port) {
+    let moves = options.port.is_some_and(|port| port != usual)
+        || options.emulator_port.is_some_and(|port| Some(port) != state.emulator_port);
+    if is_running(state) && moves {
         bail!("it runs already, on port {usual}; `cargo dev down` first, to move it");
     }
+    let port = options.port.unwrap_or(usual);
+    let emulator_port = options.emulator_port.or(state.emulator_port).unwrap_or(EMULATOR_PORT);
     // Found now, before minutes of building. The emulator's own is looked at when it is started.
     if !state.server.as_ref().is_some_and(Process::is_alive) {
         ports::ensure_free(port, "--port", "SAPA_PORT")?;
@@ -211,8 +213,4 @@ fn describe(connection: &Connection) -> String {
          See the inbox:        curl -H 'Authorization: Bearer {api_key}' {api_url}/v1/rooms\n\
          Stop:                 cargo dev down"
     )
-}
-
-fn instance_name(instance: &Instance) -> String {
-    instance.stack().trim_start_matches("sapa-").to_owned()
 }

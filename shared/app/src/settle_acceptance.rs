@@ -24,7 +24,7 @@ pub(crate) async fn settle_acceptance(
     accepted_at: Time,
     provider_id: &str,
 ) -> Result<Message, StoreError> {
-    let session_id = join_session(tenant, message.room_id, accepted_at).await?;
+    let (session_id, accepted_at) = join_session(tenant, message, accepted_at).await?;
     touch_room(tenant, message).await?;
     let outbound =
         Outbound { accepted_at: Some(accepted_at), session_id: Some(session_id), ..outbound };
@@ -35,18 +35,22 @@ pub(crate) async fn settle_acceptance(
     })
 }
 
+/// The session that the message belongs to, and the date of its acceptance.
 async fn join_session(
     tenant: Tenant<'_>,
-    room: Id<room::Room>,
+    message: &Message,
     accepted_at: Time,
-) -> Result<Id<Session>, StoreError> {
+) -> Result<(Id<Session>, Time), StoreError> {
+    let room = message.room_id;
     for _ in 0..ATTEMPTS {
         let latest = tenant.session(room).await?;
-        match settle(latest.as_ref().map(|latest| &latest.value), room, accepted_at) {
-            Settle::Join(session) => return Ok(session.id),
+        let current = latest.as_ref().map(|latest| &latest.value);
+        match settle(current, room, message.id, accepted_at) {
+            Settle::Join(session) => return Ok((session.id, accepted_at)),
+            Settle::Opened(session) => return Ok((session.id, session.opened_at)),
             Settle::Open(session) => {
                 if tenant.open_session(room, latest.as_ref(), &session).await? {
-                    return Ok(session.id);
+                    return Ok((session.id, accepted_at));
                 }
             }
         }

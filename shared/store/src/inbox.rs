@@ -62,7 +62,7 @@ impl Tenant<'_> {
         places.truncate(limit);
         let mut rooms = self.rooms(places.iter().map(|place| place.room)).await?;
         rooms.retain(|room| tab == Tab::All || tab == Tab::Only(room.status));
-        rooms.sort_by(|a, b| (b.activity_at, b.id).cmp(&(a.activity_at, a.id)));
+        rooms.sort_by_key(|room| std::cmp::Reverse((room.activity_at, room.id)));
         Ok(InboxPage { rooms, next })
     }
 

@@ -114,8 +114,8 @@ impl Tenant<'_> {
         }
     }
 
-    /// Applies a report of a message's next step, if its acceptance is settled and the step is
-    /// above what is known: one write, and no read.
+    /// Applies a report of a message's next step, if its acceptance is settled and the step not
+    /// below what is known: one write, and no read.
     pub async fn advance(
         &self,
         key: MessageKey,
@@ -146,7 +146,7 @@ impl Tenant<'_> {
             .key("pk", string(address.pk))
             .key("sk", string(address.sk))
             .condition_expression(
-                "#status < :to AND attribute_exists(accepted_at) \
+                "#status <= :to AND attribute_exists(accepted_at) \
                  AND attribute_not_exists(#time) AND integration_id = :integration",
             )
             .expression_attribute_names("#v", VERSION)
@@ -186,8 +186,11 @@ impl Tenant<'_> {
         let after = before.map(|position| keys::message(self.org, room, position).sk);
         let (items, next) = self.message_rows(room, after, limit).await?;
         let messages = items.into_iter().map(|item| Ok(read(item)?.value));
+        let mut messages = messages.collect::<Result<Vec<Message>, StoreError>>()?;
+        // Rows of one second lie in the order of their ids.
+        messages.sort_by_key(|message| std::cmp::Reverse(message.order()));
         let next = next.and_then(|sk| keys::position(&sk));
-        Ok(HistoryPage { messages: messages.collect::<Result<_, StoreError>>()?, next })
+        Ok(HistoryPage { messages, next })
     }
 
     /// How many of the customer's messages were received after `read`, up to `last`.

@@ -64,7 +64,8 @@ impl Tenant<'_> {
             )
             .condition_expression(
                 "#status IN (:unassigned, :assigned) AND last_received < :received \
-                 AND last_inbound_at <= :said AND last_message.#at <= :at AND activity_at <= :now",
+                 AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.#at < :at \
+                 OR (last_message.#at = :at AND last_message.received_at < :now))",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#status", "status")

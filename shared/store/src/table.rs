@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
+    error::SdkError,
     operation::{
         put_item::PutItemError, transact_write_items::TransactWriteItemsError,
         update_item::UpdateItemError,
@@ -199,8 +199,6 @@ pub(crate) fn written_update<T>(
             Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                 Ok(Err(failed.item().cloned()))
             }
-            // An update of a nested attribute of a row that does not exist.
-            Some(other) if other.code() == Some("ValidationException") => Ok(Err(None)),
             _ => Err(CallFailed::new("UpdateItem", &error).into()),
         },
     }

@@ -1,6 +1,6 @@
 //! DynamoDB, by dynoxide: the library, in memory, called as if over HTTP.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use aws_lambda_events::event::dynamodb::EventRecord;
 use dynoxide::{Database, DynoxideError, storage_backend::Clock};
@@ -17,6 +17,8 @@ pub struct DynamoDb {
     database: Database,
     iterator: Option<String>,
     unread: Vec<EventRecord>,
+    transitions: Vec<(String, String)>,
+    is_changed: Cell<bool>,
 }
 
 impl DynamoDb {
@@ -38,12 +40,19 @@ impl DynamoDb {
             "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         });
         database.create_table(serde_json::from_value(table)?)?;
-        Ok(Self { database, iterator: None, unread: Vec::new() })
+        Ok(Self {
+            database,
+            iterator: None,
+            unread: Vec::new(),
+            transitions: Vec::new(),
+            is_changed: Cell::new(true),
+        })
     }
 
     /// Serves one call.
     pub fn call(&self, operation: &str, body: &[u8]) -> Answer {
         let db = &self.database;
+        self.is_changed.set(self.is_changed.get() || !matches!(operation, "GetItem" | "Query"));
         match operation {
             "GetItem" => serve(body, |request| db.get_item(request)),
             "BatchGetItem" => serve(body, |request| db.batch_get_item(request)),
@@ -75,7 +84,17 @@ impl DynamoDb {
         self.unread.drain(..count.min(self.unread.len()));
     }
 
+    /// Every change of a room's status so far, from what to what.
+    pub fn room_transitions(&mut self) -> Vec<(String, String)> {
+        // Only what relay was handed is known; at rest that is all.
+        self.transitions.clone()
+    }
+
     fn read_stream(&mut self) -> anyhow::Result<()> {
+        // Mappings look often, and mostly nothing has happened.
+        if !self.is_changed.replace(false) {
+            return Ok(());
+        }
         let mut iterator = match self.iterator.take() {
             Some(iterator) => iterator,
             None => self.first_iterator()?,
@@ -88,7 +107,9 @@ impl DynamoDb {
             let next = answer["NextShardIterator"].as_str().unwrap_or(&iterator).to_owned();
             let is_end = records.is_empty();
             for record in records {
-                self.unread.push(serde_json::from_value(record)?);
+                let record: EventRecord = serde_json::from_value(record)?;
+                self.transitions.extend(transition(&record));
+                self.unread.push(record);
             }
             iterator = next;
             if is_end {
@@ -115,6 +136,17 @@ impl DynamoDb {
             .map(str::to_owned)
             .ok_or_else(|| anyhow::anyhow!("the table has no stream"))
     }
+}
+
+/// The change of status that a record tells of, if it is a room's.
+fn transition(record: &EventRecord) -> Option<(String, String)> {
+    let text = |item: &serde_dynamo::Item, name: &str| match item.get(name) {
+        Some(serde_dynamo::AttributeValue::S(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let (old, new) = (&record.change.old_image, &record.change.new_image);
+    let (before, after) = (text(old, "status"), text(new, "status"));
+    (text(new, "sk") == "room" && before != after).then_some((before, after))
 }
 
 fn serve<Q, A, F>(body: &[u8], run: F) -> Answer

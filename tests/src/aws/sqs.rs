@@ -28,7 +28,6 @@ struct Waiting {
     body: String,
     visible_at: u64,
     receives: u32,
-    in_flight: bool,
 }
 
 impl Sqs {
@@ -95,7 +94,6 @@ impl Sqs {
             body: request["MessageBody"].as_str().unwrap_or_default().to_owned(),
             visible_at: now,
             receives: 0,
-            in_flight: false,
         });
         id
     }
@@ -109,7 +107,6 @@ impl Sqs {
         let message = &mut self.messages[index];
         message.receives += 1;
         message.visible_at = now + self.visibility_ms;
-        message.in_flight = true;
         let mut record = SqsMessage::default();
         record.message_id = Some(message.id.clone());
         record.receipt_handle = Some(message.id.clone());
@@ -131,7 +128,7 @@ impl Sqs {
 
     /// When the next message can be had, if there are any.
     pub fn next_at(&self) -> Option<u64> {
-        self.messages.iter().map(|message| message.visible_at).min()
+        self.firsts().into_iter().map(|index| self.messages[index].visible_at).min()
     }
 
     /// How many messages wait or are in flight.
@@ -150,16 +147,22 @@ impl Sqs {
     }
 
     fn ready(&self, now: u64) -> Vec<usize> {
-        let mut blocked = Vec::new();
-        let mut ready = Vec::new();
-        for (index, message) in self.messages.iter().enumerate() {
-            let is_first = message.group.as_ref().is_none_or(|group| !blocked.contains(group));
-            if is_first && message.visible_at <= now {
-                ready.push(index);
-            }
-            blocked.extend(message.group.clone());
-        }
+        let mut ready = self.firsts();
+        ready.retain(|index| self.messages[*index].visible_at <= now);
         ready
+    }
+
+    /// The messages that have none of their group before them.
+    fn firsts(&self) -> Vec<usize> {
+        let mut groups = Vec::new();
+        let mut firsts = Vec::new();
+        for (index, message) in self.messages.iter().enumerate() {
+            if message.group.as_ref().is_none_or(|group| !groups.contains(group)) {
+                firsts.push(index);
+            }
+            groups.extend(message.group.clone());
+        }
+        firsts
     }
 
     fn expire(&mut self, now: u64) {

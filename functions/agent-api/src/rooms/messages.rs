@@ -24,6 +24,7 @@ use crate::{
 
 /// A message to the customer.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewMessage {
     /// `text`, the only type so far and the default.
     #[serde(default)]

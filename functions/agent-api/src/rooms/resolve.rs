@@ -19,6 +19,7 @@ use crate::{
 
 /// What the agent has seen.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Resolve {
     /// The last message that the agent has seen. With it, a message that came since is a
     /// conflict (409 `newer_message`); without it, the room is resolved as it is.

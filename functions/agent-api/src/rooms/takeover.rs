@@ -15,7 +15,7 @@ use crate::{
     views::RoomView,
 };
 
-/// Takes a room over; if somebody else was first, 409 \`already_taken\` says who.
+/// Takes a room over; if somebody else was first, 409 `already_taken` says who.
 #[utoipa::path(
     post,
     path = "/v1/rooms/{id}/takeover",

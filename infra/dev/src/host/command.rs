@@ -65,8 +65,21 @@ pub(crate) fn environment(name: &str) -> Option<OsString> {
 }
 
 /// Cargo: the one that started us, or the one on the path.
+///
+/// `cargo run` tells its program about the package by variables. Handed on to another cargo they
+/// look like a change to build scripts that read them (ring's does), and half the tree is built
+/// again, twice: now, and when next built by hand.
 pub(crate) fn cargo() -> Command {
-    Command::new(environment("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(environment("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let is_of_the_package = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if is_of_the_package {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// The program and its first two arguments: enough to recognise it.

@@ -69,6 +69,11 @@ impl Instance {
         Ok(instance)
     }
 
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The workspace's root.
     pub(crate) fn workspace(&self) -> &Path {
         &self.workspace

@@ -5,10 +5,12 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Prints what is added to the files until Ctrl-C.
+/// Prints what is added to the files until Ctrl-C, or until it is asked to end.
 pub(super) async fn until_interrupted(files: &[PathBuf]) -> anyhow::Result<()> {
     let mut readers = Vec::new();
     for file in files {
@@ -16,11 +18,12 @@ pub(super) async fn until_interrupted(files: &[PathBuf]) -> anyhow::Result<()> {
         reader.seek(SeekFrom::End(0))?;
         readers.push(reader);
     }
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
     loop {
         tokio::select! {
-            result = &mut interrupted => return Ok(result?),
+            _ = interrupt.recv() => return Ok(()),
+            _ = terminate.recv() => return Ok(()),
             () = tokio::time::sleep(LOOK) => {}
         }
         for reader in &mut readers {

@@ -125,6 +125,9 @@ pub struct Position {
     pub id: Id<Message>,
 }
 
+/// The order of a room's messages as people read them: time, receipt, id.
+pub type Order = (Time, Option<Time>, Id<Message>);
+
 /// One message of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -150,6 +153,16 @@ impl Message {
     /// Where it lies in its room.
     pub fn position(&self) -> Position {
         Position { at: self.at, id: self.id }
+    }
+
+    /// What follows what, for people: by the channel's time, and within it (WhatsApp tells whole
+    /// seconds) by our receipt.
+    pub fn order(&self) -> Order {
+        let received_at = match &self.direction {
+            Direction::Inbound { received } => Some(received.at),
+            Direction::Outbound(_) => None,
+        };
+        (self.at, received_at, self.id)
     }
 }
 

@@ -98,6 +98,9 @@ pub struct LastMessage {
     /// Where the message lies.
     #[serde(flatten)]
     pub position: Position,
+    /// When we received it, if the customer said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Time>,
     /// Its first words.
     pub preview: String,
     /// Whether the customer said it.
@@ -109,9 +112,15 @@ impl LastMessage {
     pub fn of(message: &Message) -> Self {
         Self {
             position: message.position(),
+            received_at: message.order().1,
             preview: message.content.preview(),
             from_customer: matches!(message.direction, crate::message::Direction::Inbound { .. }),
         }
+    }
+
+    /// Whether this message comes after it.
+    pub fn is_before(&self, message: &Message) -> bool {
+        (self.position.at, self.received_at, self.position.id) < message.order()
     }
 }
 
@@ -249,6 +258,7 @@ pub(crate) mod tests {
             last_inbound_at: at(99),
             last_message: LastMessage {
                 position: Position { at: at(99), id: arrival.message_id },
+                received_at: Some(arrival.at),
                 preview: "Halo".into(),
                 from_customer: true,
             },

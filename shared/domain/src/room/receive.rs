@@ -59,7 +59,7 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
     if in_order {
         next.last_received = arrival.receipt.clone();
     }
-    if arrival.message.position() > room.last_message.position {
+    if room.last_message.is_before(arrival.message) {
         next.last_message = LastMessage::of(arrival.message);
     }
     next.unread = arrival.unread;

@@ -47,7 +47,7 @@ pub enum Replied {
 pub fn replied(room: &Room, message: &Message) -> Replied {
     let mut next = room.clone();
     next.last_outbound_at = room.last_outbound_at.max(Some(message.at));
-    if message.position() > room.last_message.position {
+    if room.last_message.is_before(message) {
         next.last_message = LastMessage::of(message);
     }
     next.activity_at = room.activity_at.max(message.at);

@@ -7,7 +7,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::{Id, Time, room::Room};
+use crate::{Id, Time, message::Message, room::Room};
 
 /// How long a session lasts.
 pub const LENGTH: SignedDuration = SignedDuration::from_hours(24);
@@ -19,13 +19,20 @@ pub struct Session {
     pub id: Id<Session>,
     /// When it opened: the acceptance of its first message.
     pub opened_at: Time,
+    /// That message. A run that dies between opening a session and recording the acceptance
+    /// leaves it behind, and whoever learns of the acceptance next finds its date here.
+    pub opened_by: Id<Message>,
 }
 
 impl Session {
-    /// The session that an acceptance at this moment opens.
-    pub fn opened(room: Id<Room>, at: Time) -> Self {
+    /// The session that the acceptance of this message at this moment opens.
+    pub fn opened(room: Id<Room>, by: Id<Message>, at: Time) -> Self {
         let millis = at.millis().to_string();
-        Self { id: Id::derived(&["session", &room.to_string(), &millis]), opened_at: at }
+        Self {
+            id: Id::derived(&["session", &room.to_string(), &millis]),
+            opened_at: at,
+            opened_by: by,
+        }
     }
 
     /// Whether something accepted then belongs to it. Two acceptances may race and be recorded
@@ -40,15 +47,23 @@ impl Session {
 pub enum Settle {
     /// It belongs to the live session.
     Join(Session),
+    /// It opened the session itself, when it was first learned of.
+    Opened(Session),
     /// It opens a session.
     Open(Session),
 }
 
-/// Which session a message belongs to that was accepted then.
-pub fn settle(current: Option<&Session>, room: Id<Room>, accepted_at: Time) -> Settle {
+/// Which session a message belongs to whose acceptance is learned of then.
+pub fn settle(
+    current: Option<&Session>,
+    room: Id<Room>,
+    message: Id<Message>,
+    accepted_at: Time,
+) -> Settle {
     match current {
+        Some(session) if session.opened_by == message => Settle::Opened(session.clone()),
         Some(session) if session.takes_in(accepted_at) => Settle::Join(session.clone()),
-        _ => Settle::Open(Session::opened(room, accepted_at)),
+        _ => Settle::Open(Session::opened(room, message, accepted_at)),
     }
 }
 
@@ -58,15 +73,22 @@ mod tests {
 
     #[test]
     fn a_session_takes_in_24_hours_and_not_a_millisecond_more() {
-        let room = Id::derived(&["room"]);
+        let (room, first) = (Id::derived(&["room"]), Id::derived(&["first"]));
+        let other = Id::derived(&["other"]);
         let start = Time::from_millis(1_800_000_000_000);
-        let first = Session::opened(room, start);
-        assert_eq!(settle(None, room, start), Settle::Open(first.clone()));
+        let session = Session::opened(room, first, start);
+        assert_eq!(settle(None, room, first, start), Settle::Open(session.clone()));
         let last = start.plus(LENGTH - SignedDuration::from_millis(1));
         for inside in [start.plus(SignedDuration::from_millis(-3)), start, last] {
-            assert_eq!(settle(Some(&first), room, inside), Settle::Join(first.clone()));
+            let joins = Settle::Join(session.clone());
+            assert_eq!(settle(Some(&session), room, other, inside), joins);
         }
         let after = start.plus(LENGTH);
-        assert_eq!(settle(Some(&first), room, after), Settle::Open(Session::opened(room, after)));
+        assert_eq!(
+            settle(Some(&session), room, other, after),
+            Settle::Open(Session::opened(room, other, after))
+        );
+        // Learned of again after a crash: it is the acceptance that it was.
+        assert_eq!(settle(Some(&session), room, first, after), Settle::Opened(session.clone()));
     }
 }

@@ -1,0 +1,209 @@
+//! Who acts: customers, agents, and the carriers of the providers' deliveries.
+//!
+//! Each remembers what it was promised. The checks hold the world to that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::Simulation;
+use crate::{
+    graph::{Delivery, Said},
+    requests::ApiRequest,
+    world::{Answered, Company, webhook_request},
+};
+
+/// What the actors were promised.
+#[derive(Default)]
+pub(crate) struct Books {
+    /// Ids of the replies that were answered 201.
+    pub(crate) accepted: BTreeSet<String>,
+    /// What the agent had before them when they resolved a room, by room.
+    pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
+    /// Rooms of another company that were found open to a key; there must be none.
+    pub(crate) trespasses: Vec<String>,
+    /// Names for idempotency keys.
+    keys: u64,
+}
+
+const AGENTS: [&str; 2] = ["ani", "tono"];
+
+impl Simulation {
+    /// Customers of each company write, alone or several in one delivery.
+    pub(super) async fn customers(&self) -> anyhow::Result<()> {
+        for _ in 0..self.chaos.between(3, 10) {
+            self.chaos.pause(10, 6_000).await;
+            let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
+            let delivery = self.write(company);
+            self.post("customers", company, &delivery).await?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, company: &Company) -> Delivery {
+        let now = self.world.clock.now_ms();
+        let texts: Vec<(String, String)> = (0..self.chaos.pick(&[1, 1, 1, 3]))
+            .map(|n| (format!("62812000000{}", self.chaos.between(0, 2)), format!("{now} {n}")))
+            .collect();
+        // Some were written long before they could be sent.
+        let late = |chaos: &super::Chaos| {
+            if chaos.chance(15) { chaos.between(1, 40 * 3600) * 1000 } else { 0 }
+        };
+        let said: Vec<Said<'_>> = texts
+            .iter()
+            .map(|(from, text)| Said { at_ms: now - late(&self.chaos), from, name: "Budi", text })
+            .collect();
+        self.note(format!("{} customers write", said.len()));
+        company.graph().customers_say(now, &said)
+    }
+
+    /// The providers deliver what is due, until nothing is for a while.
+    pub(super) async fn carriers(&self) -> anyhow::Result<()> {
+        let mut idle = 0;
+        while idle < 400 {
+            let mut any = false;
+            for company in &self.world.companies {
+                let mut due = company.graph().due(self.world.clock.now_ms());
+                while !due.is_empty() {
+                    any = true;
+                    let pick = usize::try_from(self.chaos.between(0, due.len() as u64 - 1))?;
+                    let delivery = due.swap_remove(pick);
+                    self.post("carriers", company, &delivery).await?;
+                }
+            }
+            idle = if any { 0 } else { idle + 1 };
+            self.chaos.pause(20, 120).await;
+        }
+        Ok(())
+    }
+
+    async fn post(&self, who: &str, company: &Company, delivery: &Delivery) -> anyhow::Result<()> {
+        let process = self.process(&format!("{who}/webhook/{}", company.setup.app_key));
+        let request = webhook_request(company, &delivery.body);
+        let status = self.world.webhook(&process, &request).await?.map_or(0, |(status, _)| status);
+        self.watch(&process, company);
+        self.note(format!("webhook answered {status}"));
+        company.graph().answered(delivery.id, self.world.clock.now_ms(), status);
+        Ok(())
+    }
+
+    /// Whatever a process of a company touches is that company's.
+    fn watch(&self, process: &crate::process::Process, company: &Company) {
+        let own = company.provisioned.organization_id.to_string();
+        let Ok(touched) = process.line.organizations.lock() else { return };
+        for other in touched.iter().filter(|touched| **touched != own) {
+            self.books.borrow_mut().trespasses.push(format!("{own} touched {other}"));
+        }
+    }
+
+    /// Agents look at the inbox and do something about a room.
+    pub(super) async fn agents(&self) -> anyhow::Result<()> {
+        let agents = AGENTS.map(|name| self.agent(name));
+        futures_util::future::try_join_all(agents).await.map(drop)
+    }
+
+    async fn agent(&self, who: &str) -> anyhow::Result<()> {
+        for _ in 0..self.chaos.between(4, 10) {
+            self.chaos.pause(200, 8_000).await;
+            let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
+            let list = self.ask(who, company, ApiRequest::new("GET", "/v1/rooms")).await?;
+            let Some(rooms) = list.and_then(|list| list.json["data"].as_array().cloned()) else {
+                continue;
+            };
+            if rooms.is_empty() {
+                continue;
+            }
+            let room = &rooms[usize::try_from(self.chaos.between(0, rooms.len() as u64 - 1))?];
+            let room = room["id"].as_str().unwrap_or_default().to_owned();
+            match self.chaos.between(0, 9) {
+                0 => self.resolve(who, company, &room).await?,
+                1 => {
+                    let path = format!("/v1/rooms/{room}/takeover");
+                    self.ask(who, company, ApiRequest::new("POST", path)).await?;
+                }
+                2 => {
+                    let path = format!("/v1/rooms/{room}/mark_all_as_read");
+                    self.ask(who, company, ApiRequest::new("PUT", path)).await?;
+                }
+                _ => self.reply(who, company, &room).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A reply with one idempotency key, repeated until it is answered, sometimes once more.
+    async fn reply(&self, who: &str, company: &Company, room: &str) -> anyhow::Result<()> {
+        let key = {
+            let mut books = self.books.borrow_mut();
+            books.keys += 1;
+            books.keys
+        };
+        let request = ApiRequest::new("POST", format!("/v1/rooms/{room}/messages"))
+            .header("idempotency-key", key.to_string())
+            .body(json!({ "text": format!("reply {key}") }).to_string());
+        let times = if self.chaos.chance(20) { 2 } else { 1 };
+        for _ in 0..times {
+            let answered = self.ask(who, company, request.clone()).await?;
+            if let Some(Answered { status: 201, json }) = answered {
+                let id = json["data"]["id"].as_str().unwrap_or_default().to_owned();
+                self.books.borrow_mut().accepted.insert(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at a room to its end, and resolves it as it was seen.
+    async fn resolve(&self, who: &str, company: &Company, room: &str) -> anyhow::Result<()> {
+        let path = format!("/v1/rooms/{room}/mark_all_as_read");
+        if self.chaos.chance(50)
+            && self.ask(who, company, ApiRequest::new("PUT", path)).await?.is_none()
+        {
+            return Ok(());
+        }
+        let path = format!("/v1/rooms/{room}/histories?limit=100");
+        let Some(history) = self.ask(who, company, ApiRequest::new("GET", path)).await? else {
+            return Ok(());
+        };
+        let messages = history.json["data"].as_array().cloned().unwrap_or_default();
+        let ids = messages.iter().filter_map(|message| message["id"].as_str().map(str::to_owned));
+        let ids: BTreeSet<String> = ids.collect();
+        let Some(last) = messages.first().map(|message| message["id"].clone()) else {
+            return Ok(());
+        };
+        let body = json!({ "last_message_id": last }).to_string();
+        let request = ApiRequest::new("PUT", format!("/v1/rooms/{room}/resolve")).body(body);
+        // Before the call: its answer may be lost though it was carried out.
+        let before = self.books.borrow().seen.get(room).cloned().unwrap_or_default();
+        let mut with = before.clone();
+        with.extend(ids);
+        self.books.borrow_mut().seen.insert(room.to_owned(), with);
+        if let Some(Answered { status: 409, .. }) = self.ask(who, company, request).await? {
+            self.books.borrow_mut().seen.insert(room.to_owned(), before);
+        }
+        Ok(())
+    }
+
+    /// Calls the API, again if the process dies or fails; `None` if nobody answers at all.
+    async fn ask(
+        &self,
+        who: &str,
+        company: &Company,
+        request: ApiRequest,
+    ) -> anyhow::Result<Option<Answered>> {
+        let request = request.header("authorization", format!("Bearer {}", company.setup.api_key));
+        for _ in 0..4 {
+            let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));
+            let answered = self.world.api_in(&process, &request).await?;
+            self.watch(&process, company);
+            let line =
+                answered.as_ref().map_or(Value::Null, |answered| answered.json["code"].clone());
+            let status = answered.as_ref().map_or(0, |answered| answered.status);
+            self.note(format!("{} {}: {status} {line}", request.method, request.path));
+            match answered {
+                Some(answered) if answered.status < 500 => return Ok(Some(answered)),
+                _ => self.chaos.pause(100, 3_000).await,
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,240 @@
+//! What must be true when everything has come to rest.
+//!
+//! The checks read the table's rows, the provider's log and the actors' books, and share no code
+//! with what they check: sessions and counts are computed here a second time, in plain numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Simulation;
+use crate::world::Company;
+
+/// Rows by partition, of one organization.
+struct Rows {
+    rooms: BTreeMap<String, Room>,
+}
+
+/// One room's rows, as plain JSON.
+#[derive(Default)]
+struct Room {
+    row: Value,
+    inbound: Vec<Value>,
+    outbound: Vec<Value>,
+    sessions: Vec<Value>,
+}
+
+/// All that is wrong.
+pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
+    let mut wrong = simulation.books.borrow().trespasses.clone();
+    let rows = simulation.world.wire.services().dynamodb.rows()?;
+    for name in ["outbound.fifo", "retry"] {
+        let left = simulation.world.queue(name, |queue| (queue.len(), queue.dead().len()));
+        if left != (0, 0) {
+            wrong.push(format!("queue {name} holds {} messages, {} dead", left.0, left.1));
+        }
+    }
+    let mut replies = BTreeSet::new();
+    for company in &simulation.world.companies {
+        let found = read(&rows, company);
+        inbound(company, &found, &mut wrong);
+        sends(company, &mut wrong);
+        for (id, room) in &found.rooms {
+            replies.extend(room.outbound.iter().map(|message| text(message, "id")));
+            check_room(id, room, &mut wrong);
+            check_sessions(id, room, &mut wrong);
+            hidden(simulation, id, room, &mut wrong);
+        }
+        if company.graph().given_up() > 0 || !company.graph().idle() {
+            wrong.push("the provider was never answered".into());
+        }
+    }
+    for lost in simulation.books.borrow().accepted.difference(&replies) {
+        wrong.push(format!("reply {lost} was accepted and is lost"));
+    }
+    transitions(simulation, &mut wrong);
+    Ok(wrong)
+}
+
+/// Plain JSON of DynamoDB's own.
+fn plain(value: &Value) -> Value {
+    let Some((kind, inner)) = value.as_object().and_then(|typed| typed.iter().next()) else {
+        return Value::Null;
+    };
+    match kind.as_str() {
+        "N" => inner.as_str().and_then(|n| n.parse::<i64>().ok()).map_or(Value::Null, Value::from),
+        "M" => inner
+            .as_object()
+            .map(|map| map.iter().map(|(name, value)| (name.clone(), plain(value))).collect())
+            .unwrap_or_default(),
+        _ => inner.clone(),
+    }
+}
+
+fn read(rows: &[Value], company: &Company) -> Rows {
+    let prefix = format!("o#{}#room#", company.provisioned.organization_id);
+    let mut rooms: BTreeMap<String, Room> = BTreeMap::new();
+    for row in rows {
+        let row: Value = row
+            .as_object()
+            .map(|row| row.iter().map(|(name, value)| (name.clone(), plain(value))).collect())
+            .unwrap_or_default();
+        let Some(id) = row["pk"].as_str().and_then(|pk| pk.strip_prefix(&prefix)) else { continue };
+        let room = rooms.entry(id.to_owned()).or_default();
+        match row["sk"].as_str().unwrap_or_default() {
+            "room" => room.row = row,
+            sk if sk.starts_with("m#") && row["kind"] == "inbound" => room.inbound.push(row),
+            sk if sk.starts_with("m#") => room.outbound.push(row),
+            sk if sk.starts_with("s#") => room.sessions.push(row),
+            _ => {}
+        }
+    }
+    Rows { rooms }
+}
+
+fn text(row: &Value, name: &str) -> String {
+    row[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// What customers wrote is there, once, in their room.
+fn inbound(company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for room in rows.rooms.values() {
+        for message in &room.inbound {
+            let by = text(&room.row, "contact_identity");
+            found.entry(text(message, "provider_id")).or_default().push(by);
+        }
+    }
+    for written in company.graph().written() {
+        match found.remove(&written.wamid).as_deref() {
+            Some([by]) if *by == written.from => {}
+            other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),
+        }
+    }
+    if !found.is_empty() {
+        wrong.push(format!("nobody wrote {found:?}"));
+    }
+    let identities: BTreeSet<_> =
+        rows.rooms.values().map(|room| text(&room.row, "contact_identity")).collect();
+    if identities.len() != rows.rooms.len() {
+        wrong.push("a customer has two rooms".into());
+    }
+}
+
+/// The provider has seen each message at most once.
+fn sends(company: &Company, wrong: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    for sent in company.graph().log() {
+        if !seen.insert(sent.reference.clone()) {
+            wrong.push(format!("{:?} was sent twice", sent.reference));
+        }
+    }
+}
+
+/// The room says what its messages say, and every reply has come to an end.
+fn check_room(id: &str, room: &Room, wrong: &mut Vec<String>) {
+    let row = &room.row;
+    let mut expect = |what: &str, says: Value, is: Value| {
+        if says != is {
+            wrong.push(format!("room {id}: {what} is {says}, its messages say {is}"));
+        }
+    };
+    let received_at = |message: &Value| -> i64 {
+        text(message, "received").split('#').next().and_then(|ms| ms.parse().ok()).unwrap_or(0)
+    };
+    let at = |message: &Value| message["at"].as_i64().unwrap_or(0);
+    let last_inbound = room.inbound.iter().map(|m| at(m).min(received_at(m))).max();
+    expect("last_inbound_at", row["last_inbound_at"].clone(), last_inbound.into());
+    let last_received = room.inbound.iter().map(|m| text(m, "received")).max();
+    expect("last_received", row["last_received"].clone(), last_received.into());
+    let accepted = || room.outbound.iter().filter(|m| m["accepted_at"].is_i64());
+    expect("last_outbound_at", row["last_outbound_at"].clone(), accepted().map(at).max().into());
+    let known = |m: &Value| if m["kind"] == "inbound" { received_at(m) } else { 0 };
+    let order = |m: &Value| (at(m), known(m), text(m, "id"));
+    let last = room.inbound.iter().chain(accepted()).map(order).max();
+    let last = last.map(|(_, _, id)| id);
+    expect("last_message", row["last_message"]["id"].clone(), last.into());
+    let read = text(row, "last_read");
+    let unread = room.inbound.iter().filter(|m| text(m, "received") > read).count();
+    if row["status"] != "unassigned" || row["unread"] != 1 {
+        expect("unread", row["unread"].clone(), unread.into());
+    }
+    expect(
+        "assignee",
+        row["assignee"].is_object().into(),
+        (row["status"] == "assigned" || row["status"] == "resolved" && row["assignee"].is_object())
+            .into(),
+    );
+    expect("resolved_at", row["resolved_at"].is_i64().into(), (row["status"] == "resolved").into());
+    for message in &room.outbound {
+        let (status, failed) = (message["status"].as_i64(), message["failure"].is_object());
+        let ended = failed || status == Some(2) || status == Some(5);
+        if !ended {
+            wrong.push(format!("reply {} is left at status {status:?}", text(message, "id")));
+        }
+    }
+}
+
+/// Sessions are what the accepted messages make them: opened when none is live, for 24 hours.
+fn check_sessions(id: &str, room: &Room, wrong: &mut Vec<String>) {
+    const DAY: i64 = 24 * 3600 * 1000;
+    let mut accepted: Vec<i64> =
+        room.outbound.iter().filter_map(|message| message["accepted_at"].as_i64()).collect();
+    accepted.sort_unstable();
+    let mut count = 0;
+    let mut open_until = i64::MIN;
+    for at in accepted {
+        if at >= open_until {
+            count += 1;
+            open_until = at + DAY;
+        }
+    }
+    if count != room.sessions.len() {
+        wrong.push(format!(
+            "room {id} has {} sessions, its replies make {count}",
+            room.sessions.len()
+        ));
+    }
+    let sessions: BTreeMap<String, i64> = room
+        .sessions
+        .iter()
+        .map(|session| (text(session, "id"), session["opened_at"].as_i64().unwrap_or(0)))
+        .collect();
+    for message in &room.outbound {
+        let Some(at) = message["accepted_at"].as_i64() else { continue };
+        match sessions.get(&text(message, "session_id")) {
+            Some(opened_at) if at < opened_at + DAY && at > opened_at - 60_000 => {}
+            other => wrong.push(format!("reply {} is in session {other:?}", text(message, "id"))),
+        }
+    }
+}
+
+/// Nothing that nobody has seen lies in a resolved room.
+fn hidden(simulation: &Simulation, id: &str, room: &Room, wrong: &mut Vec<String>) {
+    if room.row["status"] != "resolved" {
+        return;
+    }
+    let books = simulation.books.borrow();
+    let seen = books.seen.get(id).cloned().unwrap_or_default();
+    for message in &room.inbound {
+        if !seen.contains(&text(message, "id")) {
+            wrong.push(format!("{} is hidden in a resolved room", text(message, "provider_id")));
+        }
+    }
+}
+
+/// Rooms go from status to status only as people and messages can make them.
+fn transitions(simulation: &Simulation, wrong: &mut Vec<String>) {
+    const LEGAL: [(&str, &str); 5] = [
+        ("", "unassigned"),
+        ("unassigned", "assigned"),
+        ("unassigned", "resolved"),
+        ("assigned", "resolved"),
+        ("resolved", "unassigned"),
+    ];
+    for (before, after) in simulation.world.wire.services().dynamodb.room_transitions() {
+        if !LEGAL.contains(&(before.as_str(), after.as_str())) {
+            wrong.push(format!("a room went from {before:?} to {after:?}"));
+        }
+    }
+}
