@@ -53,10 +53,9 @@ impl Process {
         let config = config(name, wire, &line, time);
         let table = Table::new(&config, TABLE.into());
         let bucket = || Bucket::new(&config, "sapa".into());
-        let retries = || Queue::new(&config, "https://sqs.test/1/retry".into());
         let sends = || Queue::new(&config, "https://sqs.test/1/outbound.fifo".into());
         let secrets = || Secrets::new(&config, "world".into());
-        let inbound = || Inbound::new(table.clone(), bucket(), retries(), source.clone());
+        let inbound = || Inbound::new(table.clone(), bucket(), source.clone());
         let sender = Sender::new(
             table.clone(),
             secrets(),
@@ -68,6 +67,7 @@ impl Process {
         Self {
             webhook: Arc::new(Webhook {
                 inbound: inbound(),
+                retries: Queue::new(&config, "https://sqs.test/1/retry".into()),
                 secrets: secrets(),
                 source: source.clone(),
             }),

@@ -18,7 +18,7 @@ impl FromRequestParts<Arc<Api>> for Authenticated {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Failed> {
-        let ctx = api.source.ctx("");
+        let ctx = api.source.ctx();
         let header = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
         Ok(Self { caller: authenticate(&api.table, header, &ctx).await?, ctx })
     }

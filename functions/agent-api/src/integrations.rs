@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::integrations;
 use axum::{Json, extract::State};
 use domain::integration::Integration;
 use platform::problem::Problem;
@@ -32,8 +32,8 @@ pub(crate) async fn list_integrations(
     parameters: Parameters,
 ) -> Result<Json<Page<IntegrationView>>, Failed> {
     parameters.only(&[])?;
-    let integrations = rooms::list_integrations(&api.table, &caller).await?;
-    let views: Vec<_> = integrations.iter().map(IntegrationView::new).collect();
+    let found = integrations::list_integrations(&api.table, &caller).await?;
+    let views: Vec<_> = found.iter().map(IntegrationView::new).collect();
     let limit = views.len();
     Ok(Json(Page::new(views, limit, None)))
 }
@@ -71,7 +71,8 @@ pub(crate) async fn list_integration_events(
     let list = format!("{}/integrations/{id}/events/{of_app}", caller.organization_id);
     let after = parameters.get("cursor").map(|text| cursor::decode(&list, text)).transpose()?;
     let rows = i32::try_from(limit).unwrap_or(100);
-    let page = rooms::list_events(&api.table, &caller, id, of_app, rows, after.as_deref()).await?;
+    let page =
+        integrations::list_events(&api.table, &caller, id, of_app, rows, after.as_deref()).await?;
     let views = page.events.iter().map(EventView::new).collect();
     let next = page.next.map(|next| cursor::encode(&list, &next));
     Ok(Json(Page::new(views, limit, next)))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::inbound::Inbound;
 use inbound_retry::handle;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use platform::{Source, aws, config::required, objects::Bucket, queue::Queue};
+use platform::{Source, aws, config::required, objects::Bucket};
 use store::Table;
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,8 +14,7 @@ async fn main() -> Result<(), Error> {
     let aws = aws::config().await;
     let table = Table::new(&aws, required("SAPA_TABLE")?);
     let bucket = Bucket::new(&aws, required("SAPA_BUCKET")?);
-    let retries = Queue::new(&aws, required("SAPA_RETRY_QUEUE_URL")?);
-    let inbound = Arc::new(Inbound::new(table, bucket, retries, Source::system()));
+    let inbound = Arc::new(Inbound::new(table, bucket, Source::system()));
     run(service_fn(|event: LambdaEvent<_>| {
         let inbound = Arc::clone(&inbound);
         async move { Ok::<_, Error>(handle(inbound, event.payload).await) }

@@ -14,7 +14,7 @@ use app::{
 use channels::whatsapp::{limits, verify};
 use domain::{channel::Channel, integration::ProviderApp};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
-use platform::{Source, secrets::Secrets};
+use platform::{Source, queue::Queue, secrets::Secrets};
 use secrecy::ExposeSecret;
 
 /// What the function works with.
@@ -22,6 +22,8 @@ use secrecy::ExposeSecret;
 pub struct Webhook {
     /// The use cases.
     pub inbound: Inbound,
+    /// The queue of what has to be tried again.
+    pub retries: Queue,
     /// The key of the app secrets.
     pub secrets: Secrets,
     /// The clock.
@@ -73,7 +75,10 @@ impl Webhook {
     async fn delivery(&self, app: &ProviderApp, request: &Request) -> Result<String, Refusal> {
         // lambda_http has undone API Gateway's base64: these are the bytes that were signed.
         let body: &[u8] = request.body().as_ref();
-        if body.len() > limits::MAX_DELIVERY {
+        let limit = match app.channel {
+            Channel::WhatsApp => limits::MAX_DELIVERY,
+        };
+        if body.len() > limit {
             return Err(Refusal { status: 413, reason: "the body is too large" });
         }
         let now = self.source.now();
@@ -82,13 +87,18 @@ impl Webhook {
             tracing::error!(%error, app = app.key, "the app secret could not be opened");
             AGAIN
         })?;
-        let header = request.headers().get(verify::SIGNATURE_HEADER);
-        let header = header.and_then(|value| value.to_str().ok());
-        verify::signature(secret.expose_secret().as_bytes(), header, body).map_err(|error| {
+        let signed = match app.channel {
+            Channel::WhatsApp => {
+                let header = request.headers().get(verify::SIGNATURE_HEADER);
+                let header = header.and_then(|value| value.to_str().ok());
+                verify::signature(secret.expose_secret().as_bytes(), header, body)
+            }
+        };
+        signed.map_err(|error| {
             tracing::warn!(%error, app = app.key, "a delivery was refused");
             Refusal { status: 401, reason: "the signature is missing or wrong" }
         })?;
-        match self.inbound.receive_delivery(app, body).await {
+        match self.inbound.receive_delivery(&self.retries, app, body).await {
             Received::Safe => Ok(String::new()),
             Received::DeliverAgain => Err(AGAIN),
         }
@@ -97,8 +107,11 @@ impl Webhook {
 
 fn challenge(app: &ProviderApp, request: &Request) -> Result<String, Refusal> {
     let query = request.query_string_parameters();
-    verify::challenge(query.iter(), |token| verify::is_token(token, &app.verify_token_sha256))
-        .map_err(|_| Refusal { status: 403, reason: "the verification failed" })
+    let is_ours = |token: &str| verify::is_token(token, &app.verify_token_sha256);
+    let challenge = match app.channel {
+        Channel::WhatsApp => verify::challenge(query.iter(), is_ours),
+    };
+    challenge.map_err(|_| Refusal { status: 403, reason: "the verification failed" })
 }
 
 /// The channel and key of `/webhooks/{channel}/{key}`.

@@ -17,8 +17,8 @@ async fn main() -> Result<(), Error> {
     let bucket = Bucket::new(&aws, required("SAPA_BUCKET")?);
     let retries = Queue::new(&aws, required("SAPA_RETRY_QUEUE_URL")?);
     let secrets = Secrets::new(&aws, required("SAPA_KMS_KEY")?);
-    let inbound = Inbound::new(table, bucket, retries, source.clone());
-    let webhook = Arc::new(Webhook { inbound, secrets, source });
+    let inbound = Inbound::new(table, bucket, source.clone());
+    let webhook = Arc::new(Webhook { inbound, retries, secrets, source });
     run(service_fn(|request| {
         let webhook = Arc::clone(&webhook);
         async move { Ok::<_, Error>(handle(webhook, request).await) }

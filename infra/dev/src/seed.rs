@@ -43,7 +43,7 @@ pub(crate) struct Demo {
     pub(crate) waba_id: String,
     /// What the provider accepts sends with.
     pub(crate) access_token: String,
-    /// An agent's bearer key.
+    /// The demo member's bearer key.
     pub(crate) api_key: String,
 }
 

@@ -5,12 +5,13 @@
 //! the order of its writes is chosen so that the second run finishes what the first began, and
 //! its module says which order that is.
 //!
-//! The folders are what the functions link: `rooms` for agents, `inbound` for what providers
+//! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
 //! deliver, `outbound` for what goes to them. A function enables only its own.
 
 pub mod authenticate;
 #[cfg(feature = "inbound")]
 pub mod inbound;
+pub mod integrations;
 #[cfg(feature = "jobs")]
 pub mod jobs;
 #[cfg(feature = "outbound")]

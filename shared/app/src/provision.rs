@@ -1,6 +1,7 @@
 //! A new organization, its WhatsApp app and number, and a key: what `cargo dev up` and the test
 //! world begin with. Everything is named by the caller, so that doing it twice does it once.
 
+use channels::whatsapp::verify;
 use domain::{
     Id,
     api_key::{ApiKey, Role},
@@ -8,7 +9,6 @@ use domain::{
     integration::{Integration, Member, Organization, ProviderApp},
 };
 use platform::secrets::{SecretError, Secrets};
-use sha2::{Digest, Sha256};
 use store::{Claimed, StoreError, Table};
 
 use crate::{authenticate::fingerprint, secret_owners};
@@ -85,7 +85,7 @@ pub async fn provision(
         organization_id,
         channel: Channel::WhatsApp,
         secret: String::new(),
-        verify_token_sha256: hex::encode(Sha256::digest(&setup.verify_token)),
+        verify_token_sha256: verify::token_sha256(&setup.verify_token),
     };
     app.secret = secrets.seal(&setup.app_secret, &secret_owners::app(&app)).await?;
     table.put_provider_app(&app).await?;

@@ -1,8 +1,8 @@
 //! Codecs of the channels: bytes in, values out, and back.
 //!
-//! One folder per channel with the same four files: `verify` (is this delivery genuine),
-//! `inbound` (what does it say), `outbound` (the request that sends a message, and what its
-//! answer means), `limits` (what the provider takes). Nothing here does I/O, knows a table or
+//! One folder per channel with the same parts: `verify` (is this delivery genuine), `inbound`
+//! (what does it say), `outbound` (the request that sends a message, and what its answer means),
+//! `errors` (what a refusal asks of us), `limits` (what the provider takes). Nothing here does I/O, knows a table or
 //! reads a clock. A delivery is split into elements first, each a delivery of one, so that an
 //! element can be decoded, refused, set aside and tried again without its neighbours.
 
@@ -114,7 +114,7 @@ pub enum Answer {
     Unclear,
 }
 
-/// What a refusal asks of us (PROTOCOLS of the provider's error codes).
+/// What a refusal asks of us. Each channel's `errors` says which code is which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// A passing fault: try again, with growing pauses.

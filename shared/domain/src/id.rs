@@ -43,11 +43,6 @@ impl<T> Id<T> {
         Self::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// The same id, standing for another noun: an identity's contact and its room share a hash.
-    pub fn cast<U>(self) -> Id<U> {
-        Id::from_uuid(self.uuid)
-    }
-
     fn from_uuid(uuid: Uuid) -> Self {
         Self { uuid, noun: PhantomData }
     }

@@ -58,12 +58,6 @@ fn by_group(event: SqsEvent) -> Vec<Vec<SqsMessage>> {
     groups
 }
 
-/// How often the queue has handed this message out, this time included.
-pub fn receive_count(message: &SqsMessage) -> u32 {
-    let count = message.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or(1)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;

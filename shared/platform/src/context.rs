@@ -1,4 +1,4 @@
-//! Time, randomness and cause of one piece of work, as a value.
+//! Time and randomness of one piece of work, as a value.
 //!
 //! A [`Ctx`] is made once per event or queue message, so that everything the work writes bears
 //! one time, and a test can replay it to the byte. [`Source`] makes them; nothing else in the
@@ -8,13 +8,11 @@ use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
 
-/// The moment, randomness and cause of one piece of work.
+/// The moment and randomness of one piece of work.
 #[derive(Debug, Clone)]
 pub struct Ctx {
     /// When the work began.
     pub now: Timestamp,
-    /// What it was caused by: the trace id that the logs share, from webhook to provider.
-    pub cause: String,
     random: [u8; 10],
 }
 
@@ -55,8 +53,8 @@ impl Source {
     }
 
     /// The context of a piece of work that begins now.
-    pub fn ctx(&self, cause: impl Into<String>) -> Ctx {
-        Ctx { now: self.now(), cause: cause.into(), random: (self.entropy)() }
+    pub fn ctx(&self) -> Ctx {
+        Ctx { now: self.now(), random: (self.entropy)() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Logs and metrics, both as lines on standard output.
 //!
-//! Logs are JSON through `tracing`; every line of one piece of work bears its `cause`. Metrics
+//! Logs are lines of `tracing`, JSON in the deployed functions. Metrics
 //! are CloudWatch's embedded metric format: a line that CloudWatch counts, at no call and no
 //! right. Neither ever holds a secret or a word that a customer wrote.
 

@@ -5,20 +5,33 @@ use platform::aws::CallFailed;
 
 use crate::{
     keys,
-    table::{StoreError, Tenant, item, read, string},
+    table::{StoreError, Tenant, Written, item, read, string},
 };
 
 impl Tenant<'_> {
     /// Keeps an event of an integration, or of a provider app for what no integration claims.
-    /// `at` is the provider's time: it must be the same at every redelivery.
+    /// `at` is the provider's time. An event that has none is dated by our first receipt, which
+    /// a row of its own remembers, so that a redelivery is the same event in the same place.
     pub async fn put_event(
         &self,
         of: &str,
         at: Option<Time>,
         event: &IntegrationEvent,
     ) -> Result<(), StoreError> {
+        let at = match at {
+            Some(at) => at,
+            None => self.first_receipt(of, event).await?,
+        };
         let key = keys::event(self.org, of, at, event.id);
         self.create(item(key, event)?).await.map(drop)
+    }
+
+    async fn first_receipt(&self, of: &str, event: &IntegrationEvent) -> Result<Time, StoreError> {
+        let row = item(keys::event_receipt(self.org, of, event.id), event)?;
+        match self.create(row).await? {
+            Written::Yes | Written::No(None) => Ok(event.received_at),
+            Written::No(Some(before)) => Ok(read::<IntegrationEvent>(before)?.value.received_at),
+        }
     }
 
     /// The newest events of an integration or app, before the place where the last page ended,

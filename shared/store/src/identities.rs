@@ -38,9 +38,4 @@ impl Tenant<'_> {
             Written::No(Some(known)) => Ok(read(known)?.value),
         }
     }
-
-    /// One contact.
-    pub async fn contact(&self, id: Id<Contact>) -> Result<Option<Contact>, StoreError> {
-        Ok(self.table.get(&keys::contact(self.org, id), false).await?.map(|row| row.value))
-    }
 }

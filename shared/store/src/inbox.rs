@@ -4,6 +4,8 @@
 //! rooms (one query per status, side by side), one batch read fetches them. The index orders
 //! by steps of five minutes; within the page rooms are sorted exactly.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::{
     Id,
@@ -57,7 +59,8 @@ impl Tenant<'_> {
         let mut places: Vec<InboxKey> = found.into_iter().flatten().collect();
         // A room that changes status between the queries shows up in two of them.
         places.sort_by(|a, b| b.cmp(a));
-        places.dedup_by_key(|place| place.room);
+        let mut known = BTreeSet::new();
+        places.retain(|place| known.insert(place.room));
         let next = (places.len() > limit).then(|| places[limit - 1]);
         places.truncate(limit);
         let mut rooms = self.rooms(places.iter().map(|place| place.room)).await?;

@@ -9,6 +9,7 @@
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |
 //! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
+//! | - its first receipt | same                                 | `receipt#{id}`           |
 //! | room                | `o#{org}#room#{id}`                  | `room`                   |
 //! | - its messages      | same                                 | `m#{millis}#{id}`        |
 //! | - its episodes      | same                                 | `episode#{millis}#{id}`  |
@@ -87,14 +88,12 @@ pub(crate) fn events(org: Id<Organization>, of: &str) -> String {
 /// What the events of a partition share.
 pub(crate) const EVENTS: &str = "e#";
 
-pub(crate) fn event(
-    org: Id<Organization>,
-    of: &str,
-    at: Option<Time>,
-    id: Id<IntegrationEvent>,
-) -> Key {
-    let at = at.map_or(0, Time::millis);
-    Key::new(events(org, of), format!("{EVENTS}{at:013}#{id}"))
+pub(crate) fn event(org: Id<Organization>, of: &str, at: Time, id: Id<IntegrationEvent>) -> Key {
+    Key::new(events(org, of), format!("{EVENTS}{:013}#{id}", at.millis()))
+}
+
+pub(crate) fn event_receipt(org: Id<Organization>, of: &str, id: Id<IntegrationEvent>) -> Key {
+    Key::new(events(org, of), format!("receipt#{id}"))
 }
 
 pub(crate) fn room(org: Id<Organization>, id: Id<Room>) -> Key {
@@ -239,7 +238,7 @@ mod tests {
             let keys = |text: &str| {
                 let text = text.to_owned();
                 [app(&text), account(Channel::WhatsApp, &text), api_key(&text),
-                 identity(org, id, &text), idempotency(org, id.cast(), &text)]
+                 identity(org, id, &text), idempotency(org, Id::derived(&["room"]), &text)]
             };
             let all: BTreeSet<_> = keys(&one).into_iter().chain(keys(&other))
                 .map(|key| (key.pk, key.sk)).collect();

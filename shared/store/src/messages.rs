@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The most unread messages that are counted; a badge says "99+" long before.
+/// How far back unread messages are looked for; a badge says "99+" long before.
 const UNREAD_LIMIT: usize = 1000;
 
 /// What became of a message that was to be stored.

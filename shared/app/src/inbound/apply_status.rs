@@ -31,7 +31,7 @@ impl Inbound {
             Advance::Decide(known) => known,
         };
         for _ in 0..ATTEMPTS {
-            let Some(old) = known.filter(|old| old.value.integration_id == integration.id) else {
+            let Some(old) = known.filter(|old| is_sent_by(&old.value, integration)) else {
                 return self.keep_event(integration, element, stray(&report.update), now).await;
             };
             if step(tenant, &old, &report.update, now).await? {
@@ -41,6 +41,10 @@ impl Inbound {
         }
         Err(StoreError::Contended.into())
     }
+}
+
+fn is_sent_by(message: &Message, integration: &Integration) -> bool {
+    message.integration_id == integration.id && matches!(message.direction, Direction::Outbound(_))
 }
 
 /// Applies a report to a message as it was read. `false` if it has changed since.

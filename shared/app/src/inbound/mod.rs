@@ -9,7 +9,7 @@ mod store_element;
 
 use domain::integration::{Integration, ProviderApp};
 use jiff::SignedDuration;
-use platform::{Source, cache::Cache, objects::Bucket, queue::Queue};
+use platform::{Source, cache::Cache, objects::Bucket};
 use store::{StoreError, Table};
 
 pub use receive_delivery::Received;
@@ -19,19 +19,18 @@ pub use receive_delivery::Received;
 pub struct Inbound {
     table: Table,
     bucket: Bucket,
-    retries: Queue,
     source: Source,
     apps: Cache<ProviderApp>,
     integrations: Cache<Integration>,
 }
 
 impl Inbound {
-    /// Binds the use cases to a table, a bucket and the queue of what was set aside.
-    pub fn new(table: Table, bucket: Bucket, retries: Queue, source: Source) -> Self {
+    /// Binds the use cases to a table and a bucket.
+    pub fn new(table: Table, bucket: Bucket, source: Source) -> Self {
         // Short enough that a number that was connected or disconnected a minute ago is noticed.
         let life = SignedDuration::from_secs(60);
         let (apps, integrations) = (Cache::new(life, 1000), Cache::new(life, 1000));
-        Self { table, bucket, retries, source, apps, integrations }
+        Self { table, bucket, source, apps, integrations }
     }
 
     /// The provider app of a webhook address. Only what exists is remembered, so that strangers'
@@ -57,11 +56,15 @@ impl Inbound {
         let now = self.source.now();
         let found = match self.integrations.get(account, now) {
             Some(integration) => Some(integration),
-            None => self.table.integration_of(app.channel, account).await?,
+            None => {
+                let found = self.table.integration_of(app.channel, account).await?;
+                // Put when read and only then: a hit must not renew what may have changed.
+                if let Some(integration) = &found {
+                    self.integrations.put(account, integration.clone(), now);
+                }
+                found
+            }
         };
-        if let Some(integration) = &found {
-            self.integrations.put(account, integration.clone(), now);
-        }
         Ok(found.filter(|integration| integration.app_key == app.key))
     }
 }

@@ -1,6 +1,7 @@
 //! A provider's delivery: every element stored or set aside before it is answered.
 //!
-//! Elements of one customer run in their order; customers run beside each other. An element
+//! Messages of one customer, and reports on one message, run in their order; all else runs beside
+//! each other. An element
 //! that fails, hangs or makes our code panic harms none of its neighbours: it goes to the bucket
 //! and the retry queue, and the delivery is still answered 200. Only if that fails too must the
 //! provider deliver again.
@@ -10,13 +11,13 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, time::Duration};
 use channels::{Element, Inbound as Decoded, whatsapp};
 use domain::{Id, channel::Channel, integration::ProviderApp, room::STORE_LIMIT};
 use futures_util::{FutureExt, StreamExt, stream};
-use platform::telemetry;
+use platform::{queue::Queue, telemetry};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Inbound, StoreElementError};
 use crate::jobs::RetryJob;
 
-/// How many customers' elements are stored beside each other.
+/// How many groups of elements are stored beside each other.
 const WIDTH: usize = 24;
 
 /// What is not stored by then is set aside: the provider must be answered within 30 s.
@@ -32,38 +33,55 @@ pub enum Received {
 }
 
 impl Inbound {
-    /// Takes in the body of a delivery whose signature was checked.
-    pub async fn receive_delivery(&self, app: &ProviderApp, body: &[u8]) -> Received {
+    /// Takes in the body of a delivery whose signature was checked. What can't be stored now goes
+    /// to the queue `retries`.
+    pub async fn receive_delivery(
+        &self,
+        retries: &Queue,
+        app: &ProviderApp,
+        body: &[u8],
+    ) -> Received {
         let elements = match split(app.channel, body) {
             Ok(elements) => elements,
             Err(error) => return self.keep_unparseable(app, body, &error).await,
         };
         let by = Instant::now() + DELIVERY_LIMIT;
-        let groups = by_customer(app.channel, elements);
-        let answers = stream::iter(groups)
-            .map(|group| async move {
-                let mut safe = true;
-                for element in group {
-                    safe &= self.store_or_set_aside(app, &element, by).await;
-                }
-                safe
-            })
+        let left: Vec<Vec<Element>> = stream::iter(in_order(app.channel, elements))
+            .map(|group| self.store_group(app, group, by))
             .buffer_unordered(WIDTH)
-            .collect::<Vec<_>>()
+            .collect()
             .await;
-        if answers.into_iter().all(|safe| safe) { Received::Safe } else { Received::DeliverAgain }
+        let set_aside: Vec<bool> = stream::iter(left.into_iter().flatten())
+            .map(|element| self.is_set_aside(retries, app, element))
+            .buffer_unordered(WIDTH)
+            .collect()
+            .await;
+        if set_aside.into_iter().all(|done| done) { Received::Safe } else { Received::DeliverAgain }
     }
 
-    async fn store_or_set_aside(&self, app: &ProviderApp, element: &Element, by: Instant) -> bool {
-        let Err(error) = self.try_store_element(app, element, by).await else { return true };
-        tracing::warn!(app = app.key, %error, "an element is set aside");
-        match self.set_aside(app, element).await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::error!(app = app.key, %error, "an element could not even be set aside");
-                false
+    /// Stores elements one after the other, and returns those that could not be.
+    async fn store_group(
+        &self,
+        app: &ProviderApp,
+        group: Vec<Element>,
+        by: Instant,
+    ) -> Vec<Element> {
+        let mut left = Vec::new();
+        for element in group {
+            if let Err(error) = self.try_store_element(app, &element, by).await {
+                tracing::warn!(app = app.key, %error, "an element is set aside");
+                left.push(element);
             }
         }
+        left
+    }
+
+    async fn is_set_aside(&self, retries: &Queue, app: &ProviderApp, element: Element) -> bool {
+        let done = self.set_aside(retries, app, element).await;
+        if let Err(error) = &done {
+            tracing::error!(app = app.key, %error, "an element could not even be set aside");
+        }
+        done.is_ok()
     }
 
     /// Stores an element within its time, whatever our own code does about it.
@@ -84,15 +102,16 @@ impl Inbound {
 
     async fn set_aside(
         &self,
+        retries: &Queue,
         app: &ProviderApp,
-        element: &Element,
+        element: Element,
     ) -> Result<(), StoreElementError> {
         let id = Id::<Element>::derived(&[&element.body]);
         let element_key = format!("raw/{}/set-aside/{id}.json", app.organization_id);
         let job = RetryJob { app_key: app.key.clone(), element_key };
-        self.bucket.put(&job.element_key, element.body.clone().into_bytes()).await?;
+        self.bucket.put(&job.element_key, element.body.into_bytes()).await?;
         let body = serde_json::to_string(&job).unwrap_or_default();
-        Ok(self.retries.send(body).await?)
+        Ok(retries.send(body).await?)
     }
 
     /// What is signed but makes no sense is kept for a person to look at. It is answered 200:
@@ -116,22 +135,24 @@ impl Inbound {
 }
 
 fn split(channel: Channel, body: &[u8]) -> Result<Vec<Element>, channels::Unparseable> {
-    match channel {
+    let split = || match channel {
         Channel::WhatsApp => whatsapp::inbound::split(body),
-    }
+    };
+    std::panic::catch_unwind(split)
+        .unwrap_or_else(|_| Err(channels::Unparseable("reading it failed".into())))
 }
 
 /// Groups elements whose order matters among each other, in the delivery's order.
-fn by_customer(channel: Channel, elements: Vec<Element>) -> Vec<Vec<Element>> {
+fn in_order(channel: Channel, elements: Vec<Element>) -> Vec<Vec<Element>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<Element>> = Vec::new();
     for element in elements {
-        match customer(channel, &element) {
+        match subject(channel, &element) {
             None => groups.push(vec![element]),
-            Some(customer) => match places.get(&customer) {
+            Some(subject) => match places.get(&subject) {
                 Some(&place) => groups[place].push(element),
                 None => {
-                    places.insert(customer, groups.len());
+                    places.insert(subject, groups.len());
                     groups.push(vec![element]);
                 }
             },
@@ -140,8 +161,9 @@ fn by_customer(channel: Channel, elements: Vec<Element>) -> Vec<Vec<Element>> {
     groups
 }
 
-/// What elements of one customer share; nothing, for one that stands alone or makes us panic.
-fn customer(channel: Channel, element: &Element) -> Option<String> {
+/// What elements share whose order matters: a message's customer, a report's message. Nothing,
+/// for an event, and for an element that makes us panic.
+fn subject(channel: Channel, element: &Element) -> Option<String> {
     let decode = || match channel {
         Channel::WhatsApp => whatsapp::inbound::decode(element),
     };

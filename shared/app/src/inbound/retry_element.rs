@@ -24,8 +24,12 @@ impl Inbound {
         let elements = match app.channel {
             Channel::WhatsApp => whatsapp::inbound::split(&body),
         };
+        let elements = match elements {
+            Ok(elements) => elements,
+            Err(error) => return self.keep_broken_delivery(&app, &body, &error.0).await,
+        };
         let by = Instant::now() + Duration::from_secs(20);
-        for element in elements.unwrap_or_default() {
+        for element in elements {
             self.try_store_element(&app, &element, by).await?;
         }
         Ok(())

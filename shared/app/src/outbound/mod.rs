@@ -62,11 +62,13 @@ impl Sender {
         let integration = match self.integrations.get(&key, ctx.now) {
             Some(integration) => integration,
             None => match self.table.tenant(organization).integration(id).await? {
-                Some(integration) => integration,
+                Some(integration) => {
+                    self.integrations.put(&key, integration.clone(), ctx.now);
+                    integration
+                }
                 None => return Ok(None),
             },
         };
-        self.integrations.put(&key, integration.clone(), ctx.now);
         let owner = secret_owners::token(&integration);
         let token = self.secrets.open(&integration.token, &owner, ctx.now).await?;
         Ok(Some((integration, token)))

@@ -47,7 +47,7 @@ struct Attempt<'a> {
 impl Sender {
     /// Sends the message that a job names.
     pub async fn send_queued_message(&self, job: &SendJob) -> Result<Sending, SendError> {
-        let ctx = self.source.ctx(&job.message);
+        let ctx = self.source.ctx();
         let Some(key) = MessageKey::parse(&job.message) else {
             tracing::error!("a job names no message");
             return Ok(Sending::Done);

@@ -1,6 +1,5 @@
 //! What agents do: look at rooms, answer, take over, resolve.
 
-mod list_events;
 mod list_messages;
 mod list_rooms;
 mod mark_room_read;
@@ -13,7 +12,6 @@ use domain::{Id, Time, integration::Member, room::Room};
 use platform::problem::Problem;
 use store::{Saved, StoreError, Tenant, Versioned};
 
-pub use list_events::{Events, list_events, list_integrations};
 pub use list_messages::list_messages;
 pub use list_rooms::list_rooms;
 pub use mark_room_read::mark_room_read;

@@ -72,7 +72,10 @@ pub async fn send_message(
     let asked = fingerprint(&draft.text);
     let made = match allowed {
         Ok(()) => {
-            let position = Position { at: now, id: Id::derived(&["reply", &id.to_string(), &key]) };
+            // Its moment is part of it: a key that was forgotten names another message.
+            let moment = now.millis().to_string();
+            let message = Id::derived(&["reply", &id.to_string(), &key, &moment]);
+            let position = Position { at: now, id: message };
             let reservation = Reservation { position, fingerprint: asked.clone() };
             tenant.reserve(id, &key, &reservation, now.plus(REMEMBERED)).await.map_err(internal)?
         }

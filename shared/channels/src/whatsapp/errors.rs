@@ -52,13 +52,6 @@ pub fn class(code: i64, http_status: u16) -> Class {
     }
 }
 
-/// Whether the cause is the access token itself, so that the channel is to be connected again:
-/// Meta's AuthException (0) and an expired or withdrawn token (190). Ask it of a refusal of class
-/// [`Class::Channel`]; elsewhere 0 also stands for "no code given".
-pub fn is_token_error(code: i64) -> bool {
-    matches!(code, 0 | 190)
-}
-
 /// What a refusal without a known code asks of us; nothing where the status is no refusal of
 /// the request, as those of a gateway are that has lost the answer.
 pub(super) fn class_of_status(http_status: u16) -> Option<Class> {
@@ -147,12 +140,6 @@ mod tests {
         ] {
             assert_eq!(class(987_654, status), expected, "{status}");
         }
-    }
-
-    #[test]
-    fn only_the_token_is_a_token_error() {
-        let token_errors: Vec<i64> = (-1..1000).filter(|code| is_token_error(*code)).collect();
-        assert_eq!(token_errors, [0, 190]);
     }
 
     #[test]

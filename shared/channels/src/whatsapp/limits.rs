@@ -4,8 +4,6 @@
 //! them at once. Our own limits are far above anything that was ever seen: they bound the work
 //! that one delivery can cause, and keep every id within the keys of the table.
 
-use domain::message::TEXT_LIMIT;
-
 /// The most bytes of a delivery ("up to 3 MB", webhooks overview).
 pub const MAX_DELIVERY: usize = 3 * 1024 * 1024;
 
@@ -22,15 +20,6 @@ pub const MAX_ID: usize = 512;
 /// The most characters of `biz_opaque_callback_data` (messages API).
 pub const MAX_REFERENCE: usize = 512;
 
-/// Whether WhatsApp takes this as the body of a text message: 1 to 4096 characters.
-///
-/// Meta says "characters" and not how it counts them. We count code points, as the other limits
-/// of this inbox do; if Meta counts UTF-16 units, a text at the edge with emojis is refused by
-/// the send with code 100, and shown as failed.
-pub fn takes_text(text: &str) -> bool {
-    (1..=TEXT_LIMIT).contains(&text.chars().count())
-}
-
 /// Whether WhatsApp repeats this reference to us in its reports.
 pub fn takes_reference(reference: &str) -> bool {
     (1..=MAX_REFERENCE).contains(&reference.chars().count())
@@ -39,19 +28,6 @@ pub fn takes_reference(reference: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_counted_in_characters() {
-        for (text, taken) in [
-            (String::new(), false),
-            ("é".to_owned(), true),
-            ("é".repeat(4096), true),
-            ("😀".repeat(4096), true),
-            ("é".repeat(4097), false),
-        ] {
-            assert_eq!(takes_text(&text), taken, "{} bytes", text.len());
-        }
-    }
 
     #[test]
     fn a_reference_is_never_empty_and_at_most_512_characters() {

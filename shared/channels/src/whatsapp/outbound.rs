@@ -31,7 +31,7 @@ pub enum Unsendable {
 }
 
 /// `POST {base_url}/{phone_number_id}/messages`, with the Graph version as part of `base_url`
-/// (`https://graph.facebook.com/v23.0`). The `Authorization` header is marked sensitive, so that
+/// (`https://graph.facebook.com/v24.0`). The `Authorization` header is marked sensitive, so that
 /// printing the request doesn't print the token.
 pub fn request(
     base_url: &str,
@@ -119,10 +119,10 @@ mod tests {
 
     #[test]
     fn a_text_to_a_number() {
-        let base = "https://graph.example/v23.0/";
+        let base = "https://graph.example/v24.0/";
         let request = request(base, "1055501", "EAAB-secret", &to("628123456789")).unwrap();
         assert_eq!(request.method(), Method::POST);
-        assert_eq!(request.uri(), "https://graph.example/v23.0/1055501/messages");
+        assert_eq!(request.uri(), "https://graph.example/v24.0/1055501/messages");
         assert_eq!(request.headers()[CONTENT_TYPE], "application/json");
         assert_eq!(request.headers()[AUTHORIZATION], "Bearer EAAB-secret");
         assert!(!format!("{request:?}").contains("EAAB"), "printing it hides the token");

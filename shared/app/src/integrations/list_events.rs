@@ -1,4 +1,4 @@
-//! What the channels told us besides messages, for those who look after them.
+//! What a provider told us besides messages.
 
 use domain::{
     Id,
@@ -17,14 +17,6 @@ pub struct Events {
     pub events: Vec<IntegrationEvent>,
     /// Where the next page begins.
     pub next: Option<String>,
-}
-
-/// The integrations of the caller's organization.
-pub async fn list_integrations(
-    table: &Table,
-    caller: &Caller,
-) -> Result<Vec<Integration>, Problem> {
-    caller.tenant(table).integrations().await.map_err(internal)
 }
 
 /// The events of an integration, or with `of_app` those that came through its provider app for an
