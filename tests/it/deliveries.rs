@@ -195,8 +195,9 @@ async fn what_cannot_be_shown_is_shown_by_its_name() {
     assert_eq!(message["type"], "unsupported");
     assert_eq!((&message["unsupported_type"], &message["text"]), (&json!("sticker"), &Value::Null));
     // Under the contact, so that erasing the contact finds it.
-    let contact = format!("/contact/{}/", room["contact_id"].as_str().unwrap());
-    assert!(stored(&world).1.iter().any(|key| key.contains(&contact)));
+    let organization = world.company().provisioned.organization_id;
+    let contact = format!("contact/{organization}/{}/", room["contact_id"].as_str().unwrap());
+    assert!(stored(&world).1.iter().any(|key| key.starts_with(&contact)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@
 //! place in the caller's own list.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Id, Time};
 use platform::problem::Problem;
 use sha2::{Digest, Sha256};
 
@@ -20,11 +21,29 @@ pub(crate) fn encode(list: &str, place: &str) -> String {
 
 /// The place that a cursor of this list names.
 pub(crate) fn decode(list: &str, cursor: &str) -> Result<String, Problem> {
-    let refused = || Problem::field("cursor", "The cursor is not one that this list gave out.");
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
     let (given, place) = bytes.split_at_checked(CHECK).ok_or_else(refused)?;
     let place = std::str::from_utf8(place).map_err(|_| refused())?;
     if given == check(list, place) { Ok(place.to_owned()) } else { Err(refused()) }
+}
+
+/// The cursor for a place that is a moment and an id.
+pub(crate) fn encode_moment<T>(list: &str, at: Time, id: Id<T>) -> String {
+    encode(list, &format!("{}:{id}", at.millis()))
+}
+
+/// The moment and id that a cursor of this list names.
+pub(crate) fn decode_moment<T>(list: &str, cursor: &str) -> Result<(Time, Id<T>), Problem> {
+    let place = decode(list, cursor)?;
+    let (at, id) = place.split_once(':').unwrap_or_default();
+    match (at.parse(), id.parse()) {
+        (Ok(at), Ok(id)) => Ok((Time::from_millis(at), id)),
+        _ => Err(refused()),
+    }
+}
+
+fn refused() -> Problem {
+    Problem::field("cursor", "The cursor is not one that this list gave out.")
 }
 
 fn check(list: &str, place: &str) -> [u8; CHECK] {

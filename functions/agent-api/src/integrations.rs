@@ -6,6 +6,7 @@ use app::integrations;
 use axum::{Json, extract::State};
 use domain::integration::Integration;
 use platform::problem::Problem;
+use store::EventPlace;
 
 use crate::{
     Api,
@@ -69,11 +70,11 @@ pub(crate) async fn list_integration_events(
     };
     let limit = parameters.limit(50)?;
     let list = format!("{}/integrations/{id}/events/{of_app}", caller.organization_id);
-    let after = parameters.get("cursor").map(|text| cursor::decode(&list, text)).transpose()?;
+    let after = parameters.get("cursor").map(|text| cursor::decode_moment(&list, text));
+    let after = after.transpose()?.map(|(at, id)| EventPlace { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
-    let page =
-        integrations::list_events(&api.table, &caller, id, of_app, rows, after.as_deref()).await?;
+    let page = integrations::list_events(&api.table, &caller, id, of_app, rows, after).await?;
     let views = page.events.iter().map(EventView::new).collect();
-    let next = page.next.map(|next| cursor::encode(&list, &next));
+    let next = page.next.map(|next| cursor::encode_moment(&list, next.at, next.id));
     Ok(Json(Page::new(views, limit, next)))
 }

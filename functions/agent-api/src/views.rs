@@ -43,6 +43,9 @@ pub(crate) struct RoomView {
     unread_count: u32,
     /// The latest message.
     last_message: LastMessageView,
+    /// What the customer's side brought last: `last_message`, or a message that came late and
+    /// lies above it. Whoever has seen it has seen all.
+    last_received_message_id: String,
     /// When the customer last wrote.
     last_customer_message_at: String,
     /// When the room was last active.
@@ -95,6 +98,7 @@ impl RoomView {
                 participant_type: participant(room.last_message.from_customer),
                 created_at: room.last_message.position.at.to_string(),
             },
+            last_received_message_id: room.last_taken.message_id.to_string(),
             last_customer_message_at: room.last_inbound_at.to_string(),
             updated_at: room.activity_at.to_string(),
             created_at: room.created_at.to_string(),

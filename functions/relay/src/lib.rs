@@ -2,15 +2,15 @@
 //!
 //! Records come in order per room and are sent on in order. If the queue can't be reached, the
 //! whole batch comes again: what is repeated is harmless, since the queue knows a message by its
-//! id and the sender claims it. A record that does not read is named in the answer instead, so
-//! that Lambda puts aside that one and no other.
+//! id and the sender claims it. A record that does not read would not read again either: it is
+//! logged and passed by, so that it delays nobody; its row is still in the table.
 
 use std::sync::Arc;
 
 use app::jobs::SendJob;
 use aws_lambda_events::event::{
     dynamodb::{Event, EventRecord},
-    streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
+    streams::DynamoDbEventResponse,
 };
 use platform::{
     aws::CallFailed,
@@ -29,44 +29,30 @@ pub enum RelayError {
     Refused(usize),
 }
 
-/// Serves one batch.
+/// Serves one batch. The answer names no failures: a batch is done, or it comes again.
 pub async fn handle(queue: Arc<Queue>, event: Event) -> Result<DynamoDbEventResponse, RelayError> {
-    let mut jobs = Vec::new();
-    let mut response = DynamoDbEventResponse::default();
-    for record in event.records {
-        let sequence = record.change.sequence_number.clone();
-        match job(record) {
-            Ok(Some(job)) => jobs.push(job),
-            Ok(None) => {}
-            Err(()) => {
-                // Lambda repeats from here on: what stands before it goes now.
-                let mut failure = DynamoDbBatchItemFailure::default();
-                failure.item_identifier = sequence;
-                response.batch_item_failures.push(failure);
-                break;
-            }
-        }
-    }
+    let jobs: Vec<Ordered> = event.records.into_iter().filter_map(job).collect();
     for chunk in jobs.chunks(BATCH) {
         let refused = queue.send_ordered(chunk).await?;
         if !refused.is_empty() {
             return Err(RelayError::Refused(refused.len()));
         }
     }
-    Ok(response)
+    Ok(DynamoDbEventResponse::default())
 }
 
 /// The job that a record asks for, if it does.
-fn job(record: EventRecord) -> Result<Option<Ordered>, ()> {
+fn job(record: EventRecord) -> Option<Ordered> {
     if record.event_name != "INSERT" {
-        return Ok(None);
+        return None;
     }
-    let found = new_message(record.change.new_image).map_err(|error| {
-        tracing::error!(%error, "a record of the stream does not read");
-    })?;
-    let Some((organization, message)) = found else { return Ok(None) };
-    let Some(job) = SendJob::of(organization, &message) else { return Ok(None) };
-    job.queued(&message).map(Some).map_err(|error| {
-        tracing::error!(%error, "a job can't be written");
-    })
+    let (organization, message) = match new_message(record.change.new_image) {
+        Ok(found) => found?,
+        Err(error) => {
+            tracing::error!(%error, "a record of the stream does not read");
+            return None;
+        }
+    };
+    let job = SendJob::of(organization, &message)?.queued(&message);
+    job.inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
 }

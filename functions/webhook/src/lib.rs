@@ -16,6 +16,7 @@ use domain::{channel::Channel, integration::ProviderApp};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
 use platform::{Source, queue::Queue, secrets::Secrets};
 use secrecy::ExposeSecret;
+use tokio::time::Instant;
 
 /// What the function works with.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ const AGAIN: Refusal = Refusal { status: 503, reason: "deliver again later" };
 
 impl Webhook {
     async fn serve(&self, request: &Request) -> Result<String, Refusal> {
+        let arrived = Instant::now();
         let path = request.raw_http_path();
         let (channel, key) = address(path).ok_or(NOBODY)?;
         let app = self.inbound.app(key).await.map_err(|error| {
@@ -67,12 +69,17 @@ impl Webhook {
         let app = app.filter(|app| app.channel == channel).ok_or(NOBODY)?;
         match *request.method() {
             Method::GET => challenge(&app, request),
-            Method::POST => self.delivery(&app, request).await,
+            Method::POST => self.delivery(&app, request, arrived).await,
             _ => Err(Refusal { status: 405, reason: "GET or POST" }),
         }
     }
 
-    async fn delivery(&self, app: &ProviderApp, request: &Request) -> Result<String, Refusal> {
+    async fn delivery(
+        &self,
+        app: &ProviderApp,
+        request: &Request,
+        arrived: Instant,
+    ) -> Result<String, Refusal> {
         // lambda_http has undone API Gateway's base64: these are the bytes that were signed.
         let body: &[u8] = request.body().as_ref();
         let limit = match app.channel {
@@ -98,7 +105,7 @@ impl Webhook {
             tracing::warn!(%error, app = app.key, "a delivery was refused");
             Refusal { status: 401, reason: "the signature is missing or wrong" }
         })?;
-        match self.inbound.receive_delivery(&self.retries, app, body).await {
+        match self.inbound.receive_delivery(&self.retries, app, body, arrived).await {
             Received::Safe => Ok(String::new()),
             Received::DeliverAgain => Err(AGAIN),
         }

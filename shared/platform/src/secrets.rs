@@ -5,7 +5,7 @@
 //! lives in a [`SecretString`] (no `Debug`, wiped on drop) and, shortly, in a warm function.
 
 use aws_config::SdkConfig;
-use aws_sdk_kms::{Client, primitives::Blob};
+use aws_sdk_kms::{Client, operation::decrypt::DecryptError, primitives::Blob};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -80,7 +80,12 @@ impl Secrets {
             .encryption_context("purpose", &owner.purpose)
             .send()
             .await
-            .map_err(|error| CallFailed::new("Decrypt", &error))?;
+            .map_err(|error| match error.as_service_error() {
+                // It was sealed for another owner or under another key, and will stay so.
+                Some(DecryptError::InvalidCiphertextException(_))
+                | Some(DecryptError::IncorrectKeyException(_)) => SecretError::Damaged,
+                _ => CallFailed::new("Decrypt", &error).into(),
+            })?;
         let clear = answer.plaintext.ok_or(SecretError::Damaged)?.into_inner();
         let clear = String::from_utf8(clear).map_err(|_| SecretError::Damaged)?;
         let secret = SecretString::from(clear);

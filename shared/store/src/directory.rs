@@ -39,13 +39,14 @@ impl Table {
         Ok(self.get(&keys::app(key), false).await?.map(|row| row.value))
     }
 
-    /// The integration that has claimed an account.
+    /// The integration that has claimed an account. Read consistently, as the integration is: the
+    /// first message to a number that was connected a moment ago must find it.
     pub async fn integration_of(
         &self,
         channel: Channel,
         account: &str,
     ) -> Result<Option<Integration>, StoreError> {
-        let claim = self.get::<Claim>(&keys::account(channel, account), false).await?;
+        let claim = self.get::<Claim>(&keys::account(channel, account), true).await?;
         let Some(claim) = claim.map(|row| row.value) else { return Ok(None) };
         self.tenant(claim.organization_id).integration(claim.integration_id).await
     }
@@ -82,7 +83,7 @@ impl Tenant<'_> {
         id: Id<Integration>,
     ) -> Result<Option<Integration>, StoreError> {
         let key = keys::integration(self.org, id);
-        Ok(self.table.get(&key, false).await?.map(|row| row.value))
+        Ok(self.table.get(&key, true).await?.map(|row| row.value))
     }
 
     /// All integrations of this organization. A company has dozens at most: one page.

@@ -4,7 +4,7 @@ use domain::{Time, integration::IntegrationEvent};
 use platform::aws::CallFailed;
 
 use crate::{
-    keys,
+    keys::{self, EventPlace},
     table::{StoreError, Tenant, Written, item, read, string},
 };
 
@@ -40,14 +40,15 @@ impl Tenant<'_> {
         &self,
         of: &str,
         limit: i32,
-        after: Option<&str>,
-    ) -> Result<(Vec<IntegrationEvent>, Option<String>), StoreError> {
+        after: Option<EventPlace>,
+    ) -> Result<(Vec<IntegrationEvent>, Option<EventPlace>), StoreError> {
         let pk = keys::events(self.org, of);
         let mut query = self.table.client.query().table_name(&self.table.name).limit(limit);
         if let Some(after) = after {
+            let key = keys::event(self.org, of, after.at, after.id);
             query = query
-                .exclusive_start_key("pk", string(&pk))
-                .exclusive_start_key("sk", string(after));
+                .exclusive_start_key("pk", string(key.pk))
+                .exclusive_start_key("sk", string(key.sk));
         }
         let answer = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
@@ -57,7 +58,8 @@ impl Tenant<'_> {
             .send()
             .await
             .map_err(|error| CallFailed::new("Query", &error))?;
-        let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok()).cloned();
+        let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok());
+        let next = next.and_then(|sk| keys::event_place(sk));
         let items = answer.items.unwrap_or_default();
         let events = items.into_iter().map(|item| Ok(read(item)?.value));
         Ok((events.collect::<Result<_, StoreError>>()?, next))

@@ -92,6 +92,21 @@ pub(crate) fn event(org: Id<Organization>, of: &str, at: Time, id: Id<Integratio
     Key::new(events(org, of), format!("{EVENTS}{:013}#{id}", at.millis()))
 }
 
+/// Where an event lies among those of its integration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventPlace {
+    /// The provider's time, or our first receipt.
+    pub at: Time,
+    /// Which event.
+    pub id: Id<IntegrationEvent>,
+}
+
+/// Reads back where an event lies.
+pub(crate) fn event_place(sk: &str) -> Option<EventPlace> {
+    let (millis, id) = sk.strip_prefix(EVENTS)?.split_once('#')?;
+    Some(EventPlace { at: Time::from_millis(millis.parse().ok()?), id: id.parse().ok()? })
+}
+
 pub(crate) fn event_receipt(org: Id<Organization>, of: &str, id: Id<IntegrationEvent>) -> Key {
     Key::new(events(org, of), format!("receipt#{id}"))
 }

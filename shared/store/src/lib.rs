@@ -21,7 +21,7 @@ mod table;
 pub use directory::Claimed;
 pub use idempotency::Reservation;
 pub use inbox::{InboxPage, Tab};
-pub use keys::{InboxKey, MessageKey};
+pub use keys::{EventPlace, InboxKey, MessageKey};
 pub use messages::{Advance, Claim, HistoryPage, Stored};
 pub use rooms::{Saved, Touch};
 pub use table::{StoreError, Table, Tenant, Versioned};

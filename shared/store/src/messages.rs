@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How far back unread messages are looked for; a badge says "99+" long before.
-const UNREAD_LIMIT: usize = 1000;
+const UNREAD_LIMIT: usize = 300;
 
 /// What became of a message that was to be stored.
 #[derive(Debug)]

@@ -51,7 +51,9 @@ impl Tenant<'_> {
         &self,
         message: &Message,
         receipt: &Receipt,
+        now: Time,
     ) -> Result<Touch, StoreError> {
+        let taken = Receipt { at: now, message_id: message.id };
         let said_at = message.at.min(receipt.at);
         let key = keys::room(self.org, message.room_id);
         let update = self.table.client.update_item().table_name(&self.table.name);
@@ -59,13 +61,13 @@ impl Tenant<'_> {
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
             .update_expression(
-                "SET last_inbound_at = :said, last_received = :received, last_message = :last, \
-                 activity_at = :now, isk = :isk, unread = unread + :one, #v = #v + :one",
+                "SET last_inbound_at = :said, last_received = :received, last_taken = :taken, \
+                 last_message = :last, activity_at = :now, isk = :isk, unread = unread + :one, #v = #v + :one",
             )
             .condition_expression(
                 "#status IN (:unassigned, :assigned) AND last_received < :received \
                  AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.#at < :at \
-                 OR (last_message.#at = :at AND last_message.received_at < :now))",
+                 OR (last_message.#at = :at AND last_message.received_at < :at_receipt))",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#status", "status")
@@ -74,11 +76,10 @@ impl Tenant<'_> {
             .expression_attribute_values(":at", number(message.at.millis()))
             .expression_attribute_values(":received", string(receipt))
             .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
-            .expression_attribute_values(":now", number(receipt.at.millis()))
-            .expression_attribute_values(
-                ":isk",
-                string(InboxKey::new(receipt.at, message.room_id).isk()),
-            )
+            .expression_attribute_values(":taken", string(taken))
+            .expression_attribute_values(":at_receipt", number(receipt.at.millis()))
+            .expression_attribute_values(":now", number(now.millis()))
+            .expression_attribute_values(":isk", string(InboxKey::new(now, message.room_id).isk()))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":unassigned", string(Status::Unassigned.name()))
             .expression_attribute_values(":assigned", string(Status::Assigned.name()))

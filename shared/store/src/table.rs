@@ -5,12 +5,17 @@ use std::collections::HashMap;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
-    error::SdkError,
+    error::{ProvideErrorMetadata, SdkError},
     operation::{
         put_item::PutItemError, transact_write_items::TransactWriteItemsError,
         update_item::UpdateItemError,
     },
     types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
+use aws_smithy_runtime_api::client::{
+    interceptors::context::InterceptorContext,
+    orchestrator::OrchestratorError,
+    retries::classifiers::{ClassifyRetry, RetryAction},
 };
 use domain::{Id, integration::Organization};
 use platform::aws::CallFailed;
@@ -78,7 +83,9 @@ pub(crate) enum Written {
 impl Table {
     /// The table of this name.
     pub fn new(config: &SdkConfig, name: String) -> Self {
-        Self { client: Client::new(config), name }
+        let config = aws_sdk_dynamodb::config::Builder::from(config);
+        let config = config.retry_classifier(TransactionConflict).build();
+        Self { client: Client::from_conf(config), name }
     }
 
     /// The part of this organization.
@@ -161,6 +168,32 @@ impl Table {
                 false => Err(CallFailed::new("TransactWriteItems", &error).into()),
             },
         }
+    }
+}
+
+/// A single write that meets a transaction on the same row is refused for that moment. The SDK
+/// takes it for a lasting error; we have it tried again like a throttled call.
+#[derive(Debug)]
+struct TransactionConflict;
+
+impl ClassifyRetry for TransactionConflict {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        let error = error.and_then(OrchestratorError::as_operation_error);
+        let code = error.and_then(|error| {
+            let put = error.downcast_ref::<PutItemError>().and_then(ProvideErrorMetadata::code);
+            put.or_else(|| {
+                error.downcast_ref::<UpdateItemError>().and_then(ProvideErrorMetadata::code)
+            })
+        });
+        match code {
+            Some("TransactionConflictException") => RetryAction::throttling_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "transaction conflict"
     }
 }
 

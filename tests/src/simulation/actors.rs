@@ -116,12 +116,12 @@ impl Simulation {
             let room = &rooms[usize::try_from(self.chaos.between(0, rooms.len() as u64 - 1))?];
             let room = room["id"].as_str().unwrap_or_default().to_owned();
             match self.chaos.between(0, 9) {
-                0 => self.resolve(who, company, &room).await?,
-                1 => {
+                0..=2 => self.resolve(who, company, &room).await?,
+                3 => {
                     let path = format!("/v1/rooms/{room}/takeover");
                     self.ask(who, company, ApiRequest::new("POST", path)).await?;
                 }
-                2 => {
+                4 => {
                     let path = format!("/v1/rooms/{room}/mark_all_as_read");
                     self.ask(who, company, ApiRequest::new("PUT", path)).await?;
                 }
@@ -160,6 +160,10 @@ impl Simulation {
         {
             return Ok(());
         }
+        let path = format!("/v1/rooms/{room}");
+        let Some(shown) = self.ask(who, company, ApiRequest::new("GET", path)).await? else {
+            return Ok(());
+        };
         let path = format!("/v1/rooms/{room}/histories?limit=100");
         let Some(history) = self.ask(who, company, ApiRequest::new("GET", path)).await? else {
             return Ok(());
@@ -167,9 +171,12 @@ impl Simulation {
         let messages = history.json["data"].as_array().cloned().unwrap_or_default();
         let ids = messages.iter().filter_map(|message| message["id"].as_str().map(str::to_owned));
         let ids: BTreeSet<String> = ids.collect();
-        let Some(last) = messages.first().map(|message| message["id"].clone()) else {
-            return Ok(());
-        };
+        // The message at the bottom, or the one that the room says came last, if it was shown.
+        let bottom = messages.first().map(|message| message["id"].clone());
+        let came_last = shown.json["data"]["last_received_message_id"].clone();
+        let was_shown = came_last.as_str().is_some_and(|id| ids.contains(id));
+        let last = if was_shown && self.chaos.chance(50) { Some(came_last) } else { bottom };
+        let Some(last) = last else { return Ok(()) };
         let body = json!({ "last_message_id": last }).to_string();
         let request = ApiRequest::new("PUT", format!("/v1/rooms/{room}/resolve")).body(body);
         // Before the call: its answer may be lost though it was carried out.

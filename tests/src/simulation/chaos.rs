@@ -68,7 +68,8 @@ impl Chaos {
 
 /// One call's fate; `rate` is faults in a thousand calls, evenly of each kind.
 fn fate(_: &Call, rng: &mut fastrand::Rng, rate: u32) -> (Fate, u64) {
-    let millis = if rng.u8(0..100) == 0 { rng.u64(100..3000) } else { rng.u64(1..15) };
+    // Some calls hang for seconds: others overtake them.
+    let millis = if rng.u8(0..100) < 3 { rng.u64(100..2400) } else { rng.u64(1..15) };
     let fates = [Fate::Throttled, Fate::AnswerLost, Fate::DiesBefore, Fate::DiesAfter];
     let fate = if rng.u32(0..1000) < rate { fates[rng.usize(0..4)] } else { Fate::Served };
     (fate, millis)

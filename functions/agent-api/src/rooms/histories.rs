@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use app::rooms;
 use axum::{Json, extract::State};
-use domain::{Time, message::Position, room::Room};
-use platform::problem::Problem;
+use domain::{message::Position, room::Room};
 
 use crate::{
     Api,
@@ -42,20 +41,11 @@ pub(crate) async fn list_messages(
     let parameters = parameters.only(&["limit", "cursor"])?;
     let limit = parameters.limit(DEFAULT_PAGE)?;
     let list = format!("{}/rooms/{id}/histories", caller.organization_id);
-    let before = parameters.get("cursor").map(|text| place(&list, text)).transpose()?;
+    let before = parameters.get("cursor").map(|text| cursor::decode_moment(&list, text));
+    let before = before.transpose()?.map(|(at, id)| Position { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
     let page = rooms::list_messages(&api.table, &caller, id, before, rows).await?;
     let messages = page.messages.iter().map(MessageView::new).collect();
-    let next =
-        page.next.map(|next| cursor::encode(&list, &format!("{}:{}", next.at.millis(), next.id)));
+    let next = page.next.map(|next| cursor::encode_moment(&list, next.at, next.id));
     Ok(Json(Page::new(messages, limit, next)))
-}
-
-fn place(list: &str, text: &str) -> Result<Position, Problem> {
-    let place = cursor::decode(list, text)?;
-    let (at, id) = place.split_once(':').unwrap_or_default();
-    match (at.parse(), id.parse()) {
-        (Ok(at), Ok(id)) => Ok(Position { at: Time::from_millis(at), id }),
-        _ => Err(Problem::field("cursor", "The cursor is not one that this list gave out.")),
-    }
 }

@@ -21,8 +21,9 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resolve {
-    /// The last message that the agent has seen. With it, a message that came since is a
-    /// conflict (409 `newer_message`); without it, the room is resolved as it is.
+    /// The last message that the agent has seen: the room's `last_received_message_id`, or an
+    /// answer written since. With it, a message that came since is a conflict (409
+    /// `newer_message`); without it, the room is resolved as it is.
     #[schema(value_type = Option<String>)]
     last_message_id: Option<Id<Message>>,
 }

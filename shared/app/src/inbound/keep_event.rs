@@ -92,8 +92,8 @@ impl Inbound {
         Ok(self.table.tenant(organization).put_event(of, at, &event).await?)
     }
 
-    /// Puts what came into the bucket, under its contact if it is one's, so that erasing a
-    /// contact finds it.
+    /// Puts what came into the bucket: under its contact if it is one's, where it stays and
+    /// erasing the contact finds it; else under `raw/`, from where it goes after 90 days.
     pub(super) async fn keep_raw(
         &self,
         organization: Id<Organization>,
@@ -102,7 +102,7 @@ impl Inbound {
     ) -> Result<String, StoreElementError> {
         let id = hex::encode(Sha256::digest(raw));
         let key = match contact {
-            Some(contact) => format!("raw/{organization}/contact/{contact}/{id}.json"),
+            Some(contact) => format!("contact/{organization}/{contact}/{id}.json"),
             None => format!("raw/{organization}/event/{id}.json"),
         };
         self.bucket.put(&key, raw.to_vec()).await?;

@@ -54,8 +54,10 @@ impl Inbound {
         account: &str,
     ) -> Result<Option<Integration>, StoreError> {
         let now = self.source.now();
-        let found = match self.integrations.get(account, now) {
+        let is_bound = |integration: &Integration| integration.app_key == app.key;
+        let found = match self.integrations.get(account, now).filter(is_bound) {
             Some(integration) => Some(integration),
+            // Also for what is remembered otherwise: it may just have been connected anew.
             None => {
                 let found = self.table.integration_of(app.channel, account).await?;
                 // Put when read and only then: a hit must not renew what may have changed.
@@ -65,7 +67,7 @@ impl Inbound {
                 found
             }
         };
-        Ok(found.filter(|integration| integration.app_key == app.key))
+        Ok(found.filter(is_bound))
     }
 }
 

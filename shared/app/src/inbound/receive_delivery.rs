@@ -20,8 +20,11 @@ use crate::jobs::RetryJob;
 /// How many groups of elements are stored beside each other.
 const WIDTH: usize = 24;
 
-/// What is not stored by then is set aside: the provider must be answered within 30 s.
-const DELIVERY_LIMIT: Duration = Duration::from_secs(18);
+/// What is not stored this long after the delivery came is set aside.
+const STORED_BY: Duration = Duration::from_secs(17);
+
+/// What is not set aside by then must be delivered again. The function has 29 s.
+const SET_ASIDE_BY: Duration = Duration::from_secs(26);
 
 /// What to answer a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,26 +36,27 @@ pub enum Received {
 }
 
 impl Inbound {
-    /// Takes in the body of a delivery whose signature was checked. What can't be stored now goes
+    /// Takes in the body of a delivery that arrived then and whose signature was checked. What can't be stored now goes
     /// to the queue `retries`.
     pub async fn receive_delivery(
         &self,
         retries: &Queue,
         app: &ProviderApp,
         body: &[u8],
+        arrived: Instant,
     ) -> Received {
         let elements = match split(app.channel, body) {
             Ok(elements) => elements,
             Err(error) => return self.keep_unparseable(app, body, &error).await,
         };
-        let by = Instant::now() + DELIVERY_LIMIT;
+        let by = arrived + STORED_BY;
         let left: Vec<Vec<Element>> = stream::iter(in_order(app.channel, elements))
             .map(|group| self.store_group(app, group, by))
             .buffer_unordered(WIDTH)
             .collect()
             .await;
         let set_aside: Vec<bool> = stream::iter(left.into_iter().flatten())
-            .map(|element| self.is_set_aside(retries, app, element))
+            .map(|element| self.is_set_aside(retries, app, element, arrived + SET_ASIDE_BY))
             .buffer_unordered(WIDTH)
             .collect()
             .await;
@@ -76,8 +80,15 @@ impl Inbound {
         left
     }
 
-    async fn is_set_aside(&self, retries: &Queue, app: &ProviderApp, element: Element) -> bool {
-        let done = self.set_aside(retries, app, element).await;
+    async fn is_set_aside(
+        &self,
+        retries: &Queue,
+        app: &ProviderApp,
+        element: Element,
+        by: Instant,
+    ) -> bool {
+        let done = timeout_at(by, self.set_aside(retries, app, element)).await;
+        let done = done.unwrap_or(Err(StoreElementError::Late));
         if let Err(error) = &done {
             tracing::error!(app = app.key, %error, "an element could not even be set aside");
         }

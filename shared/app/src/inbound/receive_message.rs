@@ -63,7 +63,8 @@ impl Inbound {
         };
         let Direction::Inbound { received } = &message.direction else { return Ok(()) };
         let taking = Taking { integration, contact, identity, message: &message, received, is_new };
-        Ok(taking.take_in(tenant, now).await?)
+        // Storing may have been slow: what follows happens now.
+        Ok(taking.take_in(tenant, Time::from(self.source.now())).await?)
     }
 }
 
@@ -85,7 +86,7 @@ struct Taking<'a> {
 
 impl Taking<'_> {
     async fn take_in(&self, tenant: Tenant<'_>, now: Time) -> Result<(), StoreError> {
-        let mut known = match tenant.touch_inbound(self.message, self.received).await? {
+        let mut known = match tenant.touch_inbound(self.message, self.received, now).await? {
             Touch::Done => return Ok(()),
             Touch::Decide(known) => known,
         };
@@ -109,14 +110,16 @@ impl Taking<'_> {
         now: Time,
     ) -> Result<bool, StoreError> {
         let room = &old.value;
-        let unread = if *self.received == room.last_received {
-            room.unread
-        } else {
-            let last = self.received.max(&room.last_received);
-            tenant.count_unread(room.id, room.last_read.as_ref(), last).await?
+        let mut arrival = Arrival {
+            message: self.message,
+            receipt: self.received,
+            is_new: self.is_new,
+            counted: None,
         };
-        let arrival =
-            Arrival { message: self.message, receipt: self.received, is_new: self.is_new, unread };
+        if room::is_doubtful(room, &arrival) {
+            let (read, last) = (room.last_read.as_ref(), &room.last_received);
+            arrival.counted = Some(tenant.count_unread(room.id, read, last).await?);
+        }
         let saved = match room::receive(room, &arrival, now) {
             Taken::Nothing => return Ok(true),
             Taken::Touched(new) => tenant.save_room(old, &new).await?,

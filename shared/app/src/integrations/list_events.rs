@@ -6,7 +6,7 @@ use domain::{
     integration::{Integration, IntegrationEvent},
 };
 use platform::problem::Problem;
-use store::Table;
+use store::{EventPlace, Table};
 
 use crate::{authenticate::Caller, internal};
 
@@ -16,7 +16,7 @@ pub struct Events {
     /// Newest first.
     pub events: Vec<IntegrationEvent>,
     /// Where the next page begins.
-    pub next: Option<String>,
+    pub next: Option<EventPlace>,
 }
 
 /// The events of an integration, or with `of_app` those that came through its provider app for an
@@ -27,7 +27,7 @@ pub async fn list_events(
     of: Id<Integration>,
     of_app: bool,
     limit: i32,
-    after: Option<&str>,
+    after: Option<EventPlace>,
 ) -> Result<Events, Problem> {
     caller.at_least(Role::Supervisor)?;
     let tenant = caller.tenant(table);

@@ -17,7 +17,7 @@ use domain::{
         left_unknown, pause, released,
     },
 };
-use platform::transport::TransportError;
+use platform::{secrets::SecretError, transport::TransportError};
 use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
@@ -53,7 +53,13 @@ impl Sender {
             return Ok(Sending::Done);
         };
         // First what may fail without harm: a claim that is not used would look like a death.
-        let account = self.account(job.organization_id, job.integration_id, &ctx).await?;
+        let account = match self.account(job.organization_id, job.integration_id, &ctx).await {
+            Ok(account) => account.ok_or("The integration is gone."),
+            Err(SendError::Secret(SecretError::Damaged)) => {
+                Err("The channel token can't be opened.")
+            }
+            Err(passing) => return Err(passing),
+        };
         let (tenant, now) = (self.table.tenant(job.organization_id), Time::from(ctx.now));
         let run = hex::encode(ctx.random());
         let claimed = match tenant.claim(key, &run, now).await? {
@@ -65,14 +71,14 @@ impl Sender {
             return Ok(Sending::Done);
         };
         let attempt = Attempt { tenant, attempts: outbound.attempts, claimed: claimed.clone() };
-        let Some((integration, token)) = account else {
-            let title = "The integration is gone.".to_owned();
-            return attempt.fail(&Failure { at: now, code: 0, title }).await;
+        let (integration, token) = match account {
+            Ok(account) => account,
+            Err(title) => return attempt.fail(&unsent(title, now)).await,
         };
         let request = self.request(&integration, token.expose_secret(), &claimed.value, outbound);
-        let Some(request) = request else {
-            let title = "This type of message can't be sent.".to_owned();
-            return attempt.fail(&Failure { at: now, code: 0, title }).await;
+        let request = match request {
+            Ok(request) => request,
+            Err(title) => return attempt.fail(&unsent(&title, now)).await,
         };
         let answer = self.transport.send(request, CALL_LIMIT).await;
         self.record(&attempt, &integration, answer).await
@@ -84,14 +90,16 @@ impl Sender {
         token: &str,
         message: &Message,
         outbound: &Outbound,
-    ) -> Option<http::Request<Vec<u8>>> {
-        let Content::Text { text } = &message.content else { return None };
+    ) -> Result<http::Request<Vec<u8>>, String> {
+        let Content::Text { text } = &message.content else {
+            return Err("This type of message can't be sent.".into());
+        };
         let reference = MessageKey::of(message).to_string();
         let text = OutboundText { to: &outbound.to, text, reference: &reference };
         match integration.channel {
             Channel::WhatsApp => {
                 whatsapp::outbound::request(&self.graph_url, &integration.account, token, &text)
-                    .ok()
+                    .map_err(|error| error.to_string())
             }
         }
     }
@@ -111,11 +119,7 @@ impl Sender {
             Err(TransportError::NoAnswer) => Answer::Unclear,
             Err(TransportError::NotSent) => Answer::Refused {
                 class: Class::Retry,
-                failure: Failure {
-                    at: learned_at,
-                    code: 0,
-                    title: "The provider could not be reached.".into(),
-                },
+                failure: unsent("The provider could not be reached.", learned_at),
             },
         };
         match answer {
@@ -135,6 +139,11 @@ impl Sender {
             } => attempt.fail(&failure).await,
         }
     }
+}
+
+/// A failure of ours, before the provider had a say.
+fn unsent(title: &str, at: Time) -> Failure {
+    Failure { at, code: 0, title: title.to_owned() }
 }
 
 impl Attempt<'_> {

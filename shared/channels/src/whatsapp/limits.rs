@@ -8,7 +8,7 @@
 pub const MAX_DELIVERY: usize = 3 * 1024 * 1024;
 
 /// The most elements of a delivery ("a maximum of 1,000 updates", webhooks overview).
-pub const MAX_ELEMENTS: usize = 1000;
+pub const MAX_ELEMENTS: usize = 4000;
 
 /// The most bytes of a customer's text that is shown as text; ours: a customer's phone stops at
 /// 64 Ki characters, and a row of the table at 400 KB.

@@ -19,7 +19,7 @@ use crate::{
     message::{Message, Position, Receipt},
 };
 
-pub use receive::{Arrival, STORE_LIMIT, Taken, receive};
+pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, replied, reply};
 pub use transitions::{ResolveRefused, TakeoverRefused, read, resolve, takeover};
 
@@ -152,8 +152,10 @@ pub struct Room {
     pub activity_at: Time,
     /// The latest of the customer's messages, by the channel's clock, but never ahead of ours.
     pub last_inbound_at: Time,
-    /// The last message taken in, in the order of our receipt.
+    /// The latest receipt of all that was taken in.
     pub last_received: Receipt,
+    /// What was taken in last, and when: not the latest receipt, if its storing was slow.
+    pub last_taken: Receipt,
     /// The latest message of ours that a provider took.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_outbound_at: Option<Time>,
@@ -162,7 +164,7 @@ pub struct Room {
     /// Up to which receipt we have read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_read: Option<Receipt>,
-    /// How many of the customer's messages we have not read: those received after `last_read`.
+    /// How many of the customer's messages we have not read: those taken in since `last_read`.
     pub unread: u32,
     /// When it was resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +198,7 @@ impl Room {
             activity_at: receipt.at,
             last_inbound_at: message.at.min(receipt.at),
             last_received: receipt.clone(),
+            last_taken: Receipt { at: now, message_id: receipt.message_id },
             last_outbound_at: None,
             last_message: LastMessage::of(message),
             last_read: None,
@@ -262,6 +265,7 @@ pub(crate) mod tests {
                 preview: "Halo".into(),
                 from_customer: true,
             },
+            last_taken: arrival.clone(),
             last_received: arrival,
             last_outbound_at: None,
             last_read: None,

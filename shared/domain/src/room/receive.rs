@@ -27,8 +27,27 @@ pub struct Arrival<'a> {
     pub receipt: &'a Receipt,
     /// Whether this very delivery stored it: then nobody can have seen it before.
     pub is_new: bool,
-    /// How many messages the room would have unread with it, counted from the messages.
-    pub unread: u32,
+    /// How many of the room's messages were received after it was last read: asked for only
+    /// where [`is_doubtful`].
+    pub counted: Option<u32>,
+}
+
+impl Arrival<'_> {
+    fn is_in_order(&self, room: &Room) -> bool {
+        *self.receipt > room.last_received
+    }
+
+    /// Even of a new message: the answer to its taking in may have been lost.
+    fn is_known(&self, room: &Room) -> bool {
+        let id = self.receipt.message_id;
+        id == room.last_received.message_id || id == room.last_taken.message_id
+    }
+}
+
+/// Whether nobody can say if the room has taken this message in: it was stored before, and others
+/// were received after it.
+pub fn is_doubtful(room: &Room, arrival: &Arrival<'_>) -> bool {
+    !arrival.is_new && !arrival.is_in_order(room) && !arrival.is_known(room)
 }
 
 /// What becomes of a room.
@@ -50,44 +69,41 @@ pub enum Taken {
 /// so close to the resolution that it could have been stored after it: rather a room too many
 /// in the inbox than a message hidden.
 pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
-    let is_last = *arrival.receipt == room.last_received;
-    let in_order = *arrival.receipt > room.last_received;
-    let said_at = arrival.message.at.min(arrival.receipt.at);
-
-    let mut next = room.clone();
-    next.last_inbound_at = room.last_inbound_at.max(said_at);
-    if in_order {
-        next.last_received = arrival.receipt.clone();
+    if arrival.is_known(room) {
+        return Taken::Nothing;
     }
+    let doubtful = is_doubtful(room, arrival);
+    let mut next = room.clone();
+    next.last_inbound_at = room.last_inbound_at.max(arrival.message.at.min(arrival.receipt.at));
+    next.last_received = room.last_received.clone().max(arrival.receipt.clone());
     if room.last_message.is_before(arrival.message) {
         next.last_message = LastMessage::of(arrival.message);
     }
-    next.unread = arrival.unread;
-
-    let unseen = match (room.status, room.resolved_at) {
-        (Status::Resolved, Some(resolved_at)) => {
-            arrival.is_new
-                || in_order
-                || (!is_last && arrival.receipt.at.plus(STORE_LIMIT) >= resolved_at)
-        }
-        _ => false,
+    // A message that is surely news counts. A doubtful one may have been counted, or read: the
+    // count can show that it was missed, never that it was not.
+    next.unread = if doubtful {
+        room.unread.max(arrival.counted.unwrap_or(0))
+    } else {
+        room.unread.saturating_add(1)
     };
-    if unseen {
-        next.status = Status::Unassigned;
-        next.assignee = None;
-        next.resolved_at = None;
-        next.resolved_by = None;
-        next.episode = Episode::opened_by(room.id, arrival.receipt, now);
-        next.activity_at = room.activity_at.max(now);
-        // What reopens a room has not been read, whatever `last_read` says of receipts.
-        next.unread = next.unread.max(1);
-        return Taken::Reopened(Box::new(next));
-    }
-    if next == *room {
+    let could_be_unseen = |resolved_at| arrival.receipt.at.plus(STORE_LIMIT) >= resolved_at;
+    let unseen = room.status == Status::Resolved
+        && (!doubtful || room.resolved_at.is_none_or(could_be_unseen));
+    if !unseen && next == *room {
         return Taken::Nothing;
     }
-    next.activity_at = room.activity_at.max(arrival.receipt.at);
-    Taken::Touched(Box::new(next))
+    next.last_taken = Receipt { at: now, message_id: arrival.receipt.message_id };
+    next.activity_at = room.activity_at.max(now);
+    if !unseen {
+        return Taken::Touched(Box::new(next));
+    }
+    next.status = Status::Unassigned;
+    next.assignee = None;
+    next.resolved_at = None;
+    next.resolved_by = None;
+    next.episode = Episode::opened_by(room.id, arrival.receipt, now);
+    next.unread = next.unread.max(1);
+    Taken::Reopened(Box::new(next))
 }
 
 #[cfg(test)]
@@ -113,13 +129,14 @@ mod tests {
         }
     }
 
-    fn take(room: &Room, message: &Message, is_new: bool, unread: u32, now: i64) -> Taken {
+    fn take(room: &Room, message: &Message, is_new: bool, counted: u32, now: i64) -> Taken {
         let Direction::Inbound { received } = &message.direction else { panic!("inbound") };
-        receive(room, &Arrival { message, receipt: received, is_new, unread }, at(now))
+        let counted = Some(counted);
+        receive(room, &Arrival { message, receipt: received, is_new, counted }, at(now))
     }
 
     fn resolved(second: i64) -> Room {
-        Room { status: Status::Resolved, resolved_at: Some(at(second)), ..room() }
+        Room { status: Status::Resolved, resolved_at: Some(at(second)), unread: 0, ..room() }
     }
 
     #[test]
@@ -179,6 +196,27 @@ mod tests {
         let mut later = resolved(200);
         later.last_received = receipt(150, "second");
         assert_eq!(take(&later, &first, false, 1, 300), Taken::Nothing);
+    }
+
+    #[test]
+    fn a_message_stored_behind_a_later_one_is_news_and_its_repetition_is_not() {
+        let mut read = room();
+        read.last_received = receipt(150, "second");
+        read.last_read = Some(read.last_received.clone());
+        read.unread = 0;
+        let slow = message("slow", 148, 149);
+        let Taken::Touched(after) = take(&read, &slow, true, 0, 155) else {
+            panic!("nobody can have seen it");
+        };
+        assert_eq!((after.unread, after.last_taken.message_id), (1, slow.id));
+        assert_eq!(take(&after, &slow, false, 0, 200), Taken::Nothing);
+
+        let resolved = Room { status: Status::Resolved, resolved_at: Some(at(152)), ..read };
+        let Taken::Reopened(after) = take(&resolved, &slow, true, 0, 155) else {
+            panic!("nobody can have seen it");
+        };
+        assert_eq!(after.unread, 1);
+        assert_eq!(take(&after, &slow, false, 0, 200), Taken::Nothing);
     }
 
     #[test]

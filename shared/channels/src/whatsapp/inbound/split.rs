@@ -44,8 +44,9 @@ pub fn split(body: &[u8]) -> Result<Vec<Element>, Unparseable> {
     if body.len() > MAX_DELIVERY {
         return Err(Unparseable(format!("{} bytes are too many", body.len())));
     }
-    let delivery: Value =
-        serde_json::from_slice(body).map_err(|error| Unparseable(format!("not JSON: {error}")))?;
+    let delivery = serde_json::from_slice(body)
+        .or_else(|_| serde_json::from_slice(&without_halves(body)))
+        .map_err(|error: serde_json::Error| Unparseable(format!("not JSON: {error}")))?;
     let Value::Object(mut delivery) = delivery else {
         return Err(Unparseable("not an object".into()));
     };
@@ -65,6 +66,33 @@ pub fn split(body: &[u8]) -> Result<Vec<Element>, Unparseable> {
         elements.push(None, &Value::Object(delivery))?;
     }
     Ok(elements.cut)
+}
+
+/// The body with U+FFFD for each half of a surrogate pair that stands alone: a name that somebody
+/// cut in the middle of an emoji. JSON allows it, Rust's strings don't, and one such name must
+/// not cost the other messages of the delivery.
+fn without_halves(body: &[u8]) -> Vec<u8> {
+    const REPLACEMENT: &[u8] = br"\ufffd";
+    let unit = |at: usize| {
+        let escape = body.get(at..at + 6)?.strip_prefix(br"\u")?;
+        u16::from_str_radix(std::str::from_utf8(escape).ok()?, 16).ok()
+    };
+    let mut mended = Vec::with_capacity(body.len());
+    let mut at = 0;
+    while let Some(byte) = body.get(at) {
+        let (step, whole) = match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => (12, true),
+            Some(0xd800..=0xdfff) => (6, false),
+            Some(_) => (6, true),
+            // An escaped backslash does not begin the escape that may follow it.
+            None if *byte == b'\\' => (2, true),
+            None => (1, true),
+        };
+        let end = (at + step).min(body.len());
+        mended.extend_from_slice(if whole { &body[at..end] } else { REPLACEMENT });
+        at = end;
+    }
+    mended
 }
 
 #[derive(Default)]

@@ -148,3 +148,16 @@ fn size_and_number_are_bounded() {
     assert!(split(delivery(100, &"7".repeat(1 << 20)).as_bytes()).is_err());
     assert!(split(delivery(1, &"7".repeat(MAX_DELIVERY)).as_bytes()).is_err());
 }
+
+#[test]
+fn half_an_emoji_does_not_cost_the_other_messages() {
+    let body = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[
+        {"field":"messages","value":{"messages":[
+            {"id":"a","text":{"body":"cut \ud83d"}},
+            {"id":"b","text":{"body":"whole \ud83d\ude00, written \\ud83d, alone \ude00"}}]}}]}]}"#;
+    let elements = split(body).unwrap();
+    assert_eq!(elements.len(), 2);
+    assert!(elements[0].body.contains("cut \u{fffd}"), "{}", elements[0].body);
+    assert!(elements[1].body.contains("whole \u{1f600}"), "{}", elements[1].body);
+    assert!(elements[1].body.contains(r"written \\ud83d, alone"), "{}", elements[1].body);
+}
