@@ -142,7 +142,7 @@ async fn a_day_of_answers_is_one_billed_session_and_the_next_day_another() {
         let history = desk.history(&room).await;
         sessions.push(history.last().unwrap()["session_id"].clone());
     }
-    assert!(sessions.iter().all(|session| session.is_string()), "{sessions:?}");
+    assert!(sessions.iter().all(serde_json::Value::is_string), "{sessions:?}");
     assert_eq!((&sessions[0], &sessions[0]), (&sessions[1], &sessions[2]));
     assert_ne!(sessions[2], sessions[3]);
 }

@@ -13,8 +13,10 @@ pub(crate) fn run(instance: &str) -> anyhow::Result<()> {
     let instance = Instance::open(instance)?;
     let _lock = instance.lock()?;
     let state = instance.state();
-    let running =
-        [&state.server, &state.emulator].into_iter().flatten().any(|process| process.is_alive());
+    let running = [&state.server, &state.emulator]
+        .into_iter()
+        .flatten()
+        .any(super::host::process::Process::is_alive);
     stop(&instance, state)?;
     eprintln!("{}", if running { "Stopped. The data is kept." } else { "Nothing was running." });
     Ok(())

@@ -113,7 +113,7 @@ fn start_emulator(
     }
     let port = state.emulator_port.unwrap_or(EMULATOR_PORT);
     state.emulator_port = Some(port);
-    if !state.emulator.as_ref().is_some_and(|process| process.is_alive()) {
+    if !state.emulator.as_ref().is_some_and(Process::is_alive) {
         state.emulator = Some(emulator::start(instance, venv, port)?);
         // At once: from here on there is something to stop.
         instance.save_state(state)?;
@@ -170,7 +170,7 @@ fn choose_ports(state: &mut State, options: &UpOptions) -> anyhow::Result<()> {
 }
 
 fn is_running(state: &State) -> bool {
-    [&state.emulator, &state.server].into_iter().flatten().any(|process| process.is_alive())
+    [&state.emulator, &state.server].into_iter().flatten().any(Process::is_alive)
 }
 
 async fn seed_demo(instance: &Instance, endpoint: &str, outputs: &Outputs) -> anyhow::Result<Demo> {

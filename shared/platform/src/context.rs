@@ -69,7 +69,7 @@ fn system_clock() -> Timestamp {
     Timestamp::now()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads randomness")]
+#[expect(clippy::disallowed_methods, clippy::panic, reason = "the one place that reads randomness")]
 fn system_entropy() -> [u8; 10] {
     let mut bytes = [0; 10];
     // Without randomness ids would collide silently: better that the function does not run.

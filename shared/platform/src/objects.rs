@@ -36,7 +36,9 @@ impl Bucket {
         let got = match self.client.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
             Err(error) => {
-                let missing = error.as_service_error().is_some_and(|error| error.is_no_such_key());
+                let missing = error
+                    .as_service_error()
+                    .is_some_and(aws_sdk_s3::operation::get_object::GetObjectError::is_no_such_key);
                 return if missing { Ok(None) } else { Err(CallFailed::new("GetObject", &error)) };
             }
         };

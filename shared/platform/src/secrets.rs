@@ -82,8 +82,10 @@ impl Secrets {
             .await
             .map_err(|error| match error.as_service_error() {
                 // It was sealed for another owner or under another key, and will stay so.
-                Some(DecryptError::InvalidCiphertextException(_))
-                | Some(DecryptError::IncorrectKeyException(_)) => SecretError::Damaged,
+                Some(
+                    DecryptError::InvalidCiphertextException(_)
+                    | DecryptError::IncorrectKeyException(_),
+                ) => SecretError::Damaged,
                 _ => CallFailed::new("Decrypt", &error).into(),
             })?;
         let clear = answer.plaintext.ok_or(SecretError::Damaged)?.into_inner();

@@ -29,9 +29,9 @@ async fn an_element_that_cannot_be_stored_is_set_aside_and_its_neighbours_are_no
         // Only a new room takes a transaction.
         let new_room = |call: &Call| call.operation == "TransactWriteItems";
         if hangs {
-            fates::hang(&world, new_room)
+            fates::hang(&world, new_room);
         } else {
-            fates::refuse(&world, new_room)
+            fates::refuse(&world, new_room);
         }
         let messages =
             [text(&world, BUDI, "wamid.B", 0, "baru"), text(&world, SITI, "wamid.S", 0, "lagi")];
