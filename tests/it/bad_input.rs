@@ -7,7 +7,7 @@ mod webhook;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use world::{World, graph::Fault, requests::ApiRequest, world::webhook_request};
+use world::{World, company::webhook_request, graph::Fault, requests::ApiRequest};
 
 use crate::desk::{
     BUDI, Desk, fates,

@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use futures_util::future::join_all;
 use lambda_http::request::from_str;
 use serde_json::{Value, json};
-use world::{World, graph::sign, requests::ApiRequest, world::webhook_request};
+use world::{World, company::webhook_request, graph::sign, requests::ApiRequest};
 
 use crate::desk::{
     BUDI, Desk, SITI,

@@ -5,11 +5,7 @@ pub(crate) mod operations;
 pub(crate) mod payload;
 
 use serde_json::{Value, json};
-use world::{
-    World,
-    requests::ApiRequest,
-    world::{Answered, Company},
-};
+use world::{World, company::Company, requests::ApiRequest, world::Answered};
 
 pub(crate) const BUDI: &str = "628123456789";
 pub(crate) const SITI: &str = "628987654321";

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::json;
 use world::{
     World,
+    company::{Company, webhook_request},
     requests::ApiRequest,
-    world::{Company, webhook_request},
 };
 
 use crate::desk::{

@@ -7,6 +7,8 @@
 //! a price and a crash are all told through the same seam that production uses.
 
 pub mod aws;
+pub mod clock;
+pub mod company;
 pub mod graph;
 pub mod meter;
 pub mod metering;

@@ -9,12 +9,7 @@ use anyhow::{Context, ensure};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{
-    World,
-    meter::Cost,
-    requests::ApiRequest,
-    world::{Answered, webhook_request},
-};
+use crate::{World, company::webhook_request, meter::Cost, requests::ApiRequest, world::Answered};
 
 /// One line of the bill.
 #[derive(Debug, Clone, Serialize)]

@@ -1,71 +1,25 @@
 //! One world: a company, its provider, its customers, and everything in between.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard},
-    time::{Duration, UNIX_EPOCH},
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use anyhow::Context;
-use app::provision::{Provisioned, Setup, provision};
-use aws_smithy_async::time::TimeSource;
+use app::provision::{Setup, provision};
 use domain::{Time, api_key::Role};
-use jiff::Timestamp;
-use platform::{
-    Source,
-    transport::{Answering, Transport, TransportError},
-};
+use platform::{Source, transport::Transport};
 use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::{
     aws::dynamodb::DynamoDb,
-    graph::{Delivery, Graph, GraphConfig, sign},
+    clock::Clock,
+    company::{Company, ToGraph, lock, webhook_request},
+    graph::{Delivery, Graph, GraphConfig},
     process::Process,
     requests::ApiRequest,
     wire::Wire,
 };
-
-/// When every world begins: 2026-01-05 08:00 in Jakarta.
-const BEGIN_MS: u64 = 1_767_574_800_000;
-
-/// The virtual clock: tokio's, which stands still until a test moves it or all else waits.
-#[derive(Debug, Clone, Copy)]
-pub struct Clock {
-    began: Instant,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self { began: Instant::now() }
-    }
-
-    /// Milliseconds since 1970.
-    pub fn now_ms(self) -> u64 {
-        let elapsed = self.began.elapsed().as_millis();
-        BEGIN_MS + u64::try_from(elapsed).unwrap_or(u64::MAX - BEGIN_MS)
-    }
-
-    fn timestamp(self) -> Timestamp {
-        let millis = i64::try_from(self.now_ms()).unwrap_or(i64::MAX);
-        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
-    }
-}
-
-impl TimeSource for Clock {
-    fn now(&self) -> std::time::SystemTime {
-        UNIX_EPOCH + Duration::from_millis(self.now_ms())
-    }
-}
-
-impl dynoxide::storage_backend::Clock for Clock {
-    fn now_unix_secs(&self) -> u64 {
-        self.now_ms() / 1000
-    }
-
-    fn now_unix_secs_f64(&self) -> f64 {
-        self.now_ms() as f64 / 1000.0
-    }
-}
 
 /// An answer of the API.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,48 +28,6 @@ pub struct Answered {
     pub status: u16,
     /// The JSON, or null where there is none.
     pub json: Value,
-}
-
-/// A company of the world, with its own app, number, provider and key.
-#[derive(Clone)]
-pub struct Company {
-    /// What it was set up with.
-    pub setup: Setup,
-    /// What it became.
-    pub provisioned: Provisioned,
-    /// Its provider.
-    pub graph: Arc<Mutex<Graph>>,
-}
-
-impl Company {
-    /// Its provider, for looking and telling.
-    pub fn graph(&self) -> MutexGuard<'_, Graph> {
-        lock(&self.graph)
-    }
-}
-
-/// The provider's side of the transport: routed by phone number, delayed and lost as it says.
-struct ToGraph {
-    graphs: Mutex<Vec<(String, Arc<Mutex<Graph>>)>>,
-    clock: Clock,
-}
-
-impl Transport for ToGraph {
-    fn send(&self, request: http::Request<Vec<u8>>, limit: Duration) -> Answering<'_> {
-        Box::pin(async move {
-            let path = request.uri().path().to_owned();
-            let graphs = lock(&self.graphs).clone();
-            let graph = graphs.iter().find(|(number, _)| path.contains(number.as_str()));
-            let Some((_, graph)) = graph else { return Err(TransportError::NotSent) };
-            let answer = lock(graph).handle(self.clock.now_ms(), &request);
-            if answer.lost || Duration::from_millis(answer.delay_ms) >= limit {
-                tokio::time::sleep(limit).await;
-                return Err(TransportError::NoAnswer);
-            }
-            tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
-            Ok(answer.response)
-        })
-    }
 }
 
 /// The world.
@@ -370,14 +282,6 @@ impl World {
     }
 }
 
-/// A signed delivery to a company's webhook.
-pub fn webhook_request(company: &Company, body: &[u8]) -> ApiRequest {
-    ApiRequest::new("POST", format!("/webhooks/whatsapp/{}", company.setup.app_key))
-        .header("content-type", "application/json")
-        .header("x-hub-signature-256", sign(&company.setup.app_secret, body))
-        .body(body)
-}
-
 fn is_new_outbound(record: &aws_lambda_events::event::dynamodb::EventRecord) -> bool {
     let kind = record.change.new_image.get("kind");
     record.event_name == "INSERT"
@@ -388,11 +292,4 @@ fn random(rng: &Mutex<fastrand::Rng>) -> [u8; 10] {
     let mut bytes = [0; 10];
     lock(rng).fill(&mut bytes);
     bytes
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    match mutex.lock() {
-        Ok(guard) => guard,
-        Err(poisoned) => poisoned.into_inner(),
-    }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use world::{
     World,
+    company::webhook_request,
     wire::{Call, Fate},
-    world::webhook_request,
 };
 
 use super::halo;

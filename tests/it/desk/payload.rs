@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use world::{
     World,
-    world::{Company, webhook_request},
+    company::{Company, webhook_request},
 };
 
 /// A delivery with one change for this phone number id.

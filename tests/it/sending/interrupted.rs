@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join;
-use world::{World, graph::Fault, wire::Fate, world::webhook_request};
+use world::{World, company::webhook_request, graph::Fault, wire::Fate};
 
 use super::{MINUTES, answer, answered, assert_drained, send, sent, set, silence};
 use crate::desk::{

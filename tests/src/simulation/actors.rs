@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::Simulation;
 use crate::{
+    company::{Company, webhook_request},
     graph::{Delivery, Said},
     requests::ApiRequest,
-    world::{Answered, Company, webhook_request},
+    world::Answered,
 };
 
 /// What the actors were promised.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Simulation;
-use crate::world::Company;
+use crate::company::Company;
 
 /// Rows by partition, of one organization.
 struct Rows {
