@@ -146,3 +146,23 @@ async fn a_day_of_answers_is_one_billed_session_and_the_next_day_another() {
     assert_eq!((&sessions[0], &sessions[0]), (&sessions[1], &sessions[2]));
     assert_ne!(sessions[2], sessions[3]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn question_and_answer_within_one_second_keep_their_order() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    world.customer_says(BUDI, "Halo").await.unwrap();
+    let room = desk.only_room().await["id"].clone();
+    world.pass(Duration::from_millis(100)).await;
+    desk.reply(&room, "Ya?", "fast").await;
+    world.settle(Duration::from_millis(200)).await.unwrap();
+    assert_eq!(desk.room(&room).await["response_status"], "responded");
+    // Still in the second that WhatsApp gives for both of the customer's messages.
+    world.customer_says(BUDI, "Kopinya masih ada?").await.unwrap();
+    let texts: Vec<_> =
+        desk.history(&room).await.iter().map(|message| message["text"].clone()).collect();
+    assert_eq!(texts, ["Halo", "Ya?", "Kopinya masih ada?"]);
+    let shown = desk.room(&room).await;
+    assert_eq!(shown["last_message"]["text"], "Kopinya masih ada?");
+    assert_eq!(shown["response_status"], "unresponded");
+}

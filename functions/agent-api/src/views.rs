@@ -99,7 +99,7 @@ impl RoomView {
                 created_at: room.last_message.position.at.to_string(),
             },
             last_received_message_id: room.last_taken.message_id.to_string(),
-            last_customer_message_at: room.last_inbound_at.to_string(),
+            last_customer_message_at: room.customer_wrote_at().to_string(),
             updated_at: room.activity_at.to_string(),
             created_at: room.created_at.to_string(),
             resolved_at: room.resolved_at.map(|at| at.to_string()),

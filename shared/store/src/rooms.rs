@@ -54,7 +54,7 @@ impl Tenant<'_> {
         now: Time,
     ) -> Result<Touch, StoreError> {
         let taken = Receipt { at: now, message_id: message.id };
-        let said_at = message.at.min(receipt.at);
+        let said_at = message.said_at();
         let key = keys::room(self.org, message.room_id);
         let update = self.table.client.update_item().table_name(&self.table.name);
         let answer = update
@@ -66,14 +66,12 @@ impl Tenant<'_> {
             )
             .condition_expression(
                 "#status IN (:unassigned, :assigned) AND last_received < :received \
-                 AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.#at < :at \
-                 OR (last_message.#at = :at AND last_message.received_at < :at_receipt))",
+                 AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.said_at < :said \
+                 OR (last_message.said_at = :said AND last_message.received_at < :at_receipt))",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#status", "status")
-            .expression_attribute_names("#at", "at")
             .expression_attribute_values(":said", number(said_at.millis()))
-            .expression_attribute_values(":at", number(message.at.millis()))
             .expression_attribute_values(":received", string(receipt))
             .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
             .expression_attribute_values(":taken", string(taken))
@@ -102,10 +100,9 @@ impl Tenant<'_> {
             )
             .condition_expression(
                 "(attribute_not_exists(last_outbound_at) OR last_outbound_at < :at) \
-                 AND last_message.#at < :at AND activity_at <= :at",
+                 AND last_message.said_at < :at AND activity_at <= :at",
             )
             .expression_attribute_names("#v", VERSION)
-            .expression_attribute_names("#at", "at")
             .expression_attribute_values(":at", number(message.at.millis()))
             .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
             .expression_attribute_values(

@@ -5,6 +5,7 @@ mod sending;
 
 use std::{fmt, str::FromStr};
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -155,14 +156,25 @@ impl Message {
         Position { at: self.at, id: self.id }
     }
 
-    /// What follows what, for people: by the channel's time, and within it (WhatsApp tells whole
-    /// seconds) by our receipt.
+    /// When it was said, as well as we can know. WhatsApp tells whole seconds, so a customer's
+    /// message was said at the end of its second, or when we received it if that was before: else
+    /// what answers us within a second would seem to stand before our words.
+    pub fn said_at(&self) -> Time {
+        match &self.direction {
+            Direction::Inbound { received } => {
+                self.at.plus(SignedDuration::from_millis(999)).min(received.at)
+            }
+            Direction::Outbound(_) => self.at,
+        }
+    }
+
+    /// What follows what, for people: by the time it was said, then by our receipt.
     pub fn order(&self) -> Order {
         let received_at = match &self.direction {
             Direction::Inbound { received } => Some(received.at),
             Direction::Outbound(_) => None,
         };
-        (self.at, received_at, self.id)
+        (self.said_at(), received_at, self.id)
     }
 }
 

@@ -98,6 +98,8 @@ pub struct LastMessage {
     /// Where the message lies.
     #[serde(flatten)]
     pub position: Position,
+    /// When it was said, as well as we can know.
+    pub said_at: Time,
     /// When we received it, if the customer said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Time>,
@@ -112,6 +114,7 @@ impl LastMessage {
     pub fn of(message: &Message) -> Self {
         Self {
             position: message.position(),
+            said_at: message.said_at(),
             received_at: message.order().1,
             preview: message.content.preview(),
             from_customer: matches!(message.direction, crate::message::Direction::Inbound { .. }),
@@ -120,7 +123,7 @@ impl LastMessage {
 
     /// Whether this message comes after it.
     pub fn is_before(&self, message: &Message) -> bool {
-        (self.position.at, self.received_at, self.position.id) < message.order()
+        (self.said_at, self.received_at, self.position.id) < message.order()
     }
 }
 
@@ -150,7 +153,7 @@ pub struct Room {
     pub episode: Episode,
     /// When something last happened, by our clock: the inbox's order.
     pub activity_at: Time,
-    /// The latest of the customer's messages, by the channel's clock, but never ahead of ours.
+    /// When the latest of the customer's messages was said, as well as we can know.
     pub last_inbound_at: Time,
     /// The latest receipt of all that was taken in.
     pub last_received: Receipt,
@@ -196,7 +199,7 @@ impl Room {
             created_at: now,
             episode: Episode::opened_by(identity.room_id, receipt, now),
             activity_at: receipt.at,
-            last_inbound_at: message.at.min(receipt.at),
+            last_inbound_at: message.said_at(),
             last_received: receipt.clone(),
             last_taken: Receipt { at: now, message_id: receipt.message_id },
             last_outbound_at: None,
@@ -208,9 +211,15 @@ impl Room {
         }
     }
 
-    /// When the reply window closes.
+    /// When the customer last wrote, in the whole seconds of the channel's clock.
+    pub fn customer_wrote_at(&self) -> Time {
+        let millis = self.last_inbound_at.millis();
+        Time::from_millis(millis - millis.rem_euclid(1000))
+    }
+
+    /// When the reply window closes: by the channel's clock, since it is the channel that refuses.
     pub fn window_closes_at(&self) -> Time {
-        self.last_inbound_at.plus(WINDOW)
+        self.customer_wrote_at().plus(WINDOW)
     }
 
     /// The reply window at this moment.
@@ -261,6 +270,7 @@ pub(crate) mod tests {
             last_inbound_at: at(99),
             last_message: LastMessage {
                 position: Position { at: at(99), id: arrival.message_id },
+                said_at: at(99),
                 received_at: Some(arrival.at),
                 preview: "Halo".into(),
                 from_customer: true,

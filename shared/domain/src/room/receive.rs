@@ -74,7 +74,7 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
     }
     let doubtful = is_doubtful(room, arrival);
     let mut next = room.clone();
-    next.last_inbound_at = room.last_inbound_at.max(arrival.message.at.min(arrival.receipt.at));
+    next.last_inbound_at = room.last_inbound_at.max(arrival.message.said_at());
     next.last_received = room.last_received.clone().max(arrival.receipt.clone());
     if room.last_message.is_before(arrival.message) {
         next.last_message = LastMessage::of(arrival.message);
@@ -145,7 +145,8 @@ mod tests {
         else {
             panic!("it is news");
         };
-        assert_eq!(after.last_inbound_at, at(109));
+        // WhatsApp told the second; it was over before we received the message.
+        assert_eq!(after.last_inbound_at, Time::from_millis(109_999));
         assert_eq!(after.last_message.preview, "second");
         assert_eq!((after.unread, after.activity_at), (2, at(110)));
         assert_eq!(take(&after, &message("second", 109, 110), false, 2, 500), Taken::Nothing);
