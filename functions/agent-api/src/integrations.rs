@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use app::integrations;
+use app::{
+    integrations,
+    views::{EventView, IntegrationView},
+};
 use axum::{Json, extract::State};
 use domain::integration::Integration;
 use platform::problem::Problem;
@@ -15,7 +18,6 @@ use crate::{
     envelope::Page,
     request::{Parameters, PathId},
     responses::{Failed, ProblemBody},
-    views::{EventView, IntegrationView},
 };
 
 /// Lists the organization's channel accounts.

@@ -11,7 +11,6 @@ mod integrations;
 mod request;
 mod responses;
 mod rooms;
-mod views;
 
 use std::sync::Arc;
 

@@ -22,6 +22,7 @@ pub mod rooms;
 #[cfg(feature = "secrets")]
 pub mod secret_owners;
 mod settle_acceptance;
+pub mod views;
 
 use platform::problem::Problem;
 use store::StoreError;

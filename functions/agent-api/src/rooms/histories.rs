@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::{rooms, views::MessageView};
 use axum::{Json, extract::State};
 use domain::{message::Position, room::Room};
 
@@ -13,7 +13,6 @@ use crate::{
     envelope::Page,
     request::{Parameters, PathId},
     responses::{Failed, ProblemBody},
-    views::MessageView,
 };
 
 const DEFAULT_PAGE: usize = 20;

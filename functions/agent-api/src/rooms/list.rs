@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::{rooms, views::RoomView};
 use axum::{Json, extract::State};
 use domain::{Id, Time, room::Status};
 use platform::problem::Problem;
@@ -15,7 +15,6 @@ use crate::{
     envelope::Page,
     request::Parameters,
     responses::{Failed, ProblemBody},
-    views::RoomView,
 };
 
 const DEFAULT_PAGE: usize = 50;

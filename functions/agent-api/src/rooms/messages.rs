@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use app::rooms::{self, Draft};
+use app::{
+    rooms::{self, Draft},
+    views::MessageView,
+};
 use axum::{
     Json,
     extract::State,
@@ -19,7 +22,6 @@ use crate::{
     envelope::One,
     request::{Body, PathId},
     responses::{Failed, ProblemBody},
-    views::MessageView,
 };
 
 /// A message to the customer.

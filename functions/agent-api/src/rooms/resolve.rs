@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::{rooms, views::RoomView};
 use axum::{Json, extract::State};
 use domain::{Id, Time, message::Message, room::Room};
 use serde::Deserialize;
@@ -14,7 +14,6 @@ use crate::{
     envelope::One,
     request::{Body, PathId},
     responses::{Failed, ProblemBody},
-    views::RoomView,
 };
 
 /// What the agent has seen.

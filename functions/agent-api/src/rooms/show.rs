@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::{rooms, views::RoomView};
 use axum::{Json, extract::State};
 use domain::Time;
 
@@ -12,7 +12,6 @@ use crate::{
     envelope::One,
     request::PathId,
     responses::{Failed, ProblemBody},
-    views::RoomView,
 };
 
 /// Shows a room.

@@ -1,0 +1,35 @@
+//! What clients see, under Qontak's names: in answers of the API and in live updates alike.
+//!
+//! Apart from the domain's types on purpose: the table may change without the API, and clients
+//! never see more than it says here.
+
+mod integration;
+mod message;
+mod room;
+
+use domain::integration::Member;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use integration::{EventView, IntegrationView};
+pub use message::{ErrorView, MessageView};
+pub use room::{LastMessageView, RoomView};
+
+/// A member of the organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberView {
+    id: String,
+    name: String,
+}
+
+impl MemberView {
+    /// What clients see of this member.
+    pub fn new(member: &Member) -> Self {
+        Self { id: member.id.to_string(), name: member.name.clone() }
+    }
+}
+
+/// Who said it, in the API's words.
+fn participant(is_customer: bool) -> &'static str {
+    if is_customer { "customer" } else { "agent" }
+}

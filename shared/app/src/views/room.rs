@@ -1,0 +1,97 @@
+//! Rooms, as clients see them.
+
+use domain::{Time, room::Room};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{MemberView, participant};
+
+/// A conversation with one customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoomView {
+    /// The room's id, a UUID.
+    id: String,
+    /// The customer's name.
+    name: String,
+    /// `unassigned`, `assigned` or `resolved`.
+    status: &'static str,
+    /// The reply window: `open`, `expiring` (its last 4 hours) or `expired`.
+    session: &'static str,
+    /// When the reply window closes: 24 hours after the customer's last message.
+    session_expires_at: String,
+    /// `responded` once our last message is later than the customer's.
+    response_status: &'static str,
+    /// Qontak's type of a customer's room.
+    r#type: &'static str,
+    /// The channel, `wa_cloud`.
+    channel: &'static str,
+    /// The integration through which the customer writes.
+    channel_integration_id: String,
+    /// What the channel knows the customer by: a phone number in digits on WhatsApp.
+    account_uniq_id: String,
+    /// The customer.
+    contact_id: String,
+    /// The member who has taken the room.
+    agent: Option<MemberView>,
+    /// How many of the customer's messages nobody has read.
+    unread_count: u32,
+    /// The latest message.
+    last_message: LastMessageView,
+    /// What the customer's side brought last: `last_message`, or a message that came late and
+    /// lies above it. Whoever has seen it has seen all.
+    last_received_message_id: String,
+    /// When the customer last wrote.
+    last_customer_message_at: String,
+    /// When the room was last active.
+    updated_at: String,
+    /// When the room was first opened.
+    created_at: String,
+    /// When it was resolved.
+    resolved_at: Option<String>,
+    /// By whom.
+    resolved_by_id: Option<String>,
+}
+
+/// The line by which the inbox shows a room.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LastMessageView {
+    id: String,
+    /// At most 100 characters.
+    text: String,
+    /// `customer` or `agent`.
+    participant_type: &'static str,
+    created_at: String,
+}
+
+impl RoomView {
+    /// What clients see of this room at this moment.
+    pub fn new(room: &Room, now: Time) -> Self {
+        Self {
+            id: room.id.to_string(),
+            name: room.name.clone(),
+            status: room.status.name(),
+            session: room.window(now).name(),
+            session_expires_at: room.window_closes_at().to_string(),
+            response_status: if room.is_responded() { "responded" } else { "unresponded" },
+            r#type: "Models::CustomerServiceRoom",
+            channel: room.channel.name(),
+            channel_integration_id: room.integration_id.to_string(),
+            account_uniq_id: room.contact_identity.clone(),
+            contact_id: room.contact_id.to_string(),
+            agent: room.assignee.as_ref().map(MemberView::new),
+            unread_count: room.unread,
+            last_message: LastMessageView {
+                id: room.last_message.position.id.to_string(),
+                text: room.last_message.preview.clone(),
+                participant_type: participant(room.last_message.from_customer),
+                created_at: room.last_message.position.at.to_string(),
+            },
+            last_received_message_id: room.last_taken.message_id.to_string(),
+            last_customer_message_at: room.customer_wrote_at().to_string(),
+            updated_at: room.activity_at.to_string(),
+            created_at: room.created_at.to_string(),
+            resolved_at: room.resolved_at.map(|at| at.to_string()),
+            resolved_by_id: room.resolved_by.as_ref().map(|by| by.id.to_string()),
+        }
+    }
+}
