@@ -9,7 +9,7 @@ use domain::{
     Id, Time,
     contact::{Contact, Identity},
     integration::Integration,
-    message::{Content, Direction, Message, Receipt},
+    message::{Content, Context, Direction, Message, Receipt},
     room::{self, Arrival, Room, Taken},
 };
 use store::{Saved, StoreError, Stored, Tenant, Touch, Versioned};
@@ -45,7 +45,7 @@ impl Inbound {
                         element.body.as_bytes(),
                     )
                     .await?;
-                Content::Unsupported { provider_type, raw_key }
+                Content::Unsupported { provider_type, code: None, reason: None, raw_key }
             }
         };
         let message = Message {
@@ -54,6 +54,7 @@ impl Inbound {
             integration_id: integration.id,
             at: said.at,
             content,
+            context: Context::default(),
             provider_id: Some(said.provider_id),
             direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
         };

@@ -6,7 +6,7 @@
 
 use domain::{
     Id, Time,
-    message::{Content, Direction, Message, Outbound, Position, Status, TEXT_LIMIT},
+    message::{Content, Context, Direction, Message, Outbound, Position, Status, TEXT_LIMIT},
     room::{self, ReplyRefused, Room},
 };
 use jiff::SignedDuration;
@@ -111,6 +111,7 @@ fn message(room: &Room, caller: &Caller, draft: &Draft, position: Position) -> M
         integration_id: room.integration_id,
         at: position.at,
         content: Content::Text { text: draft.text.clone() },
+        context: Context::default(),
         provider_id: None,
         direction: Direction::Outbound(Box::new(Outbound {
             sender: caller.member.clone(),

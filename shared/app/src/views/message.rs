@@ -61,6 +61,15 @@ impl MessageView {
         let (text, unsupported_type) = match &message.content {
             Content::Text { text } => (Some(text.clone()), None),
             Content::Unsupported { provider_type, .. } => (None, Some(provider_type.clone())),
+            Content::Media(_)
+            | Content::Location(_)
+            | Content::Contacts { .. }
+            | Content::Interactive(_)
+            | Content::Choice(_)
+            | Content::FormReply(_)
+            | Content::Order(_)
+            | Content::Template(_)
+            | Content::Reaction { .. } => (Some(message.content.preview()), None),
         };
         let ours = match &message.direction {
             Direction::Inbound { .. } => None,

@@ -1,5 +1,6 @@
 //! Messages: what was said, by whom, and how far it got.
 
+mod content;
 mod delivery;
 mod sending;
 
@@ -15,59 +16,16 @@ use crate::{
     session::Session,
 };
 
+pub use content::{
+    Action, Button, Card, CatalogOrder, Choice, Component, Content, Context, File, FormReply,
+    Header, Interactive, Location, Media, MediaKind, OrderItem, Parameter, ParameterValue,
+    Referral, Row, Section, Template,
+};
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use sending::{Found, LEASE, MAX_ATTEMPTS, failed, found, left_unknown, pause, released};
 
 /// The most characters WhatsApp takes in a text message.
 pub const TEXT_LIMIT: usize = 4096;
-
-/// The most characters of a message that a room shows in the inbox.
-const PREVIEW_LIMIT: usize = 100;
-
-/// What was said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Content {
-    /// Words.
-    Text {
-        /// The words, as typed.
-        text: String,
-    },
-    /// Something that came from the customer and that this version can't show. It is kept as it
-    /// came, and shown by its name, so that an agent knows that something was said.
-    Unsupported {
-        /// The provider's name of its type.
-        provider_type: String,
-        /// Where it lies as it came, in the bucket.
-        raw_key: String,
-    },
-}
-
-impl Content {
-    /// The line that stands for this message in the inbox: at most 100 characters.
-    pub fn preview(&self) -> String {
-        match self {
-            Self::Text { text } => shorten(text),
-            Self::Unsupported { provider_type, .. } => shorten(&format!("[{provider_type}]")),
-        }
-    }
-
-    /// The name of its type in the API.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::Text { .. } => "text",
-            Self::Unsupported { .. } => "unsupported",
-        }
-    }
-}
-
-fn shorten(text: &str) -> String {
-    let line = text.replace(['\n', '\r', '\t'], " ");
-    match line.char_indices().nth(PREVIEW_LIMIT) {
-        None => line,
-        Some(_) => line.chars().take(PREVIEW_LIMIT - 1).chain(['…']).collect(),
-    }
-}
 
 /// When we first received a message, made unique by its id: the order in which a room takes
 /// messages in. Only ever our own clock, and only the first receipt: a provider's timestamp may
@@ -142,6 +100,9 @@ pub struct Message {
     pub at: Time,
     /// What was said.
     pub content: Content,
+    /// What it refers to.
+    #[serde(default, skip_serializing_if = "Context::is_empty")]
+    pub context: Context,
     /// The provider's id: known at once of what came in, on acceptance of what goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
@@ -236,15 +197,6 @@ pub struct Outbound {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn previews_are_one_line_of_at_most_100_characters() {
-        let long = Content::Text { text: "é\n".repeat(80) };
-        assert_eq!(long.preview().chars().count(), 100);
-        assert!(long.preview().ends_with('…'));
-        assert!(!long.preview().contains('\n'));
-        assert_eq!(Content::Text { text: "Halo".into() }.preview(), "Halo");
-    }
 
     #[test]
     fn receipts_sort_as_text_as_they_sort_in_time() {

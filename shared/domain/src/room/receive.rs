@@ -114,7 +114,7 @@ mod tests {
     };
     use crate::{
         Id,
-        message::{Content, Direction},
+        message::{Content, Context, Direction},
     };
 
     fn message(name: &str, said: i64, received: i64) -> Message {
@@ -124,6 +124,7 @@ mod tests {
             integration_id: room().integration_id,
             at: at(said),
             content: Content::Text { text: name.into() },
+            context: Context::default(),
             provider_id: Some(name.into()),
             direction: Direction::Inbound { received: receipt(received, name) },
         }

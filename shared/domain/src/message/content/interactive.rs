@@ -1,0 +1,114 @@
+//! Messages with something to choose from, and what customers chose.
+
+use serde::{Deserialize, Serialize};
+
+use super::Media;
+
+/// Words with something to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interactive {
+    /// What stands above the words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Header>,
+    /// The words.
+    pub body: String,
+    /// The small words below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// What there is to choose.
+    pub action: Action,
+}
+
+/// What stands above the words of an interactive message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Header {
+    /// A line.
+    Text {
+        /// The line.
+        text: String,
+    },
+    /// A picture, a film or a document.
+    Media(Media),
+}
+
+/// What there is to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// One of a few buttons.
+    Buttons {
+        /// The buttons.
+        buttons: Vec<Button>,
+    },
+    /// One row of a list, which opens by a button.
+    List {
+        /// What the button says.
+        button: String,
+        /// The list.
+        sections: Vec<Section>,
+    },
+    /// A button that opens a page.
+    Link {
+        /// What the button says.
+        label: String,
+        /// The page.
+        url: String,
+    },
+    /// A button with which the customer shares where they are.
+    LocationRequest,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What comes back when it is chosen.
+    pub id: String,
+    /// What it says.
+    pub title: String,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// What stands above it; needed when there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What comes back when it is chosen.
+    pub id: String,
+    /// What it says.
+    pub title: String,
+    /// What it says below, smaller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// What a customer chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The id that we gave it; the payload of a template's button.
+    pub id: String,
+    /// What it said.
+    pub title: String,
+    /// What it said below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A form that a customer filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormReply {
+    /// The form's name, as the provider gives it.
+    pub name: String,
+    /// What the chat shows for it.
+    pub text: String,
+    /// The answers, a JSON object as it came.
+    pub answers: String,
+}
