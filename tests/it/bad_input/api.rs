@@ -12,15 +12,18 @@ use world::{World, requests::ApiRequest};
 use super::NUMBER;
 use crate::desk::{
     BUDI, Desk, fates,
-    operations::{self, Operation},
+    operations::{self, Ids, Operation},
     payload::{delivery, post},
     problem, stored,
 };
 
+/// More than any operation takes in JSON.
+const BODY_LIMIT: usize = 200 * 1024;
+
 /// A company with something in each of its lists, twice.
-async fn furnished() -> (World, Value) {
+async fn furnished() -> (World, Ids) {
     let world = World::new().await.unwrap();
-    let room = Desk::of(&world).first_words(BUDI).await;
+    Desk::of(&world).first_words(BUDI).await;
     world.customer_says(BUDI, "Ada?").await.unwrap();
     world.customer_says("628111222333", "Halo").await.unwrap();
     for ago in [1, 2] {
@@ -31,20 +34,13 @@ async fn furnished() -> (World, Value) {
         let strange = delivery("999", &[], &[stray]);
         assert_eq!(post(&world, world.company(), &strange).await, 200);
     }
-    (world, room)
-}
-
-/// What an operation's id names in this world.
-fn id_of(world: &World, room: &Value, operation: &Operation) -> String {
-    match operation.is_of_rooms() {
-        true => room.as_str().unwrap().to_owned(),
-        false => world.company().provisioned.integration_id.to_string(),
-    }
+    let ids = Ids::at(&Desk::of(&world)).await;
+    (world, ids)
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_operation_asks_for_a_living_key() {
-    let (world, room) = furnished().await;
+    let (world, ids) = furnished().await;
     let expired = ApiKey {
         organization_id: world.company().provisioned.organization_id,
         member: Member { id: Id::derived(&["old"]), name: "Old".into() },
@@ -71,9 +67,9 @@ async fn every_operation_asks_for_a_living_key() {
         Some(format!("Bearer {digest}")),
         Some("Bearer sapa_expired".into()),
     ];
-    for operation in operations::all() {
+    for operation in operations::guarded() {
         for header in &headers {
-            let request = operation.request(&id_of(&world, &room, &operation));
+            let request = operation.request(&ids);
             let request = match header {
                 None => request,
                 Some(header) => request.header("authorization", header.clone()),
@@ -91,104 +87,114 @@ async fn every_operation_asks_for_a_living_key() {
 
 #[tokio::test(start_paused = true)]
 async fn an_id_is_a_uuid_in_lower_case_and_leads_somewhere() {
-    let (world, room) = furnished().await;
+    let (world, ids) = furnished().await;
     let desk = Desk::of(&world);
     let before = stored(&world);
     let nobody = Id::<Member>::derived(&["nobody"]).to_string();
-    for operation in operations::all().into_iter().filter(Operation::has_id) {
-        let id = id_of(&world, &room, &operation);
-        let short = id[..35].to_owned();
-        for wrong in [
-            "1".to_owned(),
-            "x".repeat(36),
-            id.to_uppercase(),
-            id.replace('-', ""),
-            format!("%7B{id}%7D"),
-            format!("{id}%23room"),
-            format!("{id}0"),
-            "%FF%FE".into(),
-            short,
-        ] {
-            let refused = desk.call(operation.request(&wrong)).await;
-            assert_eq!(problem(&refused), (400, "invalid_field", "id"), "{operation:?} {wrong}");
+    for operation in operations::guarded().into_iter().filter(Operation::has_id) {
+        for place in operation.places().iter().filter(|place| place.is_id()) {
+            let id = ids.of(&place.of);
+            let short = id[..35].to_owned();
+            for wrong in [
+                "1".to_owned(),
+                "x".repeat(36),
+                id.to_uppercase(),
+                id.replace('-', ""),
+                format!("%7B{id}%7D"),
+                format!("{id}%23room"),
+                format!("{id}0"),
+                "%FF%FE".into(),
+                short,
+            ] {
+                let refused = desk.call(operation.request_with(&ids, place, &wrong)).await;
+                let expected = (400, "invalid_field", place.name.as_str());
+                assert_eq!(problem(&refused), expected, "{operation:?} {wrong}");
+            }
+            let missing = desk.call(operation.request_with(&ids, place, &nobody)).await;
+            assert_eq!(problem(&missing), (404, "not_found", ""), "{operation:?}");
         }
-        let missing = desk.call(operation.request(&nobody)).await;
-        assert_eq!(problem(&missing), (404, "not_found", ""), "{operation:?}");
     }
     assert_eq!(stored(&world), before);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_body_is_refused_by_the_field_that_is_wrong() {
-    let (world, room) = furnished().await;
+    let (world, ids) = furnished().await;
     let desk = Desk::of(&world);
     let before = stored(&world);
-    let long = json!({ "text": "é".repeat(4097) }).to_string();
-    let huge = json!({ "text": "x".repeat(200 * 1024) }).to_string();
-    let message = [
-        ("", 400, "text"),
-        ("{}", 400, "text"),
-        (r#"{"text":null}"#, 400, "text"),
-        (r#"{"text":5}"#, 400, "text"),
-        (r#"{"text":["Halo"]}"#, 400, "text"),
-        (r#"{"text":{"body":"Halo"}}"#, 400, "text"),
-        (r#"{"text":""}"#, 400, "text"),
-        (r#"{"text":" \n\t "}"#, 400, "text"),
-        (&long, 400, "text"),
-        (r#"{"text":"Halo","type":"image"}"#, 400, "type"),
-        (r#"{"text":"Halo","type":7}"#, 400, "type"),
-        (r#"{"text":"Halo"}}"#, 400, "body"),
-        (&huge, 413, "body"),
-    ];
-    let anything = [
-        ("{", 400, "body"),
-        ("Halo", 400, "body"),
-        ("\u{feff}{}", 400, "body"),
-        ("null", 400, "body"),
-        ("\"text\"", 400, "body"),
-        ("[]", 400, "body"),
-        (r#"["text","Halo"]"#, 400, "body"),
-        ("[null]", 400, "body"),
-        (&huge, 413, "body"),
-    ];
-    let resolve = [
-        (r#"{"last_message_id":"x"}"#, 400, "last_message_id"),
-        (r#"{"last_message_id":7}"#, 400, "last_message_id"),
-    ];
-    for operation in operations::all().into_iter().filter(|operation| operation.body.is_some()) {
-        let own: &[(&str, u16, &str)] = match operation.path.rsplit('/').next() {
-            Some("messages") => &message,
-            Some("resolve") => &resolve,
-            other => panic!("what does {other:?} refuse?"),
-        };
-        for (body, status, field) in own.iter().chain(&anything) {
-            let request = operation.request(&id_of(&world, &room, &operation)).body(*body);
-            let refused = desk.call(request).await;
-            let code = if *status == 413 { "too_large" } else { "invalid_field" };
-            let shown: String = body.chars().take(60).collect();
-            assert_eq!(problem(&refused), (*status, code, *field), "{}: {shown}", operation.path);
+    let huge = json!({ "text": "x".repeat(BODY_LIMIT) }).to_string();
+    let anything =
+        ["{", "Halo", "\u{feff}{}", "null", "\"text\"", "[]", r#"["text","Halo"]"#, "[null]"];
+    for operation in operations::all() {
+        let Some(body) = &operation.body else { continue };
+        let refused = async |sent: &str| desk.call(operation.request(&ids).body(sent)).await;
+        for sent in anything {
+            let answer = refused(sent).await;
+            let expected = (400, "invalid_field", "body");
+            assert_eq!(
+                problem(&answer),
+                expected,
+                "{} {}: {sent}",
+                operation.method,
+                operation.path
+            );
+        }
+        assert_eq!(problem(&refused(&huge).await), (413, "too_large", "body"), "{operation:?}");
+        for wrong in body.wrong() {
+            let answer = refused(&wrong.body).await;
+            let (status, code, field) = problem(&answer);
+            let shown: String = wrong.body.chars().take(200).collect();
+            let at = format!("{} {}: {shown}: {}", operation.method, operation.path, answer.json);
+            assert_eq!((status, code), (400, "invalid_field"), "{at}");
+            // Deeper, where the whole field is an object or a list.
+            let inside = field.strip_prefix(&wrong.field).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with('.') || rest.starts_with('[')
+            });
+            assert!(inside, "{at}");
         }
     }
     assert_eq!(stored(&world), before);
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_messages_words_have_bounds() {
+    let (world, ids) = furnished().await;
+    let desk = Desk::of(&world);
+    let before = stored(&world);
+    let path = format!("/v1/rooms/{}/messages", ids.of("rooms"));
+    let long = json!({ "text": "é".repeat(4097) }).to_string();
+    for (body, field) in [
+        ("", "text"),
+        ("{}", "text"),
+        (r#"{"text":""}"#, "text"),
+        (r#"{"text":" \n\t "}"#, "text"),
+        (&long, "text"),
+        (r#"{"text":"Halo"}}"#, "body"),
+    ] {
+        let refused = desk.call(ApiRequest::new("POST", &path).body(body)).await;
+        let shown: String = body.chars().take(60).collect();
+        assert_eq!(problem(&refused), (400, "invalid_field", field), "{shown}");
+    }
+    assert_eq!(stored(&world), before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_idempotency_key_has_bounds() {
-    let (world, room) = furnished().await;
+    let (world, ids) = furnished().await;
     let desk = Desk::of(&world);
     let before = stored(&world);
     for key in ["", &"k".repeat(201), "kunci-é"] {
-        let refused = desk.reply(&room, "Halo", key).await;
+        let refused = desk.reply(&json!(ids.of("rooms")), "Halo", key).await;
         assert_eq!(problem(&refused), (400, "invalid_field", "Idempotency-Key"));
     }
     assert_eq!(stored(&world), before);
-    assert_eq!(desk.reply(&room, "Halo", &"k".repeat(200)).await.status, 201);
+    let longest = desk.reply(&json!(ids.of("rooms")), "Halo", &"k".repeat(200)).await;
+    assert_eq!(longest.status, 201);
 }
 
 /// The lists of this world, each with more than one page of one.
-fn lists(world: &World, room: &Value) -> Vec<String> {
-    let room = room.as_str().unwrap();
-    let integration = world.company().provisioned.integration_id;
+fn lists(ids: &Ids) -> Vec<String> {
+    let (room, integration) = (ids.of("rooms"), ids.of("integrations"));
     vec![
         "/v1/rooms?limit=1".into(),
         "/v1/rooms?limit=1&status=unassigned".into(),
@@ -200,11 +206,11 @@ fn lists(world: &World, room: &Value) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn a_cursor_works_in_its_own_list_and_only_unchanged() {
-    let (mut world, room) = furnished().await;
+    let (mut world, ids) = furnished().await;
     world.add_company("Teh Tua", "777000777000777").await.unwrap();
     let (desk, other) = (Desk::of(&world), Desk::of_company(&world, &world.companies[1]));
     let mut cursors = Vec::new();
-    for list in lists(&world, &room) {
+    for list in lists(&ids) {
         let page = desk.get(&list).await;
         let next = page["meta"]["pagination"]["cursor"]["next"].as_str();
         cursors.push(next.unwrap_or_else(|| panic!("{list} has one page")).to_owned());
@@ -213,7 +219,7 @@ async fn a_cursor_works_in_its_own_list_and_only_unchanged() {
         let answer = desk.call(ApiRequest::new("GET", format!("{list}&cursor={cursor}"))).await;
         assert_eq!(problem(&answer), (400, "invalid_field", "cursor"), "{list}&cursor={cursor}");
     };
-    for (list, own) in lists(&world, &room).iter().zip(&cursors) {
+    for (list, own) in lists(&ids).iter().zip(&cursors) {
         desk.get(&format!("{list}&cursor={own}")).await;
         for cursor in cursors.iter().filter(|cursor| *cursor != own) {
             refused(&desk, list, cursor).await;
@@ -228,16 +234,16 @@ async fn a_cursor_works_in_its_own_list_and_only_unchanged() {
         }
     }
     // The same list of another company.
-    for (list, cursor) in lists(&world, &room).iter().zip(&cursors).take(2) {
+    for (list, cursor) in lists(&ids).iter().zip(&cursors).take(2) {
         refused(&other, list, cursor).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_refusal_is_a_problem_document() {
-    let (world, room) = furnished().await;
+    let (world, ids) = furnished().await;
     let key = format!("Bearer {}", world.company().setup.api_key);
-    let room = room.as_str().unwrap();
+    let room = ids.of("rooms");
     for (method, path, body, status) in [
         ("GET", "/v1/rooms?limit=0".to_owned(), "", 400),
         ("GET", "/v1/rooms?limit=%FF".to_owned(), "", 400),
@@ -271,11 +277,11 @@ async fn every_refusal_is_a_problem_document() {
 
 #[tokio::test(start_paused = true)]
 async fn a_table_that_fails_is_not_the_clients_business() {
-    let (world, room) = furnished().await;
+    let (world, ids) = furnished().await;
     let desk = Desk::of(&world);
     fates::refuse(&world, |call| call.service == "dynamodb");
     for operation in operations::all() {
-        let failed = desk.call(operation.request(&id_of(&world, &room, &operation))).await;
+        let failed = desk.call(operation.request(&ids)).await;
         assert_eq!(problem(&failed), (500, "internal", ""), "{operation:?}");
         assert!(!failed.json.to_string().contains("Throughput"), "{}", failed.json);
     }

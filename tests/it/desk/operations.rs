@@ -1,42 +1,93 @@
 //! Every operation of the API, from its own OpenAPI document: what is asked of all of them is
 //! asked of those to come, too.
 
-use serde_json::{Map, Value};
+mod body;
+mod ids;
+
+use serde_json::Value;
 use world::requests::ApiRequest;
+
+pub(crate) use body::Body;
+pub(crate) use ids::Ids;
 
 /// An operation as a client finds it in the document.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
-    /// As in the document: the id is `{id}`.
+    /// As in the document: an id is `{id}`.
     pub(crate) path: String,
     /// The names of its query parameters.
     pub(crate) query: Vec<String>,
-    /// The least body that it takes, if it takes one; every required field is a string.
-    pub(crate) body: Option<Map<String, Value>>,
+    /// Whether it is for those who have no key yet.
+    pub(crate) is_public: bool,
+    /// What it takes in JSON, if it does.
+    pub(crate) body: Option<Body>,
+}
+
+/// A place in a path, such as `{id}` of `/v1/rooms/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// What the document calls it.
+    pub(crate) name: String,
+    /// What it names one of: the segment before it.
+    pub(crate) of: String,
+}
+
+impl Place {
+    /// Whether an id belongs here, and not a word.
+    pub(crate) fn is_id(&self) -> bool {
+        self.name.ends_with("id")
+    }
 }
 
 impl Operation {
-    pub(crate) fn has_id(&self) -> bool {
-        self.path.contains("{id}")
+    /// The places in its path.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let segments: Vec<&str> = self.path.split('/').collect();
+        let named = |segment: &str| Some(segment.strip_prefix('{')?.strip_suffix('}')?.to_owned());
+        let places = segments
+            .windows(2)
+            .filter_map(|pair| named(pair[1]).map(|name| Place { name, of: pair[0].to_owned() }));
+        places.collect()
     }
 
-    /// What the id names.
+    pub(crate) fn has_id(&self) -> bool {
+        self.places().iter().any(Place::is_id)
+    }
+
     pub(crate) fn is_of_rooms(&self) -> bool {
         self.path.starts_with("/v1/rooms")
     }
 
-    /// A request that the operation takes, about this room or integration.
-    pub(crate) fn request(&self, id: &str) -> ApiRequest {
-        let request = ApiRequest::new(self.method, self.path.replace("{id}", id));
+    /// Its address, about these things.
+    pub(crate) fn address(&self, ids: &Ids) -> String {
+        self.places().iter().fold(self.path.clone(), |path, place| {
+            path.replace(&format!("{{{}}}", place.name), ids.of(&place.of))
+        })
+    }
+
+    /// A request that the operation takes, about these things.
+    pub(crate) fn request(&self, ids: &Ids) -> ApiRequest {
+        self.to(self.address(ids))
+    }
+
+    /// The same with something else in one place.
+    pub(crate) fn request_with(&self, ids: &Ids, place: &Place, other: &str) -> ApiRequest {
+        let path = self.path.replace(&format!("{{{}}}", place.name), other);
+        let changed = Self { path, query: Vec::new(), body: None, ..*self };
+        self.to(changed.address(ids))
+    }
+
+    fn to(&self, address: String) -> ApiRequest {
+        let request = ApiRequest::new(self.method, address);
         match &self.body {
-            Some(body) => request.body(Value::from(body.clone()).to_string()),
+            Some(body) => request.body(body.least().to_string()),
             None => request,
         }
     }
 }
 
-/// All of them.
+/// All of them: first what only looks, last what ends something.
 pub(crate) fn all() -> Vec<Operation> {
     let document = serde_json::to_value(agent_api::openapi()).unwrap();
     let mut operations = Vec::new();
@@ -46,13 +97,31 @@ pub(crate) fn all() -> Vec<Operation> {
         }
     }
     assert!(operations.len() >= 9, "{operations:?}");
+    operations.sort_by_key(|operation| match operation.method {
+        "GET" => 0,
+        "DELETE" => 2,
+        _ if operation.path.ends_with("/resolve") => 3,
+        _ => 1,
+    });
     operations
+}
+
+/// All that a key is needed for.
+pub(crate) fn guarded() -> Vec<Operation> {
+    all().into_iter().filter(|operation| !operation.is_public).collect()
 }
 
 fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let query = parameters.iter().filter(|parameter| parameter["in"] == "query");
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    // `security: []`, or an alternative that asks for nothing.
+    let security = operation["security"].as_array();
+    let asks_nothing = |alternatives: &Vec<Value>| {
+        alternatives
+            .iter()
+            .all(|schemes| schemes.as_object().is_some_and(serde_json::Map::is_empty))
+    };
     Operation {
         method: match method {
             "get" => "GET",
@@ -63,26 +132,7 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         },
         path: path.to_owned(),
         query: query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
-        body: (!schema.is_null()).then(|| least(document, schema)),
-    }
-}
-
-/// A body with the required fields only.
-fn least(document: &Value, schema: &Value) -> Map<String, Value> {
-    let reference = reference(schema).expect("bodies are named schemas");
-    let schema = document.pointer(reference.trim_start_matches('#')).unwrap();
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
-    required.iter().map(|field| (field.as_str().unwrap().to_owned(), "Halo".into())).collect()
-}
-
-/// The reference in a schema, which may be one of several where the body is optional.
-fn reference(schema: &Value) -> Option<&str> {
-    match schema {
-        Value::Object(fields) => match fields.get("$ref") {
-            Some(reference) => reference.as_str(),
-            None => fields.values().find_map(reference),
-        },
-        Value::Array(items) => items.iter().find_map(reference),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        is_public: security.is_some_and(asks_nothing),
+        body: (!schema.is_null()).then(|| Body::new(document, schema)),
     }
 }

@@ -1,0 +1,29 @@
+//! One of everything that a path can name.
+
+use std::collections::BTreeMap;
+
+use crate::desk::Desk;
+
+/// By what comes before the id in a path: `rooms` of `/v1/rooms/{id}`.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids(BTreeMap<&'static str, String>);
+
+impl Ids {
+    /// Those of the company at this desk, which has a room. Whatever new thing a path names is
+    /// made or found here.
+    pub(crate) async fn at(desk: &Desk<'_>) -> Self {
+        let first = async |list: &str| {
+            let shown = desk.get(list).await["data"][0]["id"].clone();
+            shown.as_str().unwrap_or_else(|| panic!("{list} is empty")).to_owned()
+        };
+        Self(BTreeMap::from([
+            ("rooms", first("/v1/rooms").await),
+            ("integrations", first("/v1/integrations").await),
+        ]))
+    }
+
+    /// The id of one of these.
+    pub(crate) fn of(&self, what: &str) -> &str {
+        self.0.get(what).unwrap_or_else(|| panic!("paths name {what}: add one to {}", file!()))
+    }
+}
