@@ -32,19 +32,18 @@ impl Company {
     }
 }
 
-/// The provider's side of the transport: routed by phone number, delayed and lost as it says.
+/// The provider's side of the transport: routed by whom a request is meant for, delayed and lost as it says.
 pub(crate) struct ToGraph {
-    pub(crate) graphs: Mutex<Vec<(String, Arc<Mutex<Graph>>)>>,
+    pub(crate) graphs: Mutex<Vec<Arc<Mutex<Graph>>>>,
     pub(crate) clock: Clock,
 }
 
 impl Transport for ToGraph {
     fn send(&self, request: http::Request<Vec<u8>>, limit: Duration) -> Answering<'_> {
         Box::pin(async move {
-            let path = request.uri().path().to_owned();
             let graphs = lock(&self.graphs).clone();
-            let graph = graphs.iter().find(|(number, _)| path.contains(number.as_str()));
-            let Some((_, graph)) = graph else { return Err(TransportError::NotSent) };
+            let graph = graphs.iter().find(|graph| lock(graph).is_meant(&request));
+            let Some(graph) = graph else { return Err(TransportError::NotSent) };
             let answer = lock(graph).handle(self.clock.now_ms(), &request);
             if answer.lost || Duration::from_millis(answer.delay_ms) >= limit {
                 tokio::time::sleep(limit).await;

@@ -88,7 +88,7 @@ impl World {
         // Numbers of their own, as two providers' accounts have.
         let first_id = 1_000_000 * (1 + self.companies.len() as u64);
         let graph = Arc::new(Mutex::new(Graph::starting_at(config, first_id)));
-        lock(&self.to_graph.graphs).push((phone_number_id.into(), Arc::clone(&graph)));
+        lock(&self.to_graph.graphs).push(Arc::clone(&graph));
         self.companies.push(Company { setup, provisioned, graph });
         Ok(())
     }

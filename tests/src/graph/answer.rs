@@ -80,6 +80,38 @@ impl Refusal {
         }
     }
 
+    /// A field that must be there is not.
+    pub(super) fn missing(field: &str) -> Self {
+        Self {
+            details: Some(format!("Parameter {field} is required.")),
+            ..Self::new(StatusCode::BAD_REQUEST, 131_008, "(#131008) Required parameter is missing")
+        }
+    }
+
+    /// A field is there and says something that it may not.
+    pub(super) fn invalid_value(details: impl Into<String>) -> Self {
+        Self {
+            details: Some(details.into()),
+            ..Self::new(StatusCode::BAD_REQUEST, 131_009, "(#131009) Parameter value is not valid")
+        }
+    }
+
+    /// A field that the object does not have was asked for.
+    pub(super) fn no_such_field(field: &str) -> Self {
+        let message = format!("(#100) Tried accessing nonexisting field ({field})");
+        Self::new(StatusCode::BAD_REQUEST, 100, message)
+    }
+
+    /// One of the errors about templates, 132000 to 132018 (support/error-codes).
+    pub(super) fn template(code: u32, title: &str, details: impl Into<String>) -> Self {
+        let unknown = code == 132_001;
+        let status = if unknown { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+        Self {
+            details: Some(details.into()),
+            ..Self::new(status, code, format!("(#{code}) {title}"))
+        }
+    }
+
     pub(super) fn rate_limited() -> Self {
         Self {
             details: Some("Cloud API message throughput has been reached.".to_owned()),

@@ -24,11 +24,21 @@ pub enum Fault {
     OutOfOrder,
     /// The first status of a send comes before its response.
     StatusBeforeResponse,
+    /// A send is accepted, and then its only status is `failed`, with code 131026.
+    Undeliverable,
+    /// A file's URL answers 404, as it does when its time is over.
+    MediaMissing,
+    /// A file's URL answers only after several seconds.
+    MediaSlow,
+    /// Looking a file up tells another file's SHA-256.
+    MediaWrongHash,
+    /// A file is larger than files of its type may be, where it is looked up and where it is fetched.
+    MediaTooLarge,
 }
 
 impl Fault {
     /// Every fault, for menus and for a simulation that draws one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::RateLimit,
         Self::ExpiredToken,
         Self::TimeoutAfterAccept,
@@ -36,6 +46,11 @@ impl Fault {
         Self::Duplicate,
         Self::OutOfOrder,
         Self::StatusBeforeResponse,
+        Self::Undeliverable,
+        Self::MediaMissing,
+        Self::MediaSlow,
+        Self::MediaWrongHash,
+        Self::MediaTooLarge,
     ];
 
     /// The name in kebab case, the same as in JSON.
@@ -48,6 +63,11 @@ impl Fault {
             Self::Duplicate => "duplicate",
             Self::OutOfOrder => "out-of-order",
             Self::StatusBeforeResponse => "status-before-response",
+            Self::Undeliverable => "undeliverable",
+            Self::MediaMissing => "media-missing",
+            Self::MediaSlow => "media-slow",
+            Self::MediaWrongHash => "media-wrong-hash",
+            Self::MediaTooLarge => "media-too-large",
         }
     }
 }
@@ -82,24 +102,51 @@ impl fmt::Display for UnknownFault {
 
 impl std::error::Error for UnknownFault {}
 
-/// The faults in force, each with the number of times it still strikes (`None`: without end).
+/// The faults in force: each strikes so many times more (`None`: without end), and of its occasions
+/// on so many of a hundred.
 #[derive(Debug, Default)]
-pub(super) struct Faults(BTreeMap<Fault, Option<u32>>);
+pub(super) struct Faults {
+    left: BTreeMap<Fault, Option<u32>>,
+    shares: BTreeMap<Fault, Share>,
+}
+
+/// A part of all occasions, spread evenly: there is no dice here.
+#[derive(Debug)]
+struct Share {
+    percent: u32,
+    /// What the occasions so far add up to; at a hundred the fault strikes.
+    gathered: u32,
+}
 
 impl Faults {
     pub(super) fn set(&mut self, fault: Fault, count: Option<u32>) {
+        self.shares.remove(&fault);
         if count == Some(0) {
-            self.0.remove(&fault);
+            self.left.remove(&fault);
         } else {
-            self.0.insert(fault, count);
+            self.left.insert(fault, count);
+        }
+    }
+
+    /// Without end, on this many of a hundred occasions.
+    pub(super) fn set_share(&mut self, fault: Fault, percent: u8) {
+        self.set(fault, if percent == 0 { Some(0) } else { None });
+        if (1..100).contains(&percent) {
+            self.shares.insert(fault, Share { percent: percent.into(), gathered: 0 });
         }
     }
 
     /// Whether the fault happens on this occasion. Asking uses up one of its counted strikes.
     pub(super) fn strikes(&mut self, fault: Fault) -> bool {
-        let Some(&count) = self.0.get(&fault) else {
+        let Some(&count) = self.left.get(&fault) else {
             return false;
         };
+        if let Some(share) = self.shares.get_mut(&fault) {
+            share.gathered += share.percent;
+            let strikes = share.gathered >= 100;
+            share.gathered %= 100;
+            return strikes;
+        }
         if let Some(left) = count {
             self.set(fault, Some(left.saturating_sub(1)));
         }
@@ -107,6 +154,11 @@ impl Faults {
     }
 
     pub(super) fn in_force(&self) -> &BTreeMap<Fault, Option<u32>> {
-        &self.0
+        &self.left
+    }
+
+    /// On how many of a hundred occasions a fault that is in force strikes.
+    pub(super) fn percent(&self, fault: Fault) -> u32 {
+        self.shares.get(&fault).map_or(100, |share| share.percent)
     }
 }

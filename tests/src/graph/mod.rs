@@ -12,20 +12,32 @@
 //! [`Graph::log`] holds what was accepted, and nothing else. It is the evidence for "each message was
 //! sent at most once".
 //!
-//! Absent on purpose: media, templates, interactive messages and the 24-hour window. The double
-//! accepts a text message at any time; that Sapa itself keeps the window is what gets tested.
+//! Customers send every kind of message that Meta's webhooks show ([`Kind`]); the business sends
+//! every type, templates included, and is refused as Meta would. Absent on purpose: groups, calls,
+//! managing templates, and fetching the `link` of a file: the double does no I/O.
 //!
-//! Sources: Meta's pages on the messages endpoint, the status and text-message webhooks, error codes
-//! and pricing (developers.facebook.com/documentation/business-messaging/whatsapp), for v24.0.
+//! Sources: Meta's pages on the messages endpoint, webhooks, media, templates, error codes and pricing,
+//! for v24.0. Doc comments name them by their path below
+//! developers.facebook.com/documentation/business-messaging/whatsapp.
 
+mod account;
 mod answer;
 mod customer;
+mod echo;
+mod endpoints;
 mod fault;
 mod ids;
+mod journal;
+mod kinds;
+mod media;
+mod multipart;
 mod outbox;
 mod payload;
+mod person;
+mod route;
 mod send;
 mod status;
+mod templates;
 mod timing;
 
 #[cfg(test)]
@@ -36,19 +48,27 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::Sha256;
 
 pub use answer::Answer;
-pub use customer::{Said, Written};
+pub use customer::{Post, Said, Written};
 pub use fault::{Fault, UnknownFault};
+pub use journal::Attempt;
+pub use kinds::{Attachment, Kind, Location};
+pub use media::MediaKind;
 pub use outbox::Delivery;
+pub use person::Person;
+pub use status::{Reading, Told};
 pub use timing::Timing;
 
-use answer::Refusal;
 use fault::Faults;
 use ids::Ids;
+use journal::Journal;
+use media::Shelf;
 use outbox::Outbox;
-use send::TextSend;
+use status::Tail;
+use templates::Templates;
 
 /// The one business number that the double serves.
 #[derive(Debug, Clone)]
@@ -66,9 +86,9 @@ pub struct GraphConfig {
 /// One send that the provider accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
-    /// The recipient, as digits.
+    /// The recipient, as digits, or the user id of one who hides the number.
     pub to: String,
-    /// The text of the message.
+    /// What a person reads in the message: its text, a caption, the filled-in body of a template.
     pub text: String,
     /// `biz_opaque_callback_data` of the request.
     pub reference: Option<String>,
@@ -76,6 +96,16 @@ pub struct Sent {
     pub wamid: String,
     /// When it was accepted, in milliseconds since the Unix epoch.
     pub at_ms: u64,
+    /// `type` of the request.
+    pub kind: String,
+    /// The object under the type's name.
+    pub content: Value,
+    /// The message that it answers.
+    pub context: Option<String>,
+    /// A template as the customer sees it: `header`, `body`, `footer`, `buttons`. Else null.
+    pub shown: Value,
+    /// Its statuses so far, those included whose time is still to come.
+    pub statuses: Vec<Told>,
 }
 
 /// The provider: its number, its memory, its faults and the webhooks it has yet to deliver.
@@ -86,7 +116,13 @@ pub struct Graph {
     faults: Faults,
     ids: Ids,
     outbox: Outbox,
+    shelf: Shelf,
+    templates: Templates,
+    journal: Journal,
+    reading: BTreeMap<String, Reading>,
+    tails: BTreeMap<String, Tail>,
     log: Vec<Sent>,
+    echoes: Vec<Sent>,
     written: Vec<Written>,
 }
 
@@ -104,7 +140,13 @@ impl Graph {
             faults: Faults::default(),
             ids: Ids::after(first_id),
             outbox: Outbox::default(),
+            shelf: Shelf::default(),
+            templates: Templates::default(),
+            journal: Journal::default(),
+            reading: BTreeMap::new(),
+            tails: BTreeMap::new(),
             log: Vec::new(),
+            echoes: Vec::new(),
             written: Vec::new(),
         }
     }
@@ -116,16 +158,29 @@ impl Graph {
         self
     }
 
-    /// Answers one request to `/{version}/{phone_number_id}/messages`.
+    /// Answers one request: to the messages endpoint, for files, about the account ([`route`]).
     ///
     /// The path must begin at the version: a carrier that mounts the provider elsewhere strips its
-    /// own prefix. Anything but an acceptable text message gets Graph's error envelope and leaves no
-    /// trace in [`Graph::log`].
+    /// own prefix. A send that is not acceptable gets Graph's error envelope and leaves no trace in
+    /// [`Graph::log`].
     pub fn handle(&mut self, now_ms: u64, request: &Request<Vec<u8>>) -> Answer {
-        match self.read(request) {
-            Ok(send) => self.accept(now_ms, send),
+        match self.answer(now_ms, request) {
+            Ok(answer) => answer,
             Err(refusal) => Answer::at_once(refusal.response(&self.ids.trace())),
         }
+    }
+
+    /// Whether a request is meant for this number: by its path, by its token, by the file it asks for.
+    pub fn is_meant(&self, request: &Request<Vec<u8>>) -> bool {
+        let uri = request.uri();
+        let mut places =
+            uri.path().split('/').chain(uri.query().unwrap_or_default().split(['&', '=']));
+        send::bearer(request) == Some(self.config.access_token.as_str())
+            || places.any(|place| {
+                place == self.config.phone_number_id
+                    || place == self.config.waba_id
+                    || self.shelf.knows(place)
+            })
     }
 
     /// The webhooks to post now, the earliest first. Each is handed out once and then waits for
@@ -145,7 +200,19 @@ impl Graph {
     /// that doubles each time, under a new delivery id with the same body, until
     /// [`Timing::redeliveries`] is used up. Unknown ids, and a second answer, change nothing.
     pub fn answered(&mut self, delivery_id: u64, now_ms: u64, status: u16) {
-        self.outbox.answered(delivery_id, now_ms, status, &self.timing);
+        let answered = self.outbox.answered(delivery_id, now_ms, status, &self.timing);
+        let Some(delivery) = answered else { return };
+        let messages = self.journal.note(&delivery, now_ms, status);
+        if status == 200 {
+            for line in self.written.iter_mut().rev().filter(|line| !line.taken) {
+                line.taken = messages.contains(&line.wamid);
+            }
+        }
+    }
+
+    /// The latest attempts to deliver a webhook, in order.
+    pub fn attempts(&self) -> impl Iterator<Item = &Attempt> {
+        self.journal.latest()
     }
 
     /// How many webhooks the provider gave up on: each is an event that the receiver never took.
@@ -174,6 +241,16 @@ impl Graph {
         self.faults.set(fault, count);
     }
 
+    /// Misbehaves on so many of a hundred occasions, evenly spread, until cleared. None clears the fault.
+    pub fn set_fault_share(&mut self, fault: Fault, percent: u8) {
+        self.faults.set_share(fault, percent);
+    }
+
+    /// On how many of a hundred occasions a fault in force strikes.
+    pub fn fault_percent(&self, fault: Fault) -> u32 {
+        self.faults.percent(fault)
+    }
+
     /// Stops one fault.
     pub fn clear_fault(&mut self, fault: Fault) {
         self.faults.set(fault, Some(0));
@@ -187,55 +264,6 @@ impl Graph {
     /// The faults in force and how often each will still strike; `None` is without end.
     pub fn faults(&self) -> &BTreeMap<Fault, Option<u32>> {
         self.faults.in_force()
-    }
-
-    /// The send in `request`, or why it is refused. The order of the checks is the provider's:
-    /// who asks, for what number, at what rate, and only then with what content.
-    fn read(&mut self, request: &Request<Vec<u8>>) -> Result<TextSend, Refusal> {
-        let target = send::target(request.uri().path())?;
-        if send::bearer(request) != Some(self.config.access_token.as_str()) {
-            return Err(Refusal::bad_token());
-        }
-        if self.faults.strikes(Fault::ExpiredToken) {
-            return Err(Refusal::expired_token());
-        }
-        if target.phone_number_id != self.config.phone_number_id
-            || request.method() != http::Method::POST
-        {
-            return Err(Refusal::unknown_object(request.method(), target.phone_number_id));
-        }
-        if self.faults.strikes(Fault::RateLimit) {
-            return Err(Refusal::rate_limited());
-        }
-        send::read(target.major, request.body())
-    }
-
-    /// Takes the message on: it is in the log and its statuses are scheduled, whatever becomes of
-    /// the response.
-    fn accept(&mut self, now_ms: u64, send: TextSend) -> Answer {
-        let lost = self.faults.strikes(Fault::TimeoutAfterAccept);
-        let slow = self.faults.strikes(Fault::Slow);
-        let overtaken = self.faults.strikes(Fault::StatusBeforeResponse);
-        let delay_ms = match (slow, overtaken) {
-            (false, false) => 0,
-            (true, false) => self.timing.slow_ms,
-            // The first status must win whichever of the two delays is longer.
-            (_, true) => self.timing.overtaken_ms(slow),
-        };
-        // A provider that is merely slow decides at the end; one that is overtaken had decided at once.
-        let at_ms = if overtaken { now_ms } else { now_ms + delay_ms };
-
-        let wamid = self.ids.outgoing(&send.to);
-        let response = send::accepted(&send, &wamid);
-        self.schedule_statuses(at_ms, &send, &wamid);
-        self.log.push(Sent {
-            to: send.to,
-            text: send.text,
-            reference: send.reference,
-            wamid,
-            at_ms,
-        });
-        Answer { response, delay_ms, lost }
     }
 
     /// Puts a webhook into the outbox, and under [`Fault::Duplicate`] its copies behind it.

@@ -55,19 +55,25 @@ impl Outbox {
         self.waiting.values().next().map(|delivery| delivery.due_ms)
     }
 
-    pub(super) fn answered(&mut self, id: u64, now_ms: u64, status: u16, timing: &Timing) {
-        let Some(delivery) = self.flying.remove(&id) else {
-            return;
-        };
+    /// What was delivered, if it was on its way.
+    pub(super) fn answered(
+        &mut self,
+        id: u64,
+        now_ms: u64,
+        status: u16,
+        timing: &Timing,
+    ) -> Option<Delivery> {
+        let delivery = self.flying.remove(&id)?;
         if status == 200 {
-            return;
+            return Some(delivery);
         }
         if delivery.attempt > timing.redeliveries {
             self.given_up += 1;
-            return;
+        } else {
+            let due_ms = now_ms.saturating_add(timing.redelivery_delay(delivery.attempt));
+            self.wait(due_ms, delivery.attempt + 1, delivery.body.clone());
         }
-        let due_ms = now_ms.saturating_add(timing.redelivery_delay(delivery.attempt));
-        self.wait(due_ms, delivery.attempt + 1, delivery.body);
+        Some(delivery)
     }
 
     pub(super) fn given_up(&self) -> u64 {

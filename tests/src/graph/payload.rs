@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::send::Recipient;
 use super::{GraphConfig, Written};
 
 /// The hours that a conversation lasted before per-message pricing, in seconds.
@@ -14,11 +15,28 @@ pub(super) struct Status<'a> {
     pub(super) wamid: &'a str,
     pub(super) name: &'static str,
     pub(super) at_ms: u64,
-    pub(super) recipient: &'a str,
+    pub(super) recipient: &'a Recipient,
     pub(super) reference: Option<&'a str>,
     /// Pricing stands on `sent` and on one of `delivered` and `read`.
-    pub(super) priced: bool,
+    pub(super) priced: Option<Price>,
     pub(super) major: u32,
+    pub(super) error: Option<Failure>,
+}
+
+/// What a message costs the business (whatsapp/pricing, per-message pricing since July 2025): a
+/// message without a template can only be sent inside the customer service window, where it is free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Price {
+    pub(super) billable: bool,
+    pub(super) category: String,
+}
+
+/// Why a message that was accepted did not arrive (support/error-codes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) code: u32,
+    pub(super) title: &'static str,
+    pub(super) details: &'static str,
 }
 
 /// A webhook with one status.
@@ -27,53 +45,62 @@ pub(super) fn status(config: &GraphConfig, status: &Status<'_>) -> Vec<u8> {
         "id": status.wamid,
         "status": status.name,
         "timestamp": seconds(status.at_ms),
-        "recipient_id": status.recipient,
     });
+    if let Some(phone) = &status.recipient.phone {
+        body["recipient_id"] = json!(phone);
+    }
+    if let Some(user_id) = &status.recipient.user_id {
+        body["recipient_user_id"] = json!(user_id);
+    }
     if let Some(reference) = status.reference {
         body["biz_opaque_callback_data"] = json!(reference);
     }
-    if status.priced {
-        // A free-form message can only be sent inside the customer service window, where it is free
-        // (whatsapp/pricing, per-message pricing since July 2025).
+    if let Some(price) = &status.priced {
         body["pricing"] = json!({
-            "billable": false,
+            "billable": price.billable,
             "pricing_model": "PMP",
-            "type": "free_customer_service",
-            "category": "service",
+            "type": if price.billable { "regular" } else { "free_customer_service" },
+            "category": price.category,
         });
         if status.major < WITHOUT_CONVERSATION {
-            body["conversation"] = conversation(status);
+            body["conversation"] = conversation(status, &price.category);
         }
     }
-    envelope(config, json!({ "statuses": [body] }))
+    if let Some(Failure { code, title, details }) = status.error {
+        body["errors"] = json!([{
+            "code": code,
+            "title": title,
+            "message": title,
+            "error_data": {"details": details},
+            "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+        }]);
+    }
+    change(config, "messages", json!({ "statuses": [body] }))
 }
 
-/// A webhook with text messages, in this order, and each writer once under `contacts`.
+/// A webhook with messages, in this order, and each writer once under `contacts`.
 pub(super) fn messages(config: &GraphConfig, written: &[&Written]) -> Vec<u8> {
     let mut contacts: Vec<Value> = Vec::new();
-    for line in written {
-        if contacts.iter().all(|contact| contact["wa_id"] != line.from.as_str()) {
-            contacts.push(json!({"profile": {"name": line.name}, "wa_id": line.from}));
+    for contact in written.iter().filter_map(|line| line.contact.as_ref()) {
+        let same = |other: &Value| {
+            other["wa_id"] == contact["wa_id"] && other["user_id"] == contact["user_id"]
+        };
+        if !contacts.iter().any(same) {
+            contacts.push(contact.clone());
         }
     }
-    let messages: Vec<Value> = written.iter().copied().map(message).collect();
-    envelope(config, json!({"contacts": contacts, "messages": messages}))
+    let messages: Vec<&Value> = written.iter().map(|line| &line.message).collect();
+    let mut value = json!({ "messages": messages });
+    if !contacts.is_empty() {
+        value["contacts"] = json!(contacts);
+    }
+    change(config, "messages", value)
 }
 
-fn message(line: &Written) -> Value {
-    json!({
-        "from": line.from,
-        "id": line.wamid,
-        "timestamp": seconds(line.at_ms),
-        "text": {"body": line.text},
-        "type": "text",
-    })
-}
-
-fn conversation(status: &Status<'_>) -> Value {
+fn conversation(status: &Status<'_>, category: &str) -> Value {
     let mut conversation = json!({
-        "id": format!("{:0>32}", status.recipient),
-        "origin": {"type": "service"},
+        "id": format!("{:0>32}", status.recipient.key()),
+        "origin": {"type": category},
     });
     if status.name == "sent" {
         let ends = status.at_ms / 1000 + CONVERSATION_SECONDS;
@@ -82,7 +109,8 @@ fn conversation(status: &Status<'_>) -> Value {
     conversation
 }
 
-fn envelope(config: &GraphConfig, content: Value) -> Vec<u8> {
+/// A webhook with one change of this field.
+pub(super) fn change(config: &GraphConfig, field: &str, content: Value) -> Vec<u8> {
     let mut value = json!({
         "messaging_product": "whatsapp",
         "metadata": {
@@ -97,7 +125,7 @@ fn envelope(config: &GraphConfig, content: Value) -> Vec<u8> {
         "object": "whatsapp_business_account",
         "entry": [{
             "id": config.waba_id,
-            "changes": [{"value": value, "field": "messages"}],
+            "changes": [{"value": value, "field": field}],
         }],
     })
     .to_string()
@@ -105,6 +133,6 @@ fn envelope(config: &GraphConfig, content: Value) -> Vec<u8> {
 }
 
 /// Webhooks carry whole seconds, as a string.
-fn seconds(at_ms: u64) -> String {
+pub(super) fn seconds(at_ms: u64) -> String {
     (at_ms / 1000).to_string()
 }

@@ -1,9 +1,15 @@
 //! The double is itself tested: a fault that quietly did nothing would make every other test weaker.
 
+mod account;
+mod customers;
 mod faults;
+mod media;
+mod reading;
 mod redelivery;
 mod refusals;
+mod sends;
 mod story;
+mod templates;
 
 use http::Request;
 use serde_json::{Value, json};
@@ -69,4 +75,22 @@ fn value(delivery: &Delivery) -> Value {
 
 fn status_names(seen: &[(u64, Value)]) -> Vec<&str> {
     seen.iter().map(|(_, value)| value["statuses"][0]["status"].as_str().unwrap()).collect()
+}
+
+/// Sends this type with this object; what it is answered.
+fn send_kind(graph: &mut Graph, kind: &str, object: Value) -> Answer {
+    let mut body = json!({"messaging_product": "whatsapp", "to": CUSTOMER, "type": kind});
+    body[kind] = object;
+    graph.handle(NOW, &request("/v24.0/100200300/messages", "token", &body))
+}
+
+/// The code of a refusal; 0 if there was none.
+fn code(answer: &Answer) -> u64 {
+    answer_json(answer)["error"]["code"].as_u64().unwrap_or(0)
+}
+
+/// A `GET` with the right token.
+fn get(graph: &mut Graph, now_ms: u64, path: &str) -> Answer {
+    let request = Request::get(path).header("authorization", "Bearer token");
+    graph.handle(now_ms, &request.body(Vec::new()).unwrap())
 }

@@ -38,14 +38,16 @@ fn another_number_is_100_33() {
     let mut get = request(PATH, "token", &send_body("Halo"));
     *get.method_mut() = http::Method::GET;
     assert_eq!(refused(&mut graph(), &get), (400, 100, Some(33)));
+
+    let number = request("/v24.0/100200300", "token", &send_body("Halo"));
+    assert_eq!(refused(&mut graph(), &number), (400, 100, Some(33)));
 }
 
 #[test]
-fn paths_that_are_not_the_messages_endpoint_are_2500() {
+fn paths_of_no_endpoint_are_2500() {
     for path in [
         "/",
-        "/v24.0/100200300",
-        "/v24.0/100200300/media",
+        "/v24.0/100200300/subscriptions",
         "/v24.0/100200300/messages/more",
         "/100200300/messages",
         "/v24/100200300/messages",
