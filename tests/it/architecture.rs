@@ -106,7 +106,7 @@ fn rules_and_codecs_do_no_io() {
 #[test]
 fn a_function_links_the_services_of_its_role_and_no_others() {
     for (function, services) in [
-        ("agent-api", &["dynamodb"][..]),
+        ("agent-api", &["dynamodb", "kms"][..]),
         ("inbound-retry", &["dynamodb", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "sqs"]),
         ("relay", &["dynamodb", "sqs"]),

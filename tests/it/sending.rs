@@ -75,6 +75,7 @@ fn silence(world: &World) {
         display_phone_number: "6281100000000".into(),
         waba_id: "102290129340398".into(),
         access_token: world.company().setup.access_token.clone(),
+        app_secret: world.company().setup.app_secret.clone(),
     };
     let year = 365 * 24 * 3_600_000;
     let timing = Timing {

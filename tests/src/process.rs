@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use app::{inbound::Inbound, outbound::Sender};
+use app::{inbound::Inbound, integrations::Connector, outbound::Sender};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
 use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
@@ -63,7 +63,14 @@ impl Process {
             source.clone(),
             "https://graph.test/v24.0".into(),
         );
-        let api = agent_api::Api { table: table.clone(), source: source.clone() };
+        let connector = Connector {
+            secrets: secrets(),
+            transport: Arc::clone(transport),
+            source: source.clone(),
+            graph_url: "https://graph.test/v24.0".into(),
+            webhook_url: "https://api.test".into(),
+        };
+        let api = agent_api::Api { table: table.clone(), connector, source: source.clone() };
         Self {
             webhook: Arc::new(Webhook {
                 inbound: inbound(),

@@ -73,6 +73,7 @@ impl World {
             app_secret: format!("secret of {name}"),
             verify_token: format!("verify {name}"),
             phone_number_id: phone_number_id.into(),
+            business_account: Some(format!("555{phone_number_id}")),
             access_token: format!("token-{phone_number_id}"),
             api_key: format!("sapa_{phone_number_id}"),
             member: "Ani".into(),
@@ -82,8 +83,9 @@ impl World {
         let config = GraphConfig {
             phone_number_id: phone_number_id.into(),
             display_phone_number: "6281100000000".into(),
-            waba_id: format!("waba{phone_number_id}"),
+            waba_id: format!("555{phone_number_id}"),
             access_token: setup.access_token.clone(),
+            app_secret: setup.app_secret.clone(),
         };
         // Numbers of their own, as two providers' accounts have.
         let first_id = 1_000_000 * (1 + self.companies.len() as u64);

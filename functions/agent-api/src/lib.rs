@@ -14,6 +14,7 @@ mod rooms;
 
 use std::sync::Arc;
 
+use app::integrations::Connector;
 use axum::{
     Json, Router, extract::DefaultBodyLimit, http::Request, response::Response, routing::get,
 };
@@ -31,10 +32,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const BODY_LIMIT: usize = 128 * 1024;
 
 /// What the function works with.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Api {
     /// The table.
     pub table: Table,
+    /// The way to the channel accounts.
+    pub connector: Connector,
     /// The clock and randomness.
     pub source: Source,
 }
@@ -74,8 +77,16 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::takeover::take_over_room))
         .routes(routes!(rooms::resolve::resolve_room))
         .routes(routes!(rooms::read::mark_room_read))
-        .routes(routes!(integrations::list_integrations))
-        .routes(routes!(integrations::list_integration_events))
+        .routes(routes!(integrations::list::list_integrations))
+        .routes(routes!(integrations::connect::connect_whatsapp))
+        .routes(routes!(
+            integrations::show::show_integration,
+            integrations::settings::change_integration,
+            integrations::disconnect::disconnect_integration
+        ))
+        .routes(routes!(integrations::reconnect::reconnect_integration))
+        .routes(routes!(integrations::webhook::show_webhook))
+        .routes(routes!(integrations::events::list_integration_events))
 }
 
 /// The OpenAPI 3.1 document.

@@ -66,6 +66,7 @@ pub(crate) async fn run(target: &Target, before: Option<Demo>) -> anyhow::Result
         app_secret: demo.app_secret.clone(),
         verify_token: demo.verify_token.clone(),
         phone_number_id: demo.phone_number_id.clone(),
+        business_account: Some(demo.waba_id.clone()),
         access_token: demo.access_token.clone(),
         api_key: demo.api_key.clone(),
         member: "Demo Agent".into(),

@@ -6,7 +6,7 @@ use domain::{
     Id,
     api_key::{ApiKey, Role},
     channel::Channel,
-    integration::{Integration, Member, Organization, ProviderApp},
+    integration::{Connection, Integration, Member, Organization, Profile, ProviderApp},
 };
 use platform::secrets::{SecretError, Secrets};
 use store::{Claimed, StoreError, Table};
@@ -26,6 +26,8 @@ pub struct Setup {
     pub verify_token: String,
     /// The WhatsApp `phone_number_id`.
     pub phone_number_id: String,
+    /// The WhatsApp Business Account that the number belongs to.
+    pub business_account: Option<String>,
     /// The token with which we call the provider.
     pub access_token: String,
     /// The Bearer key of the member.
@@ -76,6 +78,10 @@ pub async fn provision(
         account: setup.phone_number_id.clone(),
         app_key: setup.app_key.clone(),
         token: String::new(),
+        business_account: setup.business_account.clone(),
+        profile: Profile::default(),
+        connection: Connection::Connected,
+        subscribed_at: None,
     };
     let owner = secret_owners::token(&integration);
     integration.token = secrets.seal(&setup.access_token, &owner).await?;
@@ -84,12 +90,16 @@ pub async fn provision(
         key: setup.app_key.clone(),
         organization_id,
         channel: Channel::WhatsApp,
+        provider_id: None,
         secret: String::new(),
         verify_token_sha256: verify::token_sha256(&setup.verify_token),
+        verify_token: None,
     };
     app.secret = secrets.seal(&setup.app_secret, &secret_owners::app(&app)).await?;
-    table.put_provider_app(&app).await?;
-    if tenant.connect(&integration).await? == Claimed::Taken {
+    let verify_token = secrets.seal(&setup.verify_token, &secret_owners::webhook(&app)).await?;
+    app.verify_token = Some(verify_token);
+    let old = tenant.integration(integration.id).await?;
+    if tenant.connect(old.as_ref(), &integration, &app).await? != Claimed::Yes {
         return Err(ProvisionError::Taken);
     }
 

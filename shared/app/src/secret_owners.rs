@@ -15,3 +15,9 @@ pub fn token(integration: &Integration) -> Owner {
 pub fn app(app: &ProviderApp) -> Owner {
     Owner { organization: app.organization_id.to_string(), purpose: format!("app:{}", app.key) }
 }
+
+/// The owner of a verify token: the webhook at which the provider says it. Apart from the app's
+/// secret, so that whoever shows it to an admin can't open that one.
+pub fn webhook(app: &ProviderApp) -> Owner {
+    Owner { organization: app.organization_id.to_string(), purpose: format!("webhook:{}", app.key) }
+}

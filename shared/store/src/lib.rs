@@ -11,6 +11,7 @@ mod events;
 mod idempotency;
 mod identities;
 mod inbox;
+mod integrations;
 mod keys;
 mod messages;
 mod rooms;
@@ -18,9 +19,9 @@ mod sessions;
 pub mod stream;
 mod table;
 
-pub use directory::Claimed;
 pub use idempotency::Reservation;
 pub use inbox::{InboxPage, Tab};
+pub use integrations::Claimed;
 pub use keys::{EventPlace, InboxKey, MessageKey};
 pub use messages::{Advance, Claim, HistoryPage, Stored};
 pub use rooms::{Saved, Touch};

@@ -171,6 +171,12 @@ impl Table {
     }
 }
 
+impl Tenant<'_> {
+    pub(crate) async fn create(&self, item: Item) -> Result<Written, StoreError> {
+        self.table.create(item).await
+    }
+}
+
 /// A single write that meets a transaction on the same row is refused for that moment. The SDK
 /// takes it for a lasting error; we have it tried again like a throttled call.
 #[derive(Debug)]

@@ -14,6 +14,9 @@ use super::{Graph, templates::Templates};
 const USUAL: [&str; 5] =
     ["verified_name", "code_verification_status", "display_phone_number", "quality_rating", "id"];
 
+/// The Meta app that every token is of.
+const APP_ID: &str = "670000000000001";
+
 impl Graph {
     /// Adds a template to those that the account has at first, or replaces the one of the same name
     /// and language: an object as `GET /{waba_id}/message_templates` lists it.
@@ -58,6 +61,36 @@ impl Graph {
         ok(&json!({"data": [self.number()], "paging": cursors}))
     }
 
+    /// Whether the business account's webhooks are delivered to the app.
+    pub fn is_subscribed(&self) -> bool {
+        self.is_subscribed
+    }
+
+    /// From now on this is the only token: the one before has expired or was revoked.
+    pub fn change_token(&mut self, token: &str) {
+        self.config.access_token = token.to_owned();
+    }
+
+    /// Whether a request proves the app secret, if it sets out to.
+    pub(super) fn is_proved(&self, request: &Request<Vec<u8>>) -> bool {
+        let query = fields(request.uri().query().unwrap_or_default());
+        query.get("appsecret_proof").is_none_or(|proof| {
+            super::sign(&self.config.app_secret, self.config.access_token.as_bytes())
+                == format!("sha256={proof}")
+        })
+    }
+
+    /// `GET /app`.
+    pub(super) fn app(&self) -> Answer {
+        ok(&json!({ "id": APP_ID, "name": "Sapa channel simulator" }))
+    }
+
+    /// `POST` and `DELETE /{waba_id}/subscribed_apps`.
+    pub(super) fn subscribe(&mut self, is_subscribed: bool) -> Answer {
+        self.is_subscribed = is_subscribed;
+        ok(&json!({ "success": true }))
+    }
+
     /// `GET /debug_token?input_token=`.
     pub(super) fn debug_token(&self, request: &Request<Vec<u8>>) -> Answer {
         let query = fields(request.uri().query().unwrap_or_default());
@@ -69,7 +102,7 @@ impl Graph {
                 .map(|scope| json!({"scope": scope, "target_ids": [self.config.waba_id]}))
                 .collect();
             json!({
-                "app_id": "670000000000001",
+                "app_id": APP_ID,
                 "type": "SYSTEM_USER",
                 "application": "Sapa channel simulator",
                 "expires_at": 0,

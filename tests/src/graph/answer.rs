@@ -41,6 +41,12 @@ impl Refusal {
         )
     }
 
+    /// Graph API, "Secure Graph API Calls".
+    pub(super) fn wrong_proof() -> Self {
+        let words = "Invalid appsecret_proof provided in the API argument";
+        Self::new(StatusCode::BAD_REQUEST, 100, words)
+    }
+
     pub(super) fn expired_token() -> Self {
         Self {
             subcode: Some(463),

@@ -20,6 +20,9 @@ impl Graph {
         if send::bearer(request) != Some(self.config.access_token.as_str()) {
             return Err(Refusal::bad_token());
         }
+        if !self.is_proved(request) {
+            return Err(Refusal::wrong_proof());
+        }
         if self.faults.strikes(Fault::ExpiredToken) {
             return Err(Refusal::expired_token());
         }
@@ -34,6 +37,13 @@ impl Graph {
             }
             ("GET", Endpoint::PhoneNumbers(id)) if id == self.config.waba_id => {
                 Ok(self.list("phone_numbers", query))
+            }
+            ("GET", Endpoint::App) => Ok(self.app()),
+            ("POST", Endpoint::Subscription(id)) if id == self.config.waba_id => {
+                Ok(self.subscribe(true))
+            }
+            ("DELETE", Endpoint::Subscription(id)) if id == self.config.waba_id => {
+                Ok(self.subscribe(false))
             }
             ("GET", Endpoint::DebugToken) => Ok(self.debug_token(request)),
             ("GET", Endpoint::Download) => Ok(self.download(now_ms, query)),
@@ -50,9 +60,10 @@ impl Graph {
                 | Endpoint::Upload(id)
                 | Endpoint::Templates(id)
                 | Endpoint::PhoneNumbers(id)
+                | Endpoint::Subscription(id)
                 | Endpoint::Object(id),
             ) => Err(Refusal::unknown_object(method, id)),
-            (_, Endpoint::DebugToken | Endpoint::Download) => {
+            (_, Endpoint::App | Endpoint::DebugToken | Endpoint::Download) => {
                 Err(Refusal::unknown_path(request.uri().path()))
             }
         }

@@ -81,6 +81,8 @@ pub struct GraphConfig {
     pub waba_id: String,
     /// The only bearer token that is accepted.
     pub access_token: String,
+    /// The secret of the app that the token is of.
+    pub app_secret: String,
 }
 
 /// One send that the provider accepted.
@@ -112,6 +114,7 @@ pub struct Sent {
 #[derive(Debug)]
 pub struct Graph {
     config: GraphConfig,
+    is_subscribed: bool,
     timing: Timing,
     faults: Faults,
     ids: Ids,
@@ -136,6 +139,7 @@ impl Graph {
     pub fn starting_at(config: GraphConfig, first_id: u64) -> Self {
         Self {
             config,
+            is_subscribed: false,
             timing: Timing::default(),
             faults: Faults::default(),
             ids: Ids::after(first_id),

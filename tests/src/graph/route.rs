@@ -13,6 +13,10 @@ pub(super) enum Endpoint<'a> {
     Templates(&'a str),
     /// `/{version}/{waba_id}/phone_numbers`
     PhoneNumbers(&'a str),
+    /// `/{version}/{waba_id}/subscribed_apps`
+    Subscription(&'a str),
+    /// `/{version}/app`
+    App,
     /// `/{version}/debug_token`
     DebugToken,
     /// `/{version}/{id}`: a number, an account or a file.
@@ -38,10 +42,12 @@ pub(super) fn endpoint(path: &str) -> Result<(u32, Endpoint<'_>), Refusal> {
     };
     let endpoint = match third {
         None if id == "debug_token" => Endpoint::DebugToken,
+        None if id == "app" => Endpoint::App,
         None => Endpoint::Object(id),
         Some("messages") => Endpoint::Messages(id),
         Some("media") => Endpoint::Upload(id),
         Some("message_templates") => Endpoint::Templates(id),
+        Some("subscribed_apps") => Endpoint::Subscription(id),
         Some("phone_numbers") => Endpoint::PhoneNumbers(id),
         Some(_) => return Err(Refusal::unknown_path(path)),
     };

@@ -89,6 +89,7 @@ pub(crate) fn router(config: SimulatorConfig) -> anyhow::Result<Router> {
             display_phone_number: config.display_phone_number.clone(),
             waba_id: config.waba_id,
             access_token: config.access_token,
+            app_secret: config.app_secret.clone(),
         },
         starts::first_id(starts),
     );

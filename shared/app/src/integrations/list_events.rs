@@ -31,8 +31,7 @@ pub async fn list_events(
 ) -> Result<Events, Problem> {
     caller.at_least(Role::Supervisor)?;
     let tenant = caller.tenant(table);
-    let integration = tenant.integration(of).await.map_err(internal)?;
-    let integration = integration.ok_or_else(|| Problem::not_found("integration"))?;
+    let integration = super::find(tenant, of).await?.value;
     let of = if of_app { integration.app_key } else { of.to_string() };
     let (events, next) = tenant.events(&of, limit, after).await.map_err(internal)?;
     Ok(Events { events, next })

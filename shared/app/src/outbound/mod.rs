@@ -1,12 +1,13 @@
 //! Messages on their way to the providers.
 
+mod refuse_token;
 mod send_queued_message;
 
 use std::sync::Arc;
 
 use domain::{
     Id,
-    integration::{Integration, Organization},
+    integration::{Connection, Integration, Organization},
 };
 use jiff::SignedDuration;
 use platform::{
@@ -32,6 +33,14 @@ pub struct Sender {
     integrations: Cache<Integration>,
 }
 
+/// The account that a message is to go through.
+enum Account {
+    /// With its token.
+    Open(Box<Integration>, SecretString),
+    /// Nothing can go through it, for this reason.
+    Gone(&'static str),
+}
+
 impl std::fmt::Debug for Sender {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sender")
@@ -51,28 +60,40 @@ impl Sender {
         Self { table, secrets, transport, source, graph_url, integrations }
     }
 
-    /// The account that a message goes through, with its token.
+    /// The account that a message goes through, with its token. An integration is remembered for a
+    /// minute.
     async fn account(
         &self,
         organization: Id<Organization>,
         id: Id<Integration>,
         ctx: &Ctx,
-    ) -> Result<Option<(Integration, SecretString)>, SendError> {
-        let key = format!("{organization}/{id}");
+    ) -> Result<Account, SendError> {
+        let key = remembered_as(organization, id);
         let integration = match self.integrations.get(&key, ctx.now) {
             Some(integration) => integration,
             None => match self.table.tenant(organization).integration(id).await? {
-                Some(integration) => {
-                    self.integrations.put(&key, integration.clone(), ctx.now);
-                    integration
+                Some(row) => {
+                    self.integrations.put(&key, row.value.clone(), ctx.now);
+                    row.value
                 }
-                None => return Ok(None),
+                None => return Ok(Account::Gone("The integration is gone.")),
             },
         };
+        if matches!(integration.connection, Connection::Disconnected { .. }) {
+            return Ok(Account::Gone("The channel account is disconnected."));
+        }
         let owner = secret_owners::token(&integration);
-        let token = self.secrets.open(&integration.token, &owner, ctx.now).await?;
-        Ok(Some((integration, token)))
+        match self.secrets.open(&integration.token, &owner, ctx.now).await {
+            Ok(token) => Ok(Account::Open(Box::new(integration), token)),
+            Err(SecretError::Damaged) => Ok(Account::Gone("The channel token can't be opened.")),
+            Err(passing) => Err(passing.into()),
+        }
     }
+}
+
+/// The name under which an integration is remembered.
+fn remembered_as(organization: Id<Organization>, id: Id<Integration>) -> String {
+    format!("{organization}/{id}")
 }
 
 /// A message could not be dealt with now; the queue hands it out again.

@@ -7,7 +7,10 @@
 
 use std::time::Duration;
 
-use channels::{Answer, Class, OutboundText, whatsapp};
+use channels::{
+    Answer, Class, OutboundText,
+    whatsapp::{self, account::is_token_error},
+};
 use domain::{
     Time,
     channel::Channel,
@@ -17,11 +20,11 @@ use domain::{
         left_unknown, pause, released,
     },
 };
-use platform::{secrets::SecretError, transport::TransportError};
+use platform::transport::TransportError;
 use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
-use super::{SendError, Sender};
+use super::{Account, SendError, Sender};
 use crate::{ATTEMPTS, jobs::SendJob, settle_acceptance::settle_acceptance};
 
 /// How long the provider may take to answer: well within the function's 30 s, so that the
@@ -53,13 +56,7 @@ impl Sender {
             return Ok(Sending::Done);
         };
         // First what may fail without harm: a claim that is not used would look like a death.
-        let account = match self.account(job.organization_id, job.integration_id, &ctx).await {
-            Ok(account) => account.ok_or("The integration is gone."),
-            Err(SendError::Secret(SecretError::Damaged)) => {
-                Err("The channel token can't be opened.")
-            }
-            Err(passing) => return Err(passing),
-        };
+        let account = self.account(job.organization_id, job.integration_id, &ctx).await?;
         let (tenant, now) = (self.table.tenant(job.organization_id), Time::from(ctx.now));
         let run = hex::encode(ctx.random());
         let claimed = match tenant.claim(key, &run, now).await? {
@@ -72,8 +69,8 @@ impl Sender {
         };
         let attempt = Attempt { tenant, attempts: outbound.attempts, claimed: claimed.clone() };
         let (integration, token) = match account {
-            Ok(account) => account,
-            Err(title) => return attempt.fail(&unsent(title, now)).await,
+            Account::Open(integration, token) => (integration, token),
+            Account::Gone(title) => return attempt.fail(&unsent(title, now)).await,
         };
         let request = self.request(&integration, token.expose_secret(), &claimed.value, outbound);
         let request = match request {
@@ -132,6 +129,14 @@ impl Sender {
                 attempt.save(released).await?;
                 let pause = pause(attempt.attempts, class == Class::Paced);
                 Ok(Sending::AgainIn(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX)))
+            }
+            Answer::Refused { class: Class::Channel, failure } if is_token_error(failure.code) => {
+                let is_replaced = self.refuse_token(integration, &failure, learned_at).await?;
+                if !is_replaced || attempt.attempts >= MAX_ATTEMPTS {
+                    return attempt.fail(&failure).await;
+                }
+                attempt.save(released).await?;
+                Ok(Sending::AgainIn(1))
             }
             Answer::Refused {
                 class: Class::NotNow | Class::Recipient | Class::Content | Class::Channel,

@@ -1,30 +1,74 @@
 //! Channel accounts and what providers tell about them, as clients see them.
 
-use domain::integration::{Integration, IntegrationEvent};
+use domain::integration::{Connection, Integration, IntegrationEvent};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::ErrorView;
 
 /// A channel account of the organization.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IntegrationView {
     id: String,
+    /// The name that agents see.
     name: String,
     /// The channel, `wa_cloud`.
     target_channel: &'static str,
     /// The provider's id of the account: WhatsApp's `phone_number_id`.
     account_id: String,
+    /// The provider's id of the business: WhatsApp's WABA.
+    business_account_id: Option<String>,
+    /// The number as people see it.
+    display_phone_number: Option<String>,
+    /// The business name that the provider has verified.
+    verified_name: Option<String>,
+    /// The provider's rating, as of when it was last connected: `GREEN`, `YELLOW`, `RED`.
+    quality_rating: Option<String>,
+    /// `connected`, `needs_reconnect` (the provider refuses the token) or `disconnected`.
+    connection: &'static str,
+    /// Why it has to be connected again, in the provider's words.
+    reconnect_reason: Option<ErrorView>,
+    /// When the connection ended, or was first refused.
+    connection_changed_at: Option<String>,
+    /// Whether the provider has agreed to deliver. If not, connect again.
+    is_subscribed: bool,
 }
 
 impl IntegrationView {
     /// What clients see of this account.
     pub fn new(integration: &Integration) -> Self {
+        let (reconnect_reason, changed_at) = match &integration.connection {
+            Connection::Connected => (None, None),
+            Connection::NeedsReconnect { code, reason, since } => {
+                (Some(ErrorView { code: *code, title: reason.clone() }), Some(since))
+            }
+            Connection::Disconnected { at } => (None, Some(at)),
+        };
+        let profile = integration.profile.clone();
         Self {
             id: integration.id.to_string(),
             name: integration.name.clone(),
             target_channel: integration.channel.name(),
             account_id: integration.account.clone(),
+            business_account_id: integration.business_account.clone(),
+            display_phone_number: profile.display_phone_number,
+            verified_name: profile.verified_name,
+            quality_rating: profile.quality,
+            connection: integration.connection.name(),
+            reconnect_reason,
+            connection_changed_at: changed_at.map(ToString::to_string),
+            is_subscribed: integration.subscribed_at.is_some(),
         }
     }
+}
+
+/// What to enter at the provider.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookView {
+    /// The callback address.
+    pub url: String,
+    /// The verify token; null of an app that was registered by hand.
+    pub verify_token: Option<String>,
 }
 
 /// Something a provider told besides messages.

@@ -51,8 +51,8 @@ pub struct MessageView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorView {
     /// The provider's code; 0 where there is none.
-    code: i64,
-    title: String,
+    pub(super) code: i64,
+    pub(super) title: String,
 }
 
 impl MessageView {

@@ -11,7 +11,7 @@ use domain::integration::Member;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use integration::{EventView, IntegrationView};
+pub use integration::{EventView, IntegrationView, WebhookView};
 pub use message::{ErrorView, MessageView};
 pub use room::{LastMessageView, RoomView};
 

@@ -7,6 +7,7 @@
 //! don't speak, the module says what we chose. Media, templates and edits are deliberately
 //! absent here: they have no place to go yet.
 
+pub mod account;
 pub mod errors;
 pub mod inbound;
 pub mod limits;

@@ -25,6 +25,7 @@ fn graph() -> Graph {
         display_phone_number: "6281100001111".to_owned(),
         waba_id: "900800".to_owned(),
         access_token: "token".to_owned(),
+        app_secret: "secret".to_owned(),
     })
 }
 

@@ -44,14 +44,14 @@ pub(in crate::whatsapp) fn id(object: &Value, key: &str) -> Option<String> {
 
 /// A name out of the provider's vocabulary, such as a type or an event. Never a person's words:
 /// those have spaces, or are not ours to repeat.
-pub(super) fn word<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+pub(in crate::whatsapp) fn word<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
     let text = object.get(key)?.as_str()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     ((1..=MAX_WORD).contains(&text.len()) && text.bytes().all(plain)).then_some(text)
 }
 
 /// What a person calls themselves, if they do.
-pub(super) fn name(object: &Value, key: &str) -> Option<String> {
+pub(in crate::whatsapp) fn name(object: &Value, key: &str) -> Option<String> {
     let name = object.get(key)?.as_str()?.trim();
     (!name.is_empty()).then(|| name.chars().take(MAX_NAME).collect())
 }

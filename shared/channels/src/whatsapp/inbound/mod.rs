@@ -16,4 +16,4 @@ mod tests;
 pub use decode::decode;
 pub use split::split;
 
-pub(super) use fields::id;
+pub(super) use fields::{id, name, word};

@@ -1,11 +1,8 @@
-//! `GET /v1/integrations` and `GET /v1/integrations/{id}/events`.
+//! `GET /v1/integrations/{id}/events`.
 
 use std::sync::Arc;
 
-use app::{
-    integrations,
-    views::{EventView, IntegrationView},
-};
+use app::{integrations, views::EventView};
 use axum::{Json, extract::State};
 use domain::integration::Integration;
 use platform::problem::Problem;
@@ -19,27 +16,6 @@ use crate::{
     request::{Parameters, PathId},
     responses::{Failed, ProblemBody},
 };
-
-/// Lists the organization's channel accounts.
-#[utoipa::path(
-    get,
-    path = "/v1/integrations",
-    responses(
-        (status = 200, body = Page<IntegrationView>),
-        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn list_integrations(
-    State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
-    parameters: Parameters,
-) -> Result<Json<Page<IntegrationView>>, Failed> {
-    parameters.only(&[])?;
-    let found = integrations::list_integrations(&api.table, &caller).await?;
-    let views: Vec<_> = found.iter().map(IntegrationView::new).collect();
-    let limit = views.len();
-    Ok(Json(Page::new(views, limit, None)))
-}
 
 /// Lists what the provider told about an account besides messages, newest first.
 ///

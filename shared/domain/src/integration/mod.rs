@@ -1,8 +1,12 @@
 //! A company's accounts with the providers: which app signs, which account speaks.
 
+mod connection;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Id, channel::Channel};
+use crate::{Id, Time, channel::Channel};
+
+pub use connection::{Connection, disconnect, token_refused};
 
 /// A company that uses this installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +38,32 @@ pub struct Integration {
     pub app_key: String,
     /// The channel token, encrypted by KMS for this organization and integration, in base64.
     pub token: String,
+    /// The provider's id of the business that the account belongs to: WhatsApp's WABA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_account: Option<String>,
+    /// What the provider says about the account.
+    #[serde(default)]
+    pub profile: Profile,
+    /// Whether it is connected.
+    #[serde(default)]
+    pub connection: Connection,
+    /// When the provider agreed to deliver to our webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscribed_at: Option<Time>,
+}
+
+/// What a provider says about an account, as of when it was last connected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The number as people see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_phone_number: Option<String>,
+    /// The business name that the provider has verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_name: Option<String>,
+    /// The provider's quality rating: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
 }
 
 /// One app at a provider, and the secret with which it signs. Its key is the last part of the
@@ -46,10 +76,17 @@ pub struct ProviderApp {
     pub organization_id: Id<Organization>,
     /// Its channel.
     pub channel: Channel,
+    /// The provider's id of the app; missing of apps that were registered by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
     /// The app secret, encrypted by KMS for this organization and app, in base64.
     pub secret: String,
-    /// SHA-256 of the verify token, in hex: we only ever compare it.
+    /// SHA-256 of the verify token, in hex: what webhooks compare.
     pub verify_token_sha256: String,
+    /// The verify token, encrypted by KMS for this organization and webhook, in base64: an admin
+    /// has to enter it at the provider. Missing of apps that were registered by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify_token: Option<String>,
 }
 
 /// Something a provider told us that is no message and no status of ours: kept, and shown.
@@ -60,7 +97,7 @@ pub struct IntegrationEvent {
     /// The provider's name of it: `account_update`, `status`, or `unrouted` of a stranger's.
     pub kind: String,
     /// Our first receipt.
-    pub received_at: crate::Time,
+    pub received_at: Time,
     /// Where the element lies as it came, in the bucket.
     pub raw_key: String,
     /// A line for people, without a customer's words.
