@@ -88,9 +88,9 @@ pub struct Written {
     pub taken: bool,
     /// The business said that it read the message: the ticks are blue.
     pub seen: bool,
-    /// The sender's element of `contacts`.
+    /// Who sent it.
     #[serde(skip)]
-    pub(super) contact: Option<Value>,
+    pub person: Person,
 }
 
 impl Graph {
@@ -166,8 +166,6 @@ impl Graph {
         if let Kind::Unsupported { .. } = kind {
             message["errors"] = unsupported();
         }
-        // "Unlike other incoming messages webhooks, system messages don't include contacts."
-        let contact = (kind.name() != "system").then(|| person.contact());
         Written {
             from: person.key().to_owned(),
             name: person.name.clone(),
@@ -178,7 +176,7 @@ impl Graph {
             message,
             taken: false,
             seen: false,
-            contact,
+            person: person.clone(),
         }
     }
 

@@ -81,12 +81,15 @@ pub(super) fn status(config: &GraphConfig, status: &Status<'_>) -> Vec<u8> {
 /// A webhook with messages, in this order, and each writer once under `contacts`.
 pub(super) fn messages(config: &GraphConfig, written: &[&Written]) -> Vec<u8> {
     let mut contacts: Vec<Value> = Vec::new();
-    for contact in written.iter().filter_map(|line| line.contact.as_ref()) {
+    // "Unlike other incoming messages webhooks, system messages webhooks don't include a contacts
+    // array" (webhooks/reference/messages/system).
+    for line in written.iter().filter(|line| line.kind != "system") {
+        let contact = line.person.contact();
         let same = |other: &Value| {
             other["wa_id"] == contact["wa_id"] && other["user_id"] == contact["user_id"]
         };
         if !contacts.iter().any(same) {
-            contacts.push(contact.clone());
+            contacts.push(contact);
         }
     }
     let messages: Vec<&Value> = written.iter().map(|line| &line.message).collect();

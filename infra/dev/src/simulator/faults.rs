@@ -8,16 +8,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use world::graph::Fault;
+use world::graph::{Fault, Graph};
 
 use super::Simulator;
 
-/// A fault to set: `{"fault": "rate-limit", "count": 3}`.
+/// A fault to set: `{"fault": "rate-limit", "count": 3}`, or `{"fault": "slow", "percent": 30}`.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Set {
     fault: String,
     /// How often it strikes; without it, until cleared.
     count: Option<u32>,
+    /// On how many of a hundred occasions it strikes; without it, on each.
+    percent: Option<u8>,
 }
 
 /// Which fault to clear; without one, all.
@@ -38,11 +41,12 @@ pub(super) struct Faults {
 struct InForce {
     fault: Fault,
     count: Option<u32>,
+    percent: u32,
 }
 
 /// `GET /faults`.
 pub(super) async fn list(State(simulator): State<Arc<Simulator>>) -> Json<Faults> {
-    Json(in_force(&simulator))
+    Json(in_force(&simulator.graph()))
 }
 
 /// `PUT /faults`: sets one, beside those already in force.
@@ -51,8 +55,14 @@ pub(super) async fn set(
     Json(set): Json<Set>,
 ) -> Result<Json<Faults>, Problem> {
     let fault = named(&set.fault)?;
-    simulator.graph().set_fault(fault, set.count);
-    Ok(Json(in_force(&simulator)))
+    let mut graph = simulator.graph();
+    match (set.count, set.percent) {
+        (count, None) => graph.set_fault(fault, count),
+        (None, Some(percent)) if percent <= 100 => graph.set_fault_share(fault, percent),
+        (None, Some(_)) => return Err(Problem::bad_request("percent must be 0 to 100")),
+        (Some(_), Some(_)) => return Err(Problem::bad_request("either count or percent")),
+    }
+    Ok(Json(in_force(&graph)))
 }
 
 /// `DELETE /faults`, or one of them by `?fault=`.
@@ -64,7 +74,7 @@ pub(super) async fn clear(
         Some(name) => simulator.graph().clear_fault(named(&name)?),
         None => simulator.graph().clear(),
     }
-    Ok(Json(in_force(&simulator)))
+    Ok(Json(in_force(&simulator.graph())))
 }
 
 fn named(name: &str) -> Result<Fault, Problem> {
@@ -72,12 +82,12 @@ fn named(name: &str) -> Result<Fault, Problem> {
         .map_err(|unknown: world::graph::UnknownFault| Problem::bad_request(unknown.to_string()))
 }
 
-fn in_force(simulator: &Simulator) -> Faults {
-    let faults = simulator
-        .graph()
+/// The faults in force and all there are.
+pub(super) fn in_force(graph: &Graph) -> Faults {
+    let faults = graph
         .faults()
         .iter()
-        .map(|(&fault, &count)| InForce { fault, count })
+        .map(|(&fault, &count)| InForce { fault, count, percent: graph.fault_percent(fault) })
         .collect();
     Faults { faults, available: Fault::ALL }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
+use http::header::HOST;
 use http::{Request, StatusCode, Uri};
 use http_body_util::{Full, Limited};
 
@@ -21,19 +22,28 @@ const LOST: Duration = Duration::from_secs(60);
 pub(super) async fn handle(
     State(simulator): State<Arc<Simulator>>,
     Path(path): Path<String>,
+    RawQuery(query): RawQuery,
     method: Method,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Ok(uri) = format!("/{path}").parse::<Uri>() else {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let Ok(uri) = format!("/{path}{query}").parse::<Uri>() else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    // Files are fetched from where the API was asked: containers know this machine by other names.
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    let media = format!("http://{host}/simulator/graph/whatsapp_business/attachments/");
     let mut request = Request::new(body.to_vec());
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
 
-    let answer = simulator.graph().handle(now_ms(), &request);
+    let answer = {
+        let mut graph = simulator.graph();
+        graph.set_media_url(&media);
+        graph.handle(now_ms(), &request)
+    };
     simulator.scheduled.notify_one();
 
     if answer.lost {

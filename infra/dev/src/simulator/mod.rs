@@ -9,15 +9,20 @@
 //! were still owed. Only a number of starts is kept on disk, so that a message id is never used
 //! twice: the inbox, which does survive, would take a reused id for a duplicate.
 //!
-//! Paths, relative to where the router is mounted: `GET /`, `ANY /graph/{version}/{phone_number_id}/messages`,
-//! `GET` and `POST /messages`, `GET`, `PUT` and `DELETE /faults`.
+//! Paths, relative to where the router is mounted: `GET /` and its assets (the page), `GET /phone`
+//! (what it shows), `GET` and `POST /messages`, `POST /echoes`, `POST /customers` and below, `/media`,
+//! `GET`, `PUT` and `DELETE /faults`, and `ANY /graph/{version}/...` for the provider's API.
 
 mod carrier;
 mod clock;
+mod customers;
 mod faults;
 mod graph_api;
+mod guard;
+mod media;
 mod messages;
 mod page;
+mod phone;
 mod starts;
 
 use std::path::PathBuf;
@@ -25,10 +30,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use axum::Router;
-use axum::routing::{any, get};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{any, get, post};
 use http::Uri;
 use tokio::sync::Notify;
-use world::graph::{Graph, GraphConfig};
+use world::graph::{Graph, GraphConfig, Person, Reading};
+
+/// The largest file that a message may have, and room for what surrounds it.
+const MAX_BODY: usize = 101 << 20;
 
 /// Whom the simulator plays, and where it delivers.
 #[derive(Debug, Clone)]
@@ -58,12 +68,27 @@ struct Simulator {
     webhook: Uri,
     app_secret: String,
     display_phone_number: String,
+    people: Mutex<Vec<Person>>,
 }
 
 impl Simulator {
     /// The provider. A panic while it was held leaves its data whole, so it stays usable.
     fn graph(&self) -> MutexGuard<'_, Graph> {
         self.graph.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everybody who has a chat.
+    fn people(&self) -> Vec<Person> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives somebody a chat, or what is known of them now.
+    fn remember(&self, person: &Person) {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        match people.iter_mut().find(|other| other.key() == person.key()) {
+            Some(known) => known.clone_from(person),
+            None => people.push(person.clone()),
+        }
     }
 }
 
@@ -83,7 +108,7 @@ pub(crate) fn router(config: SimulatorConfig) -> anyhow::Result<Router> {
         "the simulator posts webhooks over plain HTTP, not to {webhook}"
     );
     let starts = starts::count(&config.state_path)?;
-    let graph = Graph::starting_at(
+    let mut graph = Graph::starting_at(
         GraphConfig {
             phone_number_id: config.phone_number_id,
             display_phone_number: config.display_phone_number.clone(),
@@ -93,6 +118,10 @@ pub(crate) fn router(config: SimulatorConfig) -> anyhow::Result<Router> {
         },
         starts::first_id(starts),
     );
+    let people = customers::first_people();
+    for person in &people {
+        graph.set_reading(person.key(), Reading::WhenOpened);
+    }
     let simulator = Arc::new(Simulator {
         graph: Mutex::new(graph),
         scheduled: Notify::new(),
@@ -100,12 +129,25 @@ pub(crate) fn router(config: SimulatorConfig) -> anyhow::Result<Router> {
         webhook,
         app_secret: config.app_secret,
         display_phone_number: config.display_phone_number,
+        people: Mutex::new(people),
     });
     tokio::spawn(carrier::run(Arc::clone(&simulator)));
-    Ok(Router::new()
+    let local = Router::new()
         .route("/", get(page::show))
-        .route("/graph/{*path}", any(graph_api::handle))
+        .route("/{asset}", get(page::asset))
+        .route("/phone", get(phone::show))
         .route("/messages", get(messages::list).post(messages::write))
+        .route("/echoes", post(messages::echo))
+        .route("/customers", post(customers::add))
+        .route("/customers/read", post(customers::read))
+        .route("/customers/play", post(customers::play))
+        .route("/media", post(media::upload))
+        .route("/media/{id}", get(media::show))
         .route("/faults", get(faults::list).put(faults::set).delete(faults::clear))
+        .layer(middleware::from_fn(guard::local_only));
+    Ok(Router::new()
+        .route("/graph/{*path}", any(graph_api::handle))
+        .merge(local)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(simulator))
 }
