@@ -4,5 +4,6 @@
 //! share that stack, so each has customers of its own, and one that turns faults on runs alone.
 
 mod killing;
+mod rooms;
 mod stack;
 mod story;

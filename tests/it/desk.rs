@@ -108,6 +108,33 @@ impl<'a> Desk<'a> {
         self.call(request).await
     }
 
+    pub(crate) async fn note(&self, room: &Value, text: &str, key: &str) -> Answered {
+        let path = format!("/v1/rooms/{}/notes", room.as_str().unwrap());
+        let request = ApiRequest::new("POST", path)
+            .header("idempotency-key", key)
+            .body(json!({ "text": text }).to_string());
+        self.call(request).await
+    }
+
+    /// Tags a room (`POST`), or takes the tag from it (`DELETE`).
+    pub(crate) async fn tag(&self, method: &'static str, room: &Value, name: &str) -> Answered {
+        let path = format!("/v1/rooms/{}/tags", room.as_str().unwrap());
+        self.call(ApiRequest::new(method, path).body(json!({ "name": name }).to_string())).await
+    }
+
+    /// Gives a room to a member (`POST`), or takes it from them (`DELETE`).
+    pub(crate) async fn assign(&self, method: &'static str, room: &Value, to: &str) -> Answered {
+        let path = format!("/v1/rooms/{}/agents/{to}", room.as_str().unwrap());
+        self.call(ApiRequest::new(method, path)).await
+    }
+
+    /// "Get New Chat".
+    pub(crate) async fn take_next(&self) -> Value {
+        let answered = self.call(ApiRequest::new("POST", "/v1/rooms/auto_takeover")).await;
+        assert_eq!(answered.status, 200, "{}", answered.json);
+        answered.json["data"].clone()
+    }
+
     pub(crate) async fn put(&self, room: &Value, what: &str, body: Value) -> Answered {
         let path = format!("/v1/rooms/{}/{what}", room.as_str().unwrap());
         self.call(ApiRequest::new("PUT", path).body(body.to_string())).await

@@ -13,6 +13,7 @@ mod conversation;
 mod deliveries;
 mod desk;
 mod integrations;
+mod rooms;
 mod sending;
 mod simulation;
 mod spending;

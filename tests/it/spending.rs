@@ -18,6 +18,7 @@ async fn every_operation_is_within_its_budget() {
             "reply_live",
             "reply_first",
             "inbox_page",
+            "inbox_page_agent",
             "relay_message",
             "trace_mean"
         ]

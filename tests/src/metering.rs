@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use domain::api_key::Role;
 use serde::Serialize;
 use serde_json::json;
 
@@ -77,6 +78,7 @@ pub async fn measure() -> anyhow::Result<Vec<Measured>> {
     let mut lines = inbound().await?;
     lines.extend(replies().await?);
     lines.push(inbox_page().await?);
+    lines.push(inbox_page_agent().await?);
     lines.push(relay_message().await?);
     lines.push(trace_mean().await?);
     Ok(lines)
@@ -229,6 +231,36 @@ async fn inbox_page() -> anyhow::Result<Measured> {
     ensure!(rounds <= 3, "a page takes {rounds} rounds of calls");
     let budget = Budget { wru: 0.0, rru: Budget::NONE, calls: 5.0 };
     Ok(Measured::new("inbox_page", spent(&world), budget))
+}
+
+/// The same page for an agent who has thirty rooms and had thirty more: three queries for whose
+/// rooms are whose, then one batch.
+async fn inbox_page_agent() -> anyhow::Result<Measured> {
+    let world = World::new().await?;
+    let key = world.add_member("Tono", Role::Agent).await?;
+    let act = async |method: &'static str, path: String| {
+        let answered = world.api_with(&key, ApiRequest::new(method, path)).await?;
+        ensure!(answered.status < 300, "the API answered {}", answered.json);
+        anyhow::Ok(answered.json["data"]["id"].as_str().unwrap_or_default().to_owned())
+    };
+    for customer in 0..90 {
+        world.customer_says(&format!("62812{customer:07}"), "Halo").await?;
+        if customer < 60 {
+            let room = act("POST", "/v1/rooms/auto_takeover".into()).await?;
+            if customer < 30 {
+                act("PUT", format!("/v1/rooms/{room}/resolve")).await?;
+            }
+        }
+    }
+    reset(&world);
+    let before = world.clock.now_ms();
+    let page = world.api_with(&key, ApiRequest::new("GET", "/v1/rooms?limit=50")).await?;
+    let is_full = page.json["data"].as_array().is_some_and(|rooms| rooms.len() == 50);
+    ensure!(is_full, "no full page");
+    let rounds = world.clock.now_ms() - before;
+    ensure!(rounds <= 3, "a page takes {rounds} rounds of calls");
+    let budget = Budget { wru: 0.0, rru: Budget::NONE, calls: 5.0 };
+    Ok(Measured::new("inbox_page_agent", spent(&world), budget))
 }
 
 async fn relay_message() -> anyhow::Result<Measured> {

@@ -265,12 +265,15 @@ fn written_partitions(operation: &str, request: &Value) -> Vec<String> {
     let pk = |value: &Value| value["pk"]["S"].as_str().map(str::to_owned);
     match operation {
         "PutItem" => pk(&request["Item"]).into_iter().collect(),
-        "UpdateItem" => pk(&request["Key"]).into_iter().collect(),
+        "UpdateItem" | "DeleteItem" => pk(&request["Key"]).into_iter().collect(),
         "TransactWriteItems" => request["TransactItems"]
             .as_array()
             .into_iter()
             .flatten()
-            .filter_map(|item| pk(&item["Put"]["Item"]).or_else(|| pk(&item["Update"]["Key"])))
+            .filter_map(|item| {
+                let keys = [&item["Put"]["Item"], &item["Update"]["Key"], &item["Delete"]["Key"]];
+                keys.into_iter().find_map(pk)
+            })
             .collect(),
         _ => Vec::new(),
     }

@@ -97,13 +97,19 @@ impl World {
 
     /// A key of the first company for another member.
     pub async fn add_member(&self, name: &str, role: Role) -> anyhow::Result<String> {
-        let api_key = format!("sapa_{name}");
-        let setup = Setup {
-            member: name.into(),
-            api_key: api_key.clone(),
-            role,
-            ..self.company().setup.clone()
-        };
+        self.add_member_of(self.company(), name, role, format!("sapa_{name}")).await
+    }
+
+    /// A key of a company for another member.
+    pub async fn add_member_of(
+        &self,
+        company: &Company,
+        name: &str,
+        role: Role,
+        api_key: String,
+    ) -> anyhow::Result<String> {
+        let setup =
+            Setup { member: name.into(), api_key: api_key.clone(), role, ..company.setup.clone() };
         provision(&self.process.table, &self.process.secrets, &setup).await?;
         Ok(api_key)
     }

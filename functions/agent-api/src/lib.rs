@@ -11,6 +11,7 @@ mod integrations;
 mod request;
 mod responses;
 mod rooms;
+mod tags;
 
 use std::sync::Arc;
 
@@ -71,12 +72,26 @@ impl Modify for BearerKey {
 fn operations() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(rooms::list::list_rooms))
-        .routes(routes!(rooms::show::show_room))
+        .routes(routes!(rooms::expired::list_expired_rooms))
+        .routes(routes!(rooms::info::find_room))
+        .routes(routes!(rooms::auto_takeover::take_next_room))
+        .routes(routes!(
+            rooms::agents_assign::show_agents_assign,
+            rooms::agents_assign::let_agents_assign
+        ))
+        .routes(routes!(rooms::show::show_room, rooms::change::change_room))
+        .routes(routes!(rooms::participants::list_participants))
+        .routes(routes!(rooms::assignable::list_assignable_agents))
+        .routes(routes!(rooms::agents::hand_over_room, rooms::agents::unassign_room))
+        .routes(routes!(rooms::tags::tag_room, rooms::tags::untag_room))
+        .routes(routes!(rooms::notes::list_notes, rooms::notes::add_note))
+        .routes(routes!(rooms::notes::delete_note))
         .routes(routes!(rooms::histories::list_messages))
         .routes(routes!(rooms::messages::send_message))
         .routes(routes!(rooms::takeover::take_over_room))
         .routes(routes!(rooms::resolve::resolve_room))
         .routes(routes!(rooms::read::mark_room_read))
+        .routes(routes!(tags::list_tags))
         .routes(routes!(integrations::list::list_integrations))
         .routes(routes!(integrations::connect::connect_whatsapp))
         .routes(routes!(

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
-    http::request::Parts,
+    extract::{
+        FromRequest, FromRequestParts, Path, Query, Request,
+        path::ErrorKind,
+        rejection::{BytesRejection, PathRejection},
+    },
+    http::{HeaderMap, request::Parts},
 };
 use bytes::Bytes;
 use domain::Id;
@@ -80,6 +84,45 @@ impl<T, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     }
 }
 
+/// The ids in a path that names two things: `/v1/rooms/{id}/agents/{agent_id}`. Each refusal
+/// bears the name of its place.
+pub(crate) struct PathIds<A, B>(pub(crate) Id<A>, pub(crate) Id<B>);
+
+impl<A, B, S: Send + Sync> FromRequestParts<S> for PathIds<A, B> {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
+        let refused = |place: &str| {
+            let detail = "This id in the path is not a UUID in lower case.";
+            Failed(Problem::field(place, detail))
+        };
+        let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let places = match path {
+            Ok(Path(places)) => places,
+            Err(PathRejection::FailedToDeserializePathParams(failed)) => {
+                return Err(match failed.kind() {
+                    ErrorKind::InvalidUtf8InPathParam { key } => refused(key),
+                    _ => refused("id"),
+                });
+            }
+            Err(_) => return Err(refused("id")),
+        };
+        let [(first, one), (second, other)] = places.as_slice() else { return Err(refused("id")) };
+        Ok(Self(
+            one.parse().map_err(|_| refused(first))?,
+            other.parse().map_err(|_| refused(second))?,
+        ))
+    }
+}
+
+/// What makes a repeated request the same one.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let key = headers.get("idempotency-key").map(|value| value.to_str().map(str::to_owned));
+    key.transpose().map_err(|_| {
+        Problem::field("Idempotency-Key", "The key may hold visible ASCII characters only.")
+    })
+}
+
 /// The parameters of a list.
 pub(crate) struct Parameters(BTreeMap<String, String>);
 
@@ -119,6 +162,34 @@ impl Parameters {
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// A parameter that the operation can't do without.
+    pub(crate) fn needed(&self, name: &str) -> Result<&str, Problem> {
+        self.get(name).ok_or_else(|| Problem::field(name, "This parameter is missing."))
+    }
+
+    /// An id that a parameter names.
+    pub(crate) fn id<T>(&self, name: &str) -> Result<Option<Id<T>>, Problem> {
+        let id = self.get(name).map(str::parse).transpose();
+        id.map_err(|_| Problem::field(name, "It is an id: a UUID in lower case."))
+    }
+
+    /// One of these things by its name.
+    pub(crate) fn one_of<T: Copy>(
+        &self,
+        name: &str,
+        things: &[T],
+        called: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        match things.iter().find(|thing| called(**thing) == text) {
+            Some(thing) => Ok(Some(*thing)),
+            None => {
+                let names: Vec<_> = things.iter().map(|t| format!("`{}`", called(*t))).collect();
+                Err(Problem::field(name, format!("It is one of {}.", names.join(", "))))
+            }
+        }
     }
 
     /// The page size: 1 to 100, or what the list shows by itself.

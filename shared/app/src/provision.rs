@@ -9,7 +9,7 @@ use domain::{
     integration::{Connection, Integration, Member, Organization, Profile, ProviderApp},
 };
 use platform::secrets::{SecretError, Secrets};
-use store::{Claimed, StoreError, Table};
+use store::{Claimed, Colleague, StoreError, Table};
 
 use crate::{authenticate::fingerprint, secret_owners};
 
@@ -107,6 +107,9 @@ pub async fn provision(
         id: Id::derived(&["member", &setup.organization, &setup.member]),
         name: setup.member.clone(),
     };
+    let colleague =
+        Colleague { id: member.id, name: member.name.clone(), role: setup.role, removed_at: None };
+    tenant.introduce_colleague(&colleague).await?;
     let key = ApiKey {
         organization_id,
         member,

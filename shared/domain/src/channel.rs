@@ -13,6 +13,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All of them.
+    pub const EACH: [Self; 1] = [Self::WhatsApp];
+
     /// The name in the API and in the table.
     pub fn name(self) -> &'static str {
         match self {

@@ -43,6 +43,19 @@ impl<T> Id<T> {
         Self::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
+    /// When an id of [`Id::at`] was made; `None` of a derived one.
+    pub fn made_at(self) -> Option<Time> {
+        let time = self.uuid.get_timestamp().filter(|_| self.uuid.get_version_num() == 7)?;
+        let (seconds, nanos) = time.to_unix();
+        let millis = i64::try_from(seconds).ok()?.checked_mul(1000)?;
+        Some(Time::from_millis(millis.checked_add(i64::from(nanos / 1_000_000))?))
+    }
+
+    /// The same id of another noun: for what shares a list with it.
+    pub fn cast<U>(self) -> Id<U> {
+        Id::from_uuid(self.uuid)
+    }
+
     fn from_uuid(uuid: Uuid) -> Self {
         Self { uuid, noun: PhantomData }
     }
@@ -139,5 +152,14 @@ mod tests {
         let early = Id::<Noun>::at(Time::from_millis(1), [255; 10]);
         let late = Id::<Noun>::at(Time::from_millis(2), [0; 10]);
         assert!(early < late);
+    }
+
+    #[test]
+    fn an_id_knows_when_it_was_made() {
+        for millis in [0, 1, 999, 1_795_000_000_005] {
+            let time = Time::from_millis(millis);
+            assert_eq!(Id::<Noun>::at(time, [7; 10]).made_at(), Some(time));
+        }
+        assert_eq!(Id::<Noun>::derived(&["x"]).made_at(), None);
     }
 }

@@ -10,6 +10,7 @@ pub mod contact;
 pub mod id;
 pub mod integration;
 pub mod message;
+pub mod note;
 pub mod room;
 pub mod session;
 pub mod time;

@@ -1,16 +1,20 @@
-//! The inbox: rooms by status, latest activity first.
+//! Lists of rooms.
 //!
-//! Two rounds of calls a page, however many rooms an organization has: the index says which
-//! rooms (one query per status, side by side), one batch read fetches them. The index orders
-//! by steps of five minutes; within the page rooms are sorted exactly.
+//! A page takes two rounds of calls, however many rooms an organization has. First the sources
+//! say which rooms, side by side: a status's part of the index, a member's rooms, a tag's rooms.
+//! Then batch reads fetch them. The index orders by steps of five minutes; within the page rooms
+//! are sorted exactly. Only a member's open rooms are all fetched for each page: their rows do
+//! not move with messages, so that nothing but the rooms themselves knows their order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::{
-    Id,
-    room::{Room, Status},
+    Id, Time,
+    integration::Member,
+    room::{Room, Status, TagName},
 };
+use futures_util::future::try_join_all;
 use platform::aws::CallFailed;
 
 use crate::{
@@ -18,89 +22,219 @@ use crate::{
     table::{StoreError, Tenant, Versioned, read, string},
 };
 
-/// A tab of the inbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
-    /// Every room.
-    All,
-    /// The rooms of one status.
-    Only(Status),
+/// The most keys that a batch read takes.
+const BATCH: usize = 100;
+
+/// Where a list finds its rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shelf {
+    /// The rooms of one status, by their latest activity.
+    Status(Status),
+    /// The rooms that a member has, by their latest activity.
+    Open(Id<Member>),
+    /// The rooms that a member had when they were resolved, by that time.
+    Done(Id<Member>),
+    /// The rooms that bear a tag, by when they were given it.
+    Tagged(TagName),
 }
 
-impl Tab {
-    fn statuses(self) -> Vec<Status> {
-        match self {
-            Self::All => vec![Status::Unassigned, Status::Assigned, Status::Resolved],
-            Self::Only(status) => vec![status],
-        }
-    }
+/// Which end of a list comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The latest.
+    LatestFirst,
+    /// The oldest.
+    OldestFirst,
+}
+
+/// A room where it stands in a list.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Its place.
+    pub place: InboxKey,
+    /// The moment that the list sorts it by.
+    pub at: Time,
+    /// The room.
+    pub room: Room,
 }
 
 /// A page of rooms.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct InboxPage {
-    /// Latest activity first.
-    pub rooms: Vec<Room>,
+    /// In the list's order.
+    pub rooms: Vec<Standing>,
     /// Where the next page begins, if there is one.
     pub next: Option<InboxKey>,
 }
 
+/// What the first round found on one shelf.
+enum Found {
+    Places(Vec<InboxKey>),
+    /// In no order.
+    Rooms(Vec<Id<Room>>),
+}
+
+impl Order {
+    fn sort<T>(self, things: &mut [T], key: impl Fn(&T) -> InboxKey) {
+        match self {
+            Self::LatestFirst => things.sort_by_key(|thing| std::cmp::Reverse(key(thing))),
+            Self::OldestFirst => things.sort_by_key(key),
+        }
+    }
+
+    /// Whether a place comes after another.
+    fn is_after(self, place: InboxKey, other: Option<InboxKey>) -> bool {
+        other.is_none_or(|other| match self {
+            Self::LatestFirst => place < other,
+            Self::OldestFirst => place > other,
+        })
+    }
+}
+
 impl Tenant<'_> {
-    /// A page of at most `limit` (1 to 100) rooms after a place in the list.
+    /// A page of at most `limit` (1 to 100) rooms of these shelves, after a place in the list.
     pub async fn inbox(
         &self,
-        tab: Tab,
+        shelves: &[Shelf],
+        order: Order,
         after: Option<InboxKey>,
         limit: usize,
     ) -> Result<InboxPage, StoreError> {
-        let statuses = tab.statuses();
-        let queries = statuses.into_iter().map(|status| self.places(status, after, limit));
-        let found = futures_util::future::try_join_all(queries).await?;
-        let mut places: Vec<InboxKey> = found.into_iter().flatten().collect();
-        // A room that changes status between the queries shows up in two of them.
-        places.sort_by(|a, b| b.cmp(a));
-        let mut known = BTreeSet::new();
-        places.retain(|place| known.insert(place.room));
-        let next = (places.len() > limit).then(|| places[limit - 1]);
+        let queries = shelves.iter().map(|shelf| self.look(shelf, order, after, limit));
+        let found = try_join_all(queries).await?;
+        let mut places = Vec::new();
+        let mut open = BTreeSet::new();
+        for (shelf, found) in shelves.iter().zip(found) {
+            match found {
+                Found::Places(on) => places.extend(on.into_iter().map(|place| (place, shelf))),
+                Found::Rooms(rooms) => open.extend(rooms),
+            }
+        }
+        // What lies on two shelves is changing right now: it stands once.
+        order.sort(&mut places, |(place, _)| *place);
+        let mut known = open.clone();
+        places.retain(|(place, _)| known.insert(place.room));
+        let mut has_more = places.len() > limit;
         places.truncate(limit);
-        let mut rooms = self.rooms(places.iter().map(|place| place.room)).await?;
-        rooms.retain(|room| tab == Tab::All || tab == Tab::Only(room.status));
-        rooms.sort_by_key(|room| std::cmp::Reverse((room.activity_at, room.id)));
-        Ok(InboxPage { rooms, next })
+
+        let wanted = open.iter().copied().chain(places.iter().map(|(place, _)| place.room));
+        let mut rooms = self.rooms(wanted.collect()).await?;
+        let mut page: Vec<(InboxKey, Option<Standing>)> = Vec::new();
+        for id in open {
+            let Some(room) = rooms.remove(&id) else { continue };
+            let place = InboxKey::new(room.activity_at, id);
+            if order.is_after(place, after) {
+                page.push((place, Some(Standing { place, at: room.activity_at, room })));
+            }
+        }
+        page.extend(places.into_iter().map(|(place, shelf)| {
+            let room = rooms.remove(&place.room);
+            (place, room.map(|room| Standing { place, at: shelf.moment(&room), room }))
+        }));
+        order.sort(&mut page, |(place, _)| *place);
+        has_more |= page.len() > limit;
+        page.truncate(limit);
+        let next = page.last().filter(|_| has_more).map(|(place, _)| *place);
+        Ok(InboxPage { rooms: page.into_iter().filter_map(|(_, room)| room).collect(), next })
     }
 
-    /// The next places of one status; one more than a page, to know whether there is another.
-    async fn places(
+    async fn look(
         &self,
-        status: Status,
+        shelf: &Shelf,
+        order: Order,
         after: Option<InboxKey>,
         limit: usize,
-    ) -> Result<Vec<InboxKey>, StoreError> {
-        let query = self.table.client.query().table_name(&self.table.name).index_name("inbox");
-        let query =
-            query.expression_attribute_values(":ipk", string(keys::inbox(self.org, status)));
-        let query = match after {
-            None => query.key_condition_expression("ipk = :ipk"),
-            Some(after) => query
-                .key_condition_expression("ipk = :ipk AND isk < :after")
-                .expression_attribute_values(":after", string(after.isk())),
-        };
-        let limit = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+    ) -> Result<Found, StoreError> {
+        match shelf {
+            Shelf::Status(status) => {
+                let pk = keys::inbox(self.org, *status);
+                self.places(Names::INDEX, pk, "", order, after, limit).await
+            }
+            Shelf::Done(member) => {
+                let pk = keys::own(self.org, *member);
+                self.places(Names::TABLE, pk, keys::DONE, order, after, limit).await
+            }
+            Shelf::Tagged(name) => {
+                let pk = keys::tagged(self.org, name);
+                self.places(Names::TABLE, pk, "", order, after, limit).await
+            }
+            Shelf::Open(member) => self.open_rooms(*member).await.map(Found::Rooms),
+        }
+    }
+
+    /// The next places of a partition; one more than a page, to know whether there is another.
+    async fn places(
+        &self,
+        names: Names,
+        pk: String,
+        prefix: &str,
+        order: Order,
+        after: Option<InboxKey>,
+        limit: usize,
+    ) -> Result<Found, StoreError> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let query = query.set_index_name(names.index.map(str::to_owned));
+        // The first character of a place is a digit: all of them lie between these two.
+        let (mut low, mut high) = (format!("{prefix}0"), format!("{prefix}:"));
+        match (after, order) {
+            (None, _) => {}
+            // `BETWEEN` takes both ends in; nothing lies between a place and this.
+            (Some(after), Order::OldestFirst) => low = format!("{prefix}{}~", after.isk()),
+            (Some(after), Order::LatestFirst) => high = format!("{prefix}{}", after.isk()),
+        }
+        let limit = i32::try_from(limit + 2).unwrap_or(i32::MAX);
         let answer = query
-            .scan_index_forward(false)
+            .key_condition_expression("#pk = :pk AND #sk BETWEEN :low AND :high")
+            .expression_attribute_names("#pk", names.pk)
+            .expression_attribute_names("#sk", names.sk)
+            .expression_attribute_values(":pk", string(pk))
+            .expression_attribute_values(":low", string(low))
+            .expression_attribute_values(":high", string(high))
+            .scan_index_forward(order == Order::OldestFirst)
             .limit(limit)
             .send()
             .await
             .map_err(|error| CallFailed::new("Query", &error))?;
         let items = answer.items.unwrap_or_default();
-        let places = items.iter().filter_map(|item| InboxKey::parse(item.get("isk")?.as_s().ok()?));
-        Ok(places.collect())
+        let places = items.iter().filter_map(|item| {
+            let place = item.get(names.sk)?.as_s().ok()?.strip_prefix(prefix)?;
+            InboxKey::parse(place).filter(|place| order.is_after(*place, after))
+        });
+        Ok(Found::Places(places.collect()))
     }
 
-    /// These rooms, in any order; asks again for what a busy table left out.
-    async fn rooms(&self, ids: impl Iterator<Item = Id<Room>>) -> Result<Vec<Room>, StoreError> {
-        let keys = ids.map(|id| {
-            let key = keys::room(self.org, id);
+    /// All rooms that a member has: as many as one can have open at a time.
+    async fn open_rooms(&self, member: Id<Member>) -> Result<Vec<Id<Room>>, StoreError> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let mut pages = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", string(keys::own(self.org, member)))
+            .expression_attribute_values(":sk", string(keys::OPEN))
+            .consistent_read(true)
+            .into_paginator()
+            .send();
+        let mut rooms = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| CallFailed::new("Query", &error))?;
+            let places = page.items().iter().filter_map(|item| {
+                InboxKey::parse(item.get("sk")?.as_s().ok()?.strip_prefix(keys::OPEN)?)
+            });
+            rooms.extend(places.map(|place| place.room));
+        }
+        Ok(rooms)
+    }
+
+    /// These rooms, batches side by side.
+    async fn rooms(&self, ids: Vec<Id<Room>>) -> Result<BTreeMap<Id<Room>, Room>, StoreError> {
+        let batches = ids.chunks(BATCH).map(|ids| self.batch(ids));
+        let rooms = try_join_all(batches).await?.into_iter().flatten();
+        Ok(rooms.map(|room| (room.id, room)).collect())
+    }
+
+    /// At most a hundred rooms, in any order; asks again for what a busy table left out.
+    async fn batch(&self, ids: &[Id<Room>]) -> Result<Vec<Room>, StoreError> {
+        let keys = ids.iter().map(|id| {
+            let key = keys::room(self.org, *id);
             [("pk".to_owned(), string(key.pk)), ("sk".to_owned(), string(key.sk))].into()
         });
         let mut wanted: Vec<_> = keys.collect();
@@ -124,4 +258,28 @@ impl Tenant<'_> {
         }
         if wanted.is_empty() { Ok(rooms) } else { Err(StoreError::Contended) }
     }
+}
+
+impl Shelf {
+    /// The moment by which a room of this shelf is sorted.
+    fn moment(&self, room: &Room) -> Time {
+        match self {
+            Self::Status(_) | Self::Open(_) => room.activity_at,
+            Self::Done(_) => room.resolved_at.unwrap_or(room.activity_at),
+            Self::Tagged(name) => room.tags.get(name).copied().unwrap_or(room.activity_at),
+        }
+    }
+}
+
+/// What the table, or its index, calls its keys.
+#[derive(Clone, Copy)]
+struct Names {
+    index: Option<&'static str>,
+    pk: &'static str,
+    sk: &'static str,
+}
+
+impl Names {
+    const TABLE: Self = Self { index: None, pk: "pk", sk: "sk" };
+    const INDEX: Self = Self { index: Some("inbox"), pk: "ipk", sk: "isk" };
 }

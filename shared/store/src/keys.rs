@@ -16,6 +16,17 @@
 //! | - its live session  | same                                 | `session`                |
 //! | - its sessions      | same                                 | `s#{millis}#{id}`        |
 //! | - idempotency       | same                                 | `idem#{sha256}`          |
+//! | - its notes         | same                                 | `note#{millis}#{id}`     |
+//! | assignment rules    | `o#{org}`                            | `settings#assignment`    |
+//! | member              | `o#{org}`                            | `member#{id}`            |
+//! | tag                 | `o#{org}#tags`                       | `tag#{name}`             |
+//! | - a room that has it| `o#{org}#tag#{name}`                 | `{step}#{room}`          |
+//! | a member's room     | `o#{org}#own#{member}`               | `open#{step}#{room}`     |
+//! | - that is resolved  | same                                 | `done#{step}#{room}`     |
+//!
+//! The last three follow the room's own row, in the same transaction (`following.rs`). None of
+//! them moves with a message: a step is when the room was tagged or resolved, and an open room's
+//! is always 0.
 //!
 //! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
 //! is five minutes of activity, so that a busy room moves at most once in five minutes.
@@ -27,9 +38,10 @@
 use domain::{
     Id, Time,
     channel::Channel,
-    integration::{Integration, IntegrationEvent, Organization},
+    integration::{Integration, IntegrationEvent, Member, Organization},
     message::{Message, Position},
-    room::{Episode, Room, Status},
+    note::Note,
+    room::{Episode, Room, Status, TagName},
     session::Session,
 };
 
@@ -151,6 +163,74 @@ pub(crate) fn idempotency(org: Id<Organization>, room: Id<Room>, sha256: &str) -
     Key::new(room_partition(org, room), format!("idem#{sha256}"))
 }
 
+/// What the notes of a room share.
+pub(crate) const NOTES: &str = "note#";
+
+pub(crate) fn note(org: Id<Organization>, room: Id<Room>, at: Time, id: Id<Note>) -> Key {
+    Key::new(room_partition(org, room), format!("{NOTES}{:013}#{id}", at.millis()))
+}
+
+pub(crate) fn assignment_rules(org: Id<Organization>) -> Key {
+    Key::new(organization(org), "settings#assignment")
+}
+
+/// What the members of an organization share.
+pub(crate) const MEMBERS: &str = "member#";
+
+pub(crate) fn member(org: Id<Organization>, id: Id<Member>) -> Key {
+    Key::new(organization(org), format!("{MEMBERS}{id}"))
+}
+
+/// The partition of an organization's tags.
+pub(crate) fn tags(org: Id<Organization>) -> String {
+    format!("o#{org}#tags")
+}
+
+/// What the tags of an organization share.
+pub(crate) const TAGS: &str = "tag#";
+
+pub(crate) fn tag(org: Id<Organization>, name: &TagName) -> Key {
+    Key::new(tags(org), format!("{TAGS}{name}"))
+}
+
+/// The partition of the rooms that bear a tag.
+pub(crate) fn tagged(org: Id<Organization>, name: &TagName) -> String {
+    format!("o#{org}#tag#{name}")
+}
+
+/// The partition of the rooms that a member has, or had when they were resolved.
+pub(crate) fn own(org: Id<Organization>, member: Id<Member>) -> String {
+    format!("o#{org}#own#{member}")
+}
+
+/// What the open rooms of a member share.
+pub(crate) const OPEN: &str = "open#";
+
+/// What the resolved rooms of a member share.
+pub(crate) const DONE: &str = "done#";
+
+pub(crate) fn open_room(org: Id<Organization>, member: Id<Member>, room: Id<Room>) -> Key {
+    Key::new(own(org, member), format!("{OPEN}{}", InboxKey { step: 0, room }.isk()))
+}
+
+pub(crate) fn done_room(
+    org: Id<Organization>,
+    member: Id<Member>,
+    room: Id<Room>,
+    resolved_at: Time,
+) -> Key {
+    Key::new(own(org, member), format!("{DONE}{}", InboxKey::new(resolved_at, room).isk()))
+}
+
+pub(crate) fn tagged_room(
+    org: Id<Organization>,
+    name: &TagName,
+    room: Id<Room>,
+    tagged_at: Time,
+) -> Key {
+    Key::new(tagged(org, name), InboxKey::new(tagged_at, room).isk())
+}
+
 /// The partition of the inbox index that holds the rooms of one status.
 pub(crate) fn inbox(org: Id<Organization>, status: Status) -> String {
     format!("o#{org}#inbox#{}", status.name())
@@ -259,6 +339,33 @@ mod tests {
                 .map(|key| (key.pk, key.sk)).collect();
             prop_assert_eq!(all.len(), if one == other { 5 } else { 10 });
         }
+    }
+
+    #[test]
+    fn a_tag_spells_no_other_partition() {
+        let org = Id::derived(&["org"]);
+        let keys = |name: &str| {
+            let name = TagName::new(name).unwrap();
+            let tag = tag(org, &name);
+            [tagged(org, &name), format!("{} {}", tag.pk, tag.sk)]
+        };
+        let names = ["s", "#", "s#tag#s", "tag#s", "vip", "vip#"];
+        let all: BTreeSet<_> = names.iter().flat_map(|name| keys(name)).collect();
+        assert_eq!(all.len(), 2 * names.len());
+        assert!(!all.contains(&tags(org)));
+    }
+
+    #[test]
+    fn places_of_rooms_read_back_from_each_list() {
+        let (org, member, room) = (Id::derived(&["o"]), Id::derived(&["m"]), Id::derived(&["r"]));
+        let at = Time::from_millis(1_795_000_000_005);
+        let place = |sk: &str| InboxKey::parse(sk);
+        let done = done_room(org, member, room, at).sk;
+        assert_eq!(place(done.strip_prefix(DONE).unwrap()), Some(InboxKey::new(at, room)));
+        let open = open_room(org, member, room).sk;
+        assert_eq!(place(open.strip_prefix(OPEN).unwrap()), Some(InboxKey { step: 0, room }));
+        let name = TagName::new("vip").unwrap();
+        assert_eq!(place(&tagged_room(org, &name, room, at).sk), Some(InboxKey::new(at, room)));
     }
 
     #[test]

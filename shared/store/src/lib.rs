@@ -6,23 +6,30 @@
 //! again. Everything of an organization is reached through [`Tenant`], whose keys begin with
 //! that organization: no argument can name another one's row.
 
+mod assignment_rules;
+mod colleagues;
 mod directory;
 mod events;
+mod following;
 mod idempotency;
 mod identities;
 mod inbox;
 mod integrations;
 mod keys;
 mod messages;
+mod notes;
 mod rooms;
 mod sessions;
 pub mod stream;
 mod table;
+mod tags;
 
+pub use colleagues::Colleague;
 pub use idempotency::Reservation;
-pub use inbox::{InboxPage, Tab};
+pub use inbox::{InboxPage, Order, Shelf, Standing};
 pub use integrations::Claimed;
 pub use keys::{EventPlace, InboxKey, MessageKey};
 pub use messages::{Advance, Claim, HistoryPage, Stored};
 pub use rooms::{Saved, Touch};
 pub use table::{StoreError, Table, Tenant, Versioned};
+pub use tags::Tag;

@@ -10,7 +10,7 @@ use domain::{
     Id, Time,
     integration::Member,
     message::{Message, Receipt},
-    room::{LastMessage, Room, Status},
+    room::{Assignment, LastMessage, Room, Status},
 };
 use platform::aws::CallFailed;
 
@@ -125,6 +125,13 @@ impl Tenant<'_> {
 
     /// Replaces a room within its episode.
     pub async fn save_room(&self, old: &Versioned<Room>, new: &Room) -> Result<Saved, StoreError> {
+        let following = self.following(&old.value, new)?;
+        if !following.is_empty() {
+            let put = self.table.replacing(self.row(new)?, old.version)?;
+            let mut writes = vec![TransactWriteItem::builder().put(put).build()];
+            writes.extend(following);
+            return saved(self.table.transact(writes).await?);
+        }
         Ok(match self.table.replace(self.row(new)?, old.version).await? {
             Written::Yes => Saved::Done,
             Written::No(_) => Saved::Changed,
@@ -137,26 +144,26 @@ impl Tenant<'_> {
         old: &Versioned<Room>,
         new: &Room,
     ) -> Result<Saved, StoreError> {
-        let writes = [self.table.replacing(self.row(new)?, old.version)?, self.opening(new)?]
-            .map(|put| TransactWriteItem::builder().put(put).build());
-        saved(self.table.transact(writes.into()).await?)
+        let writes = [self.table.replacing(self.row(new)?, old.version)?, self.opening(new)?];
+        let writes = writes.map(|put| TransactWriteItem::builder().put(put).build());
+        let mut writes = Vec::from(writes);
+        writes.extend(self.following(&old.value, new)?);
+        saved(self.table.transact(writes).await?)
     }
 
-    /// Replaces a room by one that a member has taken, and notes it on the episode.
+    /// Replaces a room by one that has changed hands, and notes it on the episode.
     pub async fn assign_room(
         &self,
         old: &Versioned<Room>,
         new: &Room,
-        member: &Member,
-        now: Time,
+        note: &Assignment,
     ) -> Result<Saved, StoreError> {
-        let note = Assignment { member: member.clone(), at: now };
         let update = self
             .episode(new)
             .update_expression(
                 "SET assignments = list_append(if_not_exists(assignments, :none), :note)",
             )
-            .expression_attribute_values(":none", nested::<[Assignment; 0]>(&[])?)
+            .expression_attribute_values(":none", nested::<[&Assignment; 0]>(&[])?)
             .expression_attribute_values(":note", nested(&[note])?);
         self.save_with_episode(old, new, update).await
     }
@@ -177,6 +184,13 @@ impl Tenant<'_> {
         self.save_with_episode(old, new, update).await
     }
 
+    /// Who has had a room in the episode that it is in, the first one first.
+    pub async fn assignments(&self, room: &Room) -> Result<Vec<Assignment>, StoreError> {
+        let key = keys::episode(self.org, room.id, &room.episode);
+        let row = self.table.get::<Assignments>(&key, true).await?;
+        Ok(row.map(|row| row.value.assignments).unwrap_or_default())
+    }
+
     async fn save_with_episode(
         &self,
         old: &Versioned<Room>,
@@ -186,10 +200,11 @@ impl Tenant<'_> {
         let put = self.table.replacing(self.row(new)?, old.version)?;
         let update = episode.build();
         let update = update.map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
-        let writes = vec![
+        let mut writes = vec![
             TransactWriteItem::builder().put(put).build(),
             TransactWriteItem::builder().update(update).build(),
         ];
+        writes.extend(self.following(&old.value, new)?);
         saved(self.table.transact(writes).await?)
     }
 
@@ -216,11 +231,11 @@ impl Tenant<'_> {
     }
 }
 
-/// A line of an episode: who took the room, and when.
-#[derive(serde::Serialize)]
-struct Assignment {
-    member: Member,
-    at: Time,
+/// What an episode's row says of who had the room.
+#[derive(serde::Deserialize)]
+struct Assignments {
+    #[serde(default)]
+    assignments: Vec<Assignment>,
 }
 
 fn nested<T: serde::Serialize>(

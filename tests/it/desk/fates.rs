@@ -54,5 +54,8 @@ pub(crate) fn recover(world: &World) {
 
 /// Whether a call changes the table.
 pub(crate) fn writes(call: &Call) -> bool {
-    matches!(call.operation.as_str(), "PutItem" | "UpdateItem" | "TransactWriteItems")
+    matches!(
+        call.operation.as_str(),
+        "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems"
+    )
 }

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The names of its query parameters.
     pub(crate) query: Vec<String>,
+    /// Those of them that it can't do without.
+    needed: Vec<String>,
     /// Whether it is for those who have no key yet.
     pub(crate) is_public: bool,
     /// What it takes in JSON, if it does.
@@ -61,9 +63,12 @@ impl Operation {
 
     /// Its address, about these things.
     pub(crate) fn address(&self, ids: &Ids) -> String {
-        self.places().iter().fold(self.path.clone(), |path, place| {
+        let path = self.places().iter().fold(self.path.clone(), |path, place| {
             path.replace(&format!("{{{}}}", place.name), ids.of(&place.of))
-        })
+        });
+        let query: Vec<_> =
+            self.needed.iter().map(|name| format!("{name}={}", ids.of(name))).collect();
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
     /// A request that the operation takes, about these things.
@@ -74,7 +79,8 @@ impl Operation {
     /// The same with something else in one place.
     pub(crate) fn request_with(&self, ids: &Ids, place: &Place, other: &str) -> ApiRequest {
         let path = self.path.replace(&format!("{{{}}}", place.name), other);
-        let changed = Self { path, query: Vec::new(), body: None, ..*self };
+        let needed = self.needed.clone();
+        let changed = Self { path, query: Vec::new(), needed, body: None, ..*self };
         self.to(changed.address(ids))
     }
 
@@ -114,6 +120,8 @@ pub(crate) fn guarded() -> Vec<Operation> {
 fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let query = parameters.iter().filter(|parameter| parameter["in"] == "query");
+    let needed = query.clone().filter(|parameter| parameter["required"] == true);
+    let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     // `security: []`, or an alternative that asks for nothing.
     let security = operation["security"].as_array();
@@ -131,7 +139,8 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
             other => panic!("the method {other} is new"),
         },
         path: path.to_owned(),
-        query: query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
+        query: query.map(name).collect(),
+        needed: needed.map(name).collect(),
         is_public: security.is_some_and(asks_nothing),
         body: (!schema.is_null()).then(|| Body::new(document, schema)),
     }

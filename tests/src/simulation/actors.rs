@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::Simulation;
+use super::{Simulation, desk_work::key_of};
 use crate::{
     company::{Company, webhook_request},
     graph::{Delivery, Said},
@@ -23,11 +23,14 @@ pub(crate) struct Books {
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
     /// Rooms of another company that were found open to a key; there must be none.
     pub(crate) trespasses: Vec<String>,
+    /// What agents were shown of others' rooms; there must be none.
+    pub(crate) peeks: Vec<String>,
     /// Names for idempotency keys.
     keys: u64,
 }
 
-const AGENTS: [&str; 2] = ["ani", "tono"];
+/// Who works: an admin, and agents, who see what is free and their own.
+const AGENTS: [&str; 3] = ["ani", "tono", "sari"];
 
 impl Simulation {
     /// Customers of each company write, alone or several in one delivery.
@@ -105,7 +108,7 @@ impl Simulation {
 
     async fn agent(&self, who: &str) -> anyhow::Result<()> {
         for _ in 0..self.chaos.between(4, 10) {
-            self.chaos.pause(200, 8_000).await;
+            self.chaos.pause(200, 7_000).await;
             let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
             let list = self.ask(who, company, ApiRequest::new("GET", "/v1/rooms")).await?;
             let Some(rooms) = list.and_then(|list| list.json["data"].as_array().cloned()) else {
@@ -116,13 +119,13 @@ impl Simulation {
             }
             let room = &rooms[usize::try_from(self.chaos.between(0, rooms.len() as u64 - 1))?];
             let room = room["id"].as_str().unwrap_or_default().to_owned();
-            match self.chaos.between(0, 9) {
+            match self.chaos.between(0, 12) {
                 0..=2 => self.resolve(who, company, &room).await?,
-                3 => {
-                    let path = format!("/v1/rooms/{room}/takeover");
-                    self.ask(who, company, ApiRequest::new("POST", path)).await?;
+                3..=6 => {
+                    let request = self.desk_work(company, &room);
+                    self.ask(who, company, request).await?;
                 }
-                4 => {
+                7 => {
                     let path = format!("/v1/rooms/{room}/mark_all_as_read");
                     self.ask(who, company, ApiRequest::new("PUT", path)).await?;
                 }
@@ -185,7 +188,7 @@ impl Simulation {
         let mut with = before.clone();
         with.extend(ids);
         self.books.borrow_mut().seen.insert(room.to_owned(), with);
-        if let Some(Answered { status: 409, .. }) = self.ask(who, company, request).await? {
+        if let Some(Answered { status: 404 | 409, .. }) = self.ask(who, company, request).await? {
             self.books.borrow_mut().seen.insert(room.to_owned(), before);
         }
         Ok(())
@@ -198,7 +201,8 @@ impl Simulation {
         company: &Company,
         request: ApiRequest,
     ) -> anyhow::Result<Option<Answered>> {
-        let request = request.header("authorization", format!("Bearer {}", company.setup.api_key));
+        let key = key_of(who, company);
+        let request = request.header("authorization", format!("Bearer {key}"));
         for _ in 0..4 {
             let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));
             let answered = self.world.api_in(&process, &request).await?;
@@ -208,7 +212,10 @@ impl Simulation {
             let status = answered.as_ref().map_or(0, |answered| answered.status);
             self.note(format!("{} {}: {status} {line}", request.method, request.path));
             match answered {
-                Some(answered) if answered.status < 500 => return Ok(Some(answered)),
+                Some(answered) if answered.status < 500 => {
+                    self.look_for_peeks(who, company, &request, &answered);
+                    return Ok(Some(answered));
+                }
                 _ => self.chaos.pause(100, 3_000).await,
             }
         }

@@ -27,6 +27,7 @@ struct Room {
 /// All that is wrong.
 pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     let mut wrong = simulation.books.borrow().trespasses.clone();
+    wrong.extend(simulation.books.borrow().peeks.clone());
     let rows = simulation.world.wire.services().dynamodb.rows()?;
     for name in ["outbound.fifo", "retry"] {
         let left = simulation.world.queue(name, |queue| (queue.len(), queue.dead().len()));
@@ -38,6 +39,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     for company in &simulation.world.companies {
         let found = read(&rows, company);
         inbound(company, &found, &mut wrong);
+        super::followers::check(&rows, company, &mut wrong);
         sends(company, &mut wrong);
         for (id, room) in &found.rooms {
             replies.extend(room.outbound.iter().map(|message| text(message, "id")));
@@ -243,11 +245,12 @@ fn hidden(simulation: &Simulation, id: &str, room: &Room, wrong: &mut Vec<String
 
 /// Rooms go from status to status only as people and messages can make them.
 fn transitions(simulation: &Simulation, wrong: &mut Vec<String>) {
-    const LEGAL: [(&str, &str); 5] = [
+    const LEGAL: [(&str, &str); 6] = [
         ("", "unassigned"),
         ("unassigned", "assigned"),
         ("unassigned", "resolved"),
         ("assigned", "resolved"),
+        ("assigned", "unassigned"),
         ("resolved", "unassigned"),
     ];
     for (before, after) in simulation.world.wire.services().dynamodb.room_transitions() {

@@ -1,6 +1,6 @@
 //! The simulation: days of a company's life from one seed, with everything that goes wrong.
 //!
-//! Customers write, agents answer, take over, read and resolve, while calls are throttled, their
+//! Customers write, agents answer, take over, hand over, tag, note, read and resolve, while calls are throttled, their
 //! answers lost, processes die around every call, the provider is slow, silent, repeats and
 //! reorders itself. Then the faults end, everything that is under way arrives, and the checks ask
 //! whether anything was lost, doubled, hidden, or billed wrongly. All of it runs on one thread in
@@ -9,6 +9,8 @@
 mod actors;
 mod chaos;
 mod checks;
+mod desk_work;
+mod followers;
 mod mappings;
 
 use std::{
@@ -53,6 +55,7 @@ const REST: Duration = Duration::from_secs(20 * 60);
 pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let mut world = World::seeded(seed).await?;
     world.add_company("Toko Sebelah", "206540352242922").await?;
+    desk_work::employ(&world).await?;
     let chaos = Chaos::new(seed, &world);
     let simulation =
         Simulation { world, chaos, books: RefCell::default(), processes: RefCell::default() };

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use app::{rooms, views::RoomView};
 use axum::{Json, extract::State};
-use domain::{Id, Time, room::Status};
-use platform::problem::Problem;
-use store::{InboxKey, Tab};
+use domain::Time;
 
+use super::filter::{self, FILTERS};
 use crate::{
     Api,
     caller::Authenticated,
-    cursor,
     envelope::Page,
     request::Parameters,
     responses::{Failed, ProblemBody},
@@ -20,11 +18,25 @@ use crate::{
 const DEFAULT_PAGE: usize = 50;
 
 /// Lists rooms, latest activity first.
+///
+/// An agent is shown the rooms that nobody has taken and their own, resolved ones included;
+/// supervisors and admins are shown all. An agent's resolved rooms stand by the time at which
+/// they were resolved, and with `tag` a supervisor's list stands by when the rooms were tagged.
+///
+/// Filters are asked of every room that is read, and one request reads 400 rooms at most. So a
+/// page with filters may be short, or empty, and yet have a `next`: the list ends where `next`
+/// is null.
 #[utoipa::path(
     get,
     path = "/v1/rooms",
     params(
         ("status" = Option<String>, Query, description = "The tab: `all` (the default), `unassigned`, `assigned` or `resolved`."),
+        ("channel" = Option<String>, Query, description = "Rooms of this channel: `wa_cloud`."),
+        ("channel_integration_id" = Option<String>, Query, description = "Rooms of this channel account."),
+        ("tag" = Option<String>, Query, description = "Rooms that bear this tag."),
+        ("agent_id" = Option<String>, Query, description = "Rooms that this member has, or had when they were resolved."),
+        ("session" = Option<String>, Query, description = "Rooms whose reply window is `open`, `expiring` (its last 4 hours) or `expired`. All that are expired: `GET /v1/rooms/list/expired`."),
+        ("response_status" = Option<String>, Query, description = "`unresponded`: the customer wrote last; or `responded`."),
         ("limit" = Option<u32>, Query, description = "Rooms a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
@@ -38,36 +50,15 @@ pub(crate) async fn list_rooms(
     Authenticated { caller, ctx }: Authenticated,
     parameters: Parameters,
 ) -> Result<Json<Page<RoomView>>, Failed> {
-    let parameters = parameters.only(&["status", "limit", "cursor"])?;
-    let (name, tab) = tab(parameters.get("status"))?;
+    let known: Vec<&str> = FILTERS.into_iter().chain(["limit", "cursor"]).collect();
+    let parameters = parameters.only(&known)?;
+    let filter = filter::filter(&parameters)?;
     let limit = parameters.limit(DEFAULT_PAGE)?;
-    let list = format!("{}/rooms/{name}", caller.organization_id);
-    let after = parameters.get("cursor").map(|text| place(&list, text)).transpose()?;
-    let page = rooms::list_rooms(&api.table, &caller, tab, after, limit).await?;
+    let list = filter::list_name(&caller, "inbox", &parameters);
+    let after = parameters.get("cursor").map(|text| filter::decode(&list, text)).transpose()?;
+    let page = rooms::list_rooms(&api.table, &caller, &filter, after, limit, &ctx).await?;
     let now = Time::from(ctx.now);
-    let rooms = page.rooms.iter().map(|room| RoomView::new(room, now)).collect();
-    let next = page.next.map(|next| cursor::encode(&list, &format!("{}:{}", next.step, next.room)));
+    let rooms = page.rooms.iter().map(|standing| RoomView::new(&standing.room, now)).collect();
+    let next = page.next.map(|next| filter::encode(&list, next));
     Ok(Json(Page::new(rooms, limit, next)))
-}
-
-fn tab(status: Option<&str>) -> Result<(&'static str, Tab), Problem> {
-    Ok(match status {
-        None | Some("all") => ("all", Tab::All),
-        Some("unassigned") => ("unassigned", Tab::Only(Status::Unassigned)),
-        Some("assigned") => ("assigned", Tab::Only(Status::Assigned)),
-        Some("resolved") => ("resolved", Tab::Only(Status::Resolved)),
-        Some(_) => {
-            let detail = "The tab is `all`, `unassigned`, `assigned` or `resolved`.";
-            return Err(Problem::field("status", detail));
-        }
-    })
-}
-
-fn place(list: &str, text: &str) -> Result<InboxKey, Problem> {
-    let place = cursor::decode(list, text)?;
-    let (step, room) = place.split_once(':').unwrap_or_default();
-    match (step.parse(), room.parse::<Id<_>>()) {
-        (Ok(step), Ok(room)) => Ok(InboxKey { step, room }),
-        _ => Err(Problem::field("cursor", "The cursor is not one that this list gave out.")),
-    }
 }

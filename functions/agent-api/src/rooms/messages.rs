@@ -20,7 +20,7 @@ use crate::{
     Api,
     caller::Authenticated,
     envelope::One,
-    request::{Body, PathId},
+    request::{Body, PathId, idempotency_key},
     responses::{Failed, ProblemBody},
 };
 
@@ -61,11 +61,7 @@ pub(crate) async fn send_message(
     if body.r#type.is_some_and(|name| name != "text") {
         return Err(Problem::field("type", "Only messages of type `text` can be sent.").into());
     }
-    let key = headers.get("idempotency-key").map(|value| value.to_str().map(str::to_owned));
-    let idempotency_key = key.transpose().map_err(|_| {
-        Problem::field("Idempotency-Key", "The key may hold visible ASCII characters only.")
-    })?;
-    let draft = Draft { text: body.text, idempotency_key };
+    let draft = Draft { text: body.text, idempotency_key: idempotency_key(&headers)? };
     let message = rooms::send_message(&api.table, &caller, id, &draft, &ctx).await?;
     Ok((StatusCode::CREATED, Json(One::new(MessageView::new(&message)))))
 }

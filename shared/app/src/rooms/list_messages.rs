@@ -15,6 +15,6 @@ pub async fn list_messages(
     limit: i32,
 ) -> Result<HistoryPage, Problem> {
     let tenant = caller.tenant(table);
-    super::find(tenant, id).await?;
+    super::find(table, caller, id).await?;
     tenant.history(id, before, limit).await.map_err(internal)
 }

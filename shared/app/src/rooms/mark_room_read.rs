@@ -12,5 +12,5 @@ use crate::authenticate::Caller;
 
 /// Marks all that the room took in as read.
 pub async fn mark_room_read(table: &Table, caller: &Caller, id: Id<Room>) -> Result<Room, Problem> {
-    super::change(caller.tenant(table), id, Step::Read, |room| Ok(room::read(room))).await
+    super::change(table, caller, id, Step::Room, |room| Ok(room::read(room))).await
 }

@@ -22,7 +22,7 @@ pub async fn resolve_room(
 ) -> Result<Room, Problem> {
     let now = Time::from(ctx.now);
     let decide = |room: &Room| room::resolve(room, seen, &caller.member, now).map_err(refused);
-    super::change(caller.tenant(table), id, Step::Resolve(&caller.member, now), decide).await
+    super::change(table, caller, id, Step::Resolve(&caller.member, now), decide).await
 }
 
 fn refused(error: ResolveRefused) -> Problem {

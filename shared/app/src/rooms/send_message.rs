@@ -40,12 +40,17 @@ impl Draft {
             let detail = format!("The text has {length} characters; {TEXT_LIMIT} are allowed.");
             return Err(Problem::field("text", detail));
         }
-        match &self.idempotency_key {
-            Some(key) if key.is_empty() || key.chars().count() > 200 => {
-                Err(Problem::field("Idempotency-Key", "The key has 1 to 200 characters."))
-            }
-            _ => Ok(()),
+        check_key(self.idempotency_key.as_deref())
+    }
+}
+
+/// Refuses an idempotency key that is none.
+pub(super) fn check_key(key: Option<&str>) -> Result<(), Problem> {
+    match key {
+        Some(key) if key.is_empty() || key.chars().count() > 200 => {
+            Err(Problem::field("Idempotency-Key", "The key has 1 to 200 characters."))
         }
+        _ => Ok(()),
     }
 }
 
@@ -59,7 +64,7 @@ pub async fn send_message(
 ) -> Result<Message, Problem> {
     draft.check()?;
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
-    let room = super::find(tenant, id).await?.value;
+    let room = super::find(table, caller, id).await?.value;
     let allowed = room::reply(&room, now);
     let Some(key) = &draft.idempotency_key else {
         allowed.map_err(refused)?;

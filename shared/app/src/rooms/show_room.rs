@@ -8,5 +8,5 @@ use crate::authenticate::Caller;
 
 /// The room, as it is at this moment.
 pub async fn show_room(table: &Table, caller: &Caller, id: Id<Room>) -> Result<Room, Problem> {
-    Ok(super::find(caller.tenant(table), id).await?.value)
+    Ok(super::find(table, caller, id).await?.value)
 }

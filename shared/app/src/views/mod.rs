@@ -5,7 +5,10 @@
 
 mod integration;
 mod message;
+mod note;
+mod people;
 mod room;
+mod tag;
 
 use domain::integration::Member;
 use serde::Serialize;
@@ -13,7 +16,10 @@ use utoipa::ToSchema;
 
 pub use integration::{EventView, IntegrationView, WebhookView};
 pub use message::{ErrorView, MessageView};
+pub use note::NoteView;
+pub use people::{AgentView, ParticipantView};
 pub use room::{LastMessageView, RoomView};
+pub use tag::TagView;
 
 /// A member of the organization.
 #[derive(Debug, Serialize, ToSchema)]

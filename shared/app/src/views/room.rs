@@ -11,7 +11,7 @@ use super::{MemberView, participant};
 pub struct RoomView {
     /// The room's id, a UUID.
     id: String,
-    /// The customer's name.
+    /// The name that members gave the room, or the customer's.
     name: String,
     /// `unassigned`, `assigned` or `resolved`.
     status: &'static str,
@@ -31,8 +31,12 @@ pub struct RoomView {
     account_uniq_id: String,
     /// The customer.
     contact_id: String,
-    /// The member who has taken the room.
+    /// The member who has taken the room; of a resolved room, who had it last.
     agent: Option<MemberView>,
+    /// Its tags, in the order of their names.
+    tags: Vec<String>,
+    /// Whether timers leave it alone.
+    is_dont_auto_resolve: bool,
     /// How many of the customer's messages nobody has read.
     unread_count: u32,
     /// The latest message.
@@ -68,7 +72,7 @@ impl RoomView {
     pub fn new(room: &Room, now: Time) -> Self {
         Self {
             id: room.id.to_string(),
-            name: room.name.clone(),
+            name: room.shown_name().to_owned(),
             status: room.status.name(),
             session: room.window(now).name(),
             session_expires_at: room.window_closes_at().to_string(),
@@ -79,6 +83,8 @@ impl RoomView {
             account_uniq_id: room.contact_identity.clone(),
             contact_id: room.contact_id.to_string(),
             agent: room.assignee.as_ref().map(MemberView::new),
+            tags: room.tags.keys().map(ToString::to_string).collect(),
+            is_dont_auto_resolve: room.is_dont_auto_resolve,
             unread_count: room.unread,
             last_message: LastMessageView {
                 id: room.last_message.position.id.to_string(),

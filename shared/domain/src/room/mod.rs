@@ -1,12 +1,19 @@
 //! A room: the conversation of one contact with one integration, for as long as both exist.
 //!
 //! What a room *is* (this file), and what may happen to it: [`receive`] a customer's message,
-//! [`takeover`], [`resolve`], [`read`] and [`reply`]. Every change is a decision on the room as
+//! [`takeover`], [`hand_over`], [`resolve`], [`read`], [`tag`] and [`reply`]. Every change is a decision on the room as
 //! it was read; the store writes it on the condition that this is still the room.
 
+mod assignment;
+mod details;
+mod filter;
 mod receive;
 mod reply;
+mod tags;
 mod transitions;
+mod visibility;
+
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -19,9 +26,17 @@ use crate::{
     message::{Message, Position, Receipt},
 };
 
+pub use assignment::{
+    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, hand_over, takeover,
+    unassign,
+};
+pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_details};
+pub use filter::Filter;
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, replied, reply};
-pub use transitions::{ResolveRefused, TakeoverRefused, read, resolve, takeover};
+pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
+pub use transitions::{ResolveRefused, read, resolve};
+pub use visibility::{Audience, audience, may_see};
 
 /// How long after the customer's last message we may write freely (WhatsApp's service window).
 pub const WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -42,6 +57,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const EACH: [Self; 3] = [Self::Unassigned, Self::Assigned, Self::Resolved];
+
     /// The name in the API and in the table.
     pub fn name(self) -> &'static str {
         match self {
@@ -64,6 +82,9 @@ pub enum Window {
 }
 
 impl Window {
+    /// All of them.
+    pub const EACH: [Self; 3] = [Self::Open, Self::Expiring, Self::Expired];
+
     /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
@@ -127,6 +148,11 @@ impl LastMessage {
     }
 }
 
+/// What most rooms have takes no place on their rows.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
@@ -142,11 +168,23 @@ pub struct Room {
     pub channel: Channel,
     /// The contact's name.
     pub name: String,
+    /// The name that members gave it instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
     /// Who has to do something about it.
     pub status: Status,
-    /// The member who has taken it.
+    /// The member who has taken it; of a resolved room, who had it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<Member>,
+    /// How often it changed hands in this episode.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub changes_of_hands: u32,
+    /// Its tags, and since when it bears them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<TagName, Time>,
+    /// Whether timers leave it alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_dont_auto_resolve: bool,
     /// When the first message came.
     pub created_at: Time,
     /// The episode it is in, or was in when it was resolved.
@@ -194,8 +232,12 @@ impl Room {
             integration_id: integration.id,
             channel: integration.channel,
             name: contact.name.clone(),
+            given_name: None,
             status: Status::Unassigned,
             assignee: None,
+            changes_of_hands: 0,
+            tags: BTreeMap::new(),
+            is_dont_auto_resolve: false,
             created_at: now,
             episode: Episode::opened_by(identity.room_id, receipt, now),
             activity_at: receipt.at,
@@ -209,6 +251,11 @@ impl Room {
             resolved_at: None,
             resolved_by: None,
         }
+    }
+
+    /// The name that members see.
+    pub fn shown_name(&self) -> &str {
+        self.given_name.as_deref().unwrap_or(&self.name)
     }
 
     /// When the customer last wrote, in the whole seconds of the channel's clock.
@@ -262,8 +309,12 @@ pub(crate) mod tests {
             integration_id: Id::derived(&["integration"]),
             channel: Channel::WhatsApp,
             name: "Budi".into(),
+            given_name: None,
             status: Status::Unassigned,
             assignee: None,
+            changes_of_hands: 0,
+            tags: BTreeMap::new(),
+            is_dont_auto_resolve: false,
             created_at: at(100),
             episode: Episode::opened_by(Id::derived(&["room"]), &arrival, at(100)),
             activity_at: at(100),

@@ -99,6 +99,7 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
     }
     next.status = Status::Unassigned;
     next.assignee = None;
+    next.changes_of_hands = 0;
     next.resolved_at = None;
     next.resolved_by = None;
     next.episode = Episode::opened_by(room.id, arrival.receipt, now);

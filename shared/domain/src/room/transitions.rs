@@ -1,35 +1,7 @@
-//! What members do to a room: take it over, read it, resolve it.
+//! What members do to a room: read it, resolve it.
 
 use super::{Room, Status};
 use crate::{Id, Time, integration::Member, message::Message};
-
-/// Why a room can't be taken over.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TakeoverRefused {
-    /// Somebody else was first.
-    #[error("{} has taken this room.", .by.name)]
-    Taken {
-        /// Who.
-        by: Member,
-    },
-    /// The room is done.
-    #[error("The room is resolved. It can be taken over when the customer writes again.")]
-    Resolved,
-}
-
-/// A member takes a room over: `Some` new room, or `None` if it is theirs already.
-pub fn takeover(room: &Room, member: &Member) -> Result<Option<Room>, TakeoverRefused> {
-    match (room.status, &room.assignee) {
-        (Status::Resolved, _) => Err(TakeoverRefused::Resolved),
-        (Status::Assigned, Some(by)) if by.id == member.id => Ok(None),
-        (Status::Assigned, Some(by)) => Err(TakeoverRefused::Taken { by: by.clone() }),
-        (Status::Assigned, None) | (Status::Unassigned, _) => Ok(Some(Room {
-            status: Status::Assigned,
-            assignee: Some(member.clone()),
-            ..room.clone()
-        })),
-    }
-}
 
 /// Why a room can't be resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -92,17 +64,6 @@ mod tests {
 
     fn member(name: &str) -> Member {
         Member { id: Id::derived(&[name]), name: name.into() }
-    }
-
-    #[test]
-    fn one_takes_a_room_over_and_the_other_is_told_who() {
-        let (ani, tono) = (member("Ani"), member("Tono"));
-        let taken = takeover(&room(), &ani).unwrap().unwrap();
-        assert_eq!((taken.status, taken.assignee.as_ref()), (Status::Assigned, Some(&ani)));
-        assert_eq!(takeover(&taken, &ani), Ok(None));
-        assert_eq!(takeover(&taken, &tono), Err(TakeoverRefused::Taken { by: ani.clone() }));
-        let done = resolve(&taken, None, &ani, at(200)).unwrap().unwrap();
-        assert_eq!(takeover(&done, &tono), Err(TakeoverRefused::Resolved));
     }
 
     #[test]

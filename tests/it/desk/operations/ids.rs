@@ -16,9 +16,17 @@ impl Ids {
             let shown = desk.get(list).await["data"][0]["id"].clone();
             shown.as_str().unwrap_or_else(|| panic!("{list} is empty")).to_owned()
         };
+        let room = first("/v1/rooms").await;
+        let shown = desk.get(&format!("/v1/rooms/{room}")).await["data"].clone();
+        let text = |name: &str| shown[name].as_str().unwrap().to_owned();
+        let note = desk.note(&shown["id"], "Pelanggan lama", "a note of its own").await;
         Self(BTreeMap::from([
-            ("rooms", first("/v1/rooms").await),
+            ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
+            ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
             ("integrations", first("/v1/integrations").await),
+            ("account_uniq_id", text("account_uniq_id")),
+            ("channel_integration_id", text("channel_integration_id")),
+            ("rooms", room),
         ]))
     }
 

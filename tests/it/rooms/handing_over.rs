@@ -1,0 +1,165 @@
+//! Rooms change hands: handed over, given back, and who may.
+
+use std::time::Duration;
+
+use domain::api_key::Role;
+use serde_json::{Value, json};
+use world::{World, requests::ApiRequest};
+
+use super::{ids, member, own_rows};
+use crate::desk::{BUDI, Desk, problem, rows, stored};
+
+async fn let_agents(desk: &Desk<'_>, enabled: bool) -> u16 {
+    let body = json!({ "enabled": enabled }).to_string();
+    let path = "/v1/rooms/agent_assign_another_agent";
+    desk.call(ApiRequest::new("PUT", path).body(body)).await.status
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_hands_over_takes_away_and_gives_back() {
+    let world = World::new().await.unwrap();
+    let (tono, tono_id) = member(&world, "Tono", Role::Agent).await;
+    let (sari, sari_id) = member(&world, "Sari", Role::Agent).await;
+    let (wati, wati_id) = member(&world, "Wati", Role::Supervisor).await;
+    let room = Desk::of(&world).first_words(BUDI).await;
+    let id = room.as_str().unwrap().to_owned();
+
+    let given = wati.assign("POST", &room, &tono_id).await;
+    assert_eq!((given.status, &given.json["data"]["agent"]["name"]), (200, &json!("Tono")));
+    assert_eq!(own_rows(&world), [(tono_id.clone(), "open".into(), id.clone())]);
+    world.pass(Duration::from_secs(1)).await;
+    for _ in 0..2 {
+        let moved = wati.assign("POST", &room, &sari_id).await;
+        assert_eq!((moved.status, &moved.json["data"]["agent"]["name"]), (200, &json!("Sari")));
+    }
+    assert_eq!(own_rows(&world), [(sari_id.clone(), "open".into(), id)]);
+    assert_eq!(ids(&tono, "/v1/rooms").await, Vec::<Value>::new());
+    assert_eq!(ids(&sari, "/v1/rooms").await, [room.clone()]);
+
+    // Who means Tono's does not take Sari's.
+    let late = wati.assign("DELETE", &room, &tono_id).await;
+    assert_eq!(problem(&late), (409, "already_taken", ""));
+    assert!(late.json["detail"].as_str().unwrap().contains("Sari"));
+    for _ in 0..2 {
+        let back = wati.assign("DELETE", &room, &sari_id).await;
+        assert_eq!((back.status, &back.json["data"]["status"]), (200, &json!("unassigned")));
+        assert_eq!(back.json["data"]["agent"], Value::Null);
+    }
+    assert_eq!(own_rows(&world), []);
+    assert_eq!(ids(&tono, "/v1/rooms").await, [room.clone()]);
+    assert_eq!(wati.assign("POST", &room, &wati_id).await.status, 200);
+
+    // The episode remembers all of it.
+    let [episode] = &rows(&world, "episode#")[..] else { panic!("one episode") };
+    let notes = episode["assignments"]["L"].as_array().unwrap();
+    let name = |note: &Value, who: &str| note["M"][who]["M"]["name"]["S"].clone();
+    let had: Vec<_> = notes.iter().map(|note| name(note, "member")).collect();
+    assert_eq!(had, [json!("Tono"), json!("Sari"), Value::Null, json!("Wati")]);
+    assert!(notes.iter().all(|note| name(note, "by") == "Wati"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_gives_rooms_away_only_where_the_organization_lets_them() {
+    let world = World::new().await.unwrap();
+    let boss = Desk::of(&world);
+    let (tono, tono_id) = member(&world, "Tono", Role::Agent).await;
+    let (sari, sari_id) = member(&world, "Sari", Role::Agent).await;
+    let (wati, _) = member(&world, "Wati", Role::Supervisor).await;
+    let room = boss.first_words(BUDI).await;
+    assert_eq!(tono.assign("POST", &room, &tono_id).await.status, 200, "taking it is free");
+    let before = stored(&world);
+    for (method, agent) in [("POST", &sari_id), ("DELETE", &tono_id)] {
+        let refused = tono.assign(method, &room, agent).await;
+        assert_eq!(problem(&refused), (403, "forbidden", ""));
+    }
+    for desk in [&tono, &wati] {
+        assert_eq!(let_agents(desk, true).await, 403, "only admins decide");
+    }
+    assert_eq!(stored(&world), before);
+
+    assert_eq!(let_agents(&boss, true).await, 200);
+    let path = "/v1/rooms/agent_assign_another_agent";
+    assert_eq!(tono.get(path).await["data"]["enabled"], true);
+    let given = tono.assign("POST", &room, &sari_id).await;
+    assert_eq!((given.status, &given.json["data"]["agent"]["name"]), (200, &json!("Sari")));
+    assert_eq!(tono.call(ApiRequest::new("GET", "/v1/rooms")).await.json["data"], json!([]));
+    assert_eq!(tono.assign("POST", &room, &tono_id).await.status, 404, "it is Sari's");
+    assert_eq!(sari.assign("DELETE", &room, &sari_id).await.status, 200);
+
+    assert_eq!(let_agents(&boss, false).await, 200);
+    assert_eq!(tono.assign("POST", &room, &sari_id).await.status, 403);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resolved_room_has_no_hands_to_go_to() {
+    let world = World::new().await.unwrap();
+    let (tono, tono_id) = member(&world, "Tono", Role::Agent).await;
+    let boss = Desk::of(&world);
+    let room = boss.first_words(BUDI).await;
+    tono.take_over(&room).await;
+    boss.resolve(&room).await;
+    for method in ["POST", "DELETE"] {
+        let refused = boss.assign(method, &room, &tono_id).await;
+        assert_eq!(problem(&refused), (422, "room_resolved", ""));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_take_part_are_shown() {
+    let world = World::new().await.unwrap();
+    let (tono, tono_id) = member(&world, "Tono", Role::Agent).await;
+    let (_, sari_id) = member(&world, "Sari", Role::Supervisor).await;
+    let boss = Desk::of(&world);
+    let room = boss.first_words(BUDI).await;
+    let path = format!("/v1/rooms/{}", room.as_str().unwrap());
+    for agent in [&tono_id, &sari_id, &tono_id] {
+        assert_eq!(boss.assign("POST", &room, agent).await.status, 200);
+    }
+    let shown = tono.get(&format!("{path}/participants")).await["data"].clone();
+    let brief: Vec<_> = shown
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| json!([one["type"], one["name"], one["is_assigned"]]))
+        .collect();
+    assert_eq!(
+        brief,
+        [
+            json!(["customer", "Budi", false]),
+            json!(["agent", "Tono", true]),
+            json!(["agent", "Sari", false])
+        ]
+    );
+
+    let agents = tono.get(&format!("{path}/agents/assignable?limit=2")).await;
+    let next = agents["meta"]["pagination"]["cursor"]["next"].as_str().unwrap();
+    let more = tono.get(&format!("{path}/agents/assignable?limit=2&cursor={next}")).await;
+    let both = [agents["data"].as_array().unwrap(), more["data"].as_array().unwrap()];
+    let mut names: Vec<_> =
+        both.into_iter().flatten().map(|a| json!([a["name"], a["role"]])).collect();
+    names.sort_by_key(Value::to_string);
+    assert_eq!(
+        names,
+        [json!(["Ani", "admin"]), json!(["Sari", "supervisor"]), json!(["Tono", "agent"])]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_is_named_and_kept_from_timers() {
+    let world = World::new().await.unwrap();
+    let (tono, _) = member(&world, "Tono", Role::Agent).await;
+    let room = Desk::of(&world).first_words(BUDI).await;
+    let change = async |body: Value| {
+        let path = format!("/v1/rooms/{}", room.as_str().unwrap());
+        tono.call(ApiRequest::new("PUT", path).body(body.to_string())).await
+    };
+    let shown = change(json!({ "name": " Budi (gudang) ", "is_dont_auto_resolve": true })).await;
+    assert_eq!(shown.json["data"]["name"], "Budi (gudang)");
+    assert_eq!(shown.json["data"]["is_dont_auto_resolve"], true);
+    world.customer_says(BUDI, "Halo?").await.unwrap();
+    let shown = change(json!({ "is_dont_auto_resolve": false })).await;
+    assert_eq!(shown.json["data"]["name"], "Budi (gudang)");
+    assert_eq!(shown.json["data"]["is_dont_auto_resolve"], false);
+    let refused = change(json!({ "name": "a\u{7}b" })).await;
+    assert_eq!(problem(&refused), (400, "invalid_field", "name"));
+}
