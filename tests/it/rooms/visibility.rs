@@ -48,7 +48,7 @@ async fn each_agent_is_shown_what_is_free_and_their_own() {
     }
     // What is done stays with who had it.
     boss.resolve(&his).await;
-    assert_eq!(ids(&tono, "/v1/rooms?status=resolved").await, [his.clone()]);
+    assert_eq!(ids(&tono, "/v1/rooms?status=resolved").await, std::slice::from_ref(&his));
     assert_eq!(tono.room(&his).await["status"], "resolved");
     assert_eq!(ids(&sari, "/v1/rooms?status=resolved").await, Vec::<Value>::new());
     // And is anybody's again once the customer writes.
