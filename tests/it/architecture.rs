@@ -108,7 +108,7 @@ fn a_function_links_the_services_of_its_role_and_no_others() {
     for (function, services) in [
         ("agent-api", &["dynamodb", "kms"][..]),
         ("inbound-retry", &["dynamodb", "s3", "sqs"]),
-        ("outbound", &["dynamodb", "kms", "sqs"]),
+        ("outbound", &["dynamodb", "kms", "s3", "sqs"]),
         ("relay", &["dynamodb", "sqs"]),
         ("webhook", &["dynamodb", "kms", "s3", "sqs"]),
     ] {

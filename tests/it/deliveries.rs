@@ -130,15 +130,15 @@ async fn words_of_one_second_keep_their_order_however_they_are_repeated() {
     }
 }
 
-/// The values in a sample that must be found again: each message, each status, and each change
-/// that has neither.
+/// The values in a sample that must be found again: each message, each status, each message from
+/// the phone's app, and each change that has none of these.
 fn parts(sample: &Value) -> Vec<Value> {
     let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
     let mut parts = Vec::new();
     for change in list(sample, "entry").iter().flat_map(|entry| list(entry, "changes")) {
         let value = &change["value"];
-        let items: Vec<_> =
-            [list(value, "messages"), list(value, "statuses")].into_iter().flatten().collect();
+        let lists = ["messages", "statuses", "message_echoes"];
+        let items: Vec<_> = lists.into_iter().flat_map(|name| list(value, name)).collect();
         if items.is_empty() { parts.push(change) } else { parts.extend(items) }
     }
     parts
@@ -148,7 +148,7 @@ fn parts(sample: &Value) -> Vec<Value> {
 async fn every_part_of_every_sample_is_found_again() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events/channels/whatsapp");
     let samples: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
-    assert!(samples.len() >= 13);
+    assert!(samples.len() >= 43);
     for sample in samples {
         let path = sample.unwrap().path();
         let body = std::fs::read(&path).unwrap();
@@ -184,16 +184,19 @@ fn raw(world: &World, event: &Value) -> String {
 async fn what_cannot_be_shown_is_shown_by_its_name() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);
-    let mut sticker = text(&world, BUDI, "wamid.S", 0, "");
-    sticker["type"] = json!("sticker");
-    sticker["sticker"] = json!({ "id": "1", "mime_type": "image/webp" });
-    let body = delivery("106540352242922", &[sticker], &[]);
+    let mut poll = text(&world, BUDI, "wamid.S", 0, "");
+    poll["type"] = json!("unsupported");
+    poll["unsupported"] = json!({ "type": "poll_creation" });
+    poll["errors"] = json!([{ "code": 131_051, "title": "Message type unknown" }]);
+    let body = delivery("106540352242922", &[poll], &[]);
     assert_eq!(post(&world, world.company(), &body).await, 200);
     let room = desk.only_room().await;
-    assert_eq!(room["last_message"]["text"], "[sticker]");
+    assert_eq!(room["last_message"]["text"], "[poll_creation]");
     let message = &desk.history(&room["id"]).await[0];
-    assert_eq!(message["type"], "unsupported");
-    assert_eq!((&message["unsupported_type"], &message["text"]), (&json!("sticker"), &Value::Null));
+    assert_eq!((&message["type"], &message["text"]), (&json!("unsupported"), &Value::Null));
+    let reason = json!("Message type unknown");
+    let expected = json!({ "type": "poll_creation", "code": 131_051, "reason": reason });
+    assert_eq!(message["unsupported"], expected);
     // Under the contact, so that erasing the contact finds it.
     let organization = world.company().provisioned.organization_id;
     let contact = format!("contact/{organization}/{}/", room["contact_id"].as_str().unwrap());

@@ -135,6 +135,13 @@ impl<'a> Desk<'a> {
         answered.json["data"].clone()
     }
 
+    /// Sends a message of any type.
+    pub(crate) async fn send(&self, room: &Value, key: &str, body: &Value) -> Answered {
+        let path = format!("/v1/rooms/{}/messages", room.as_str().unwrap());
+        let request = ApiRequest::new("POST", path).header("idempotency-key", key);
+        self.call(request.body(body.to_string())).await
+    }
+
     pub(crate) async fn put(&self, room: &Value, what: &str, body: Value) -> Answered {
         let path = format!("/v1/rooms/{}/{what}", room.as_str().unwrap());
         self.call(ApiRequest::new("PUT", path).body(body.to_string())).await

@@ -1,6 +1,8 @@
 //! Answers on their way to the customer: slow, refused, interrupted, and never sent twice.
 
 mod interrupted;
+mod templates;
+mod types;
 
 use std::time::Duration;
 

@@ -9,7 +9,8 @@ use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
 use axum::Router;
 use outbound::Outbound;
 use platform::{
-    Source, aws, objects::Bucket, queue::Queue, secrets::Secrets, transport::Transport,
+    Source, aws, files::Files, objects::Bucket, queue::Queue, secrets::Secrets,
+    transport::Transport,
 };
 use store::Table;
 use webhook::Webhook;
@@ -18,6 +19,9 @@ use crate::{
     aws::dynamodb::TABLE,
     wire::{Line, Wire},
 };
+
+/// Where the provider answers.
+const GRAPH: &str = "https://graph.test/v24.0";
 
 /// Every function, as one process each would run them, and the line that tells of their death.
 #[derive(Clone)]
@@ -59,15 +63,16 @@ impl Process {
         let sender = Sender::new(
             table.clone(),
             secrets(),
+            Files::new(&config, "sapa".into()),
             Arc::clone(transport),
             source.clone(),
-            "https://graph.test/v24.0".into(),
+            GRAPH.into(),
         );
         let connector = Connector {
             secrets: secrets(),
             transport: Arc::clone(transport),
             source: source.clone(),
-            graph_url: "https://graph.test/v24.0".into(),
+            graph_url: GRAPH.into(),
             webhook_url: "https://api.test".into(),
         };
         let api = agent_api::Api { table: table.clone(), connector, source: source.clone() };

@@ -12,6 +12,7 @@ mod request;
 mod responses;
 mod rooms;
 mod tags;
+mod templates;
 
 use std::sync::Arc;
 
@@ -29,7 +30,8 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The longest body that any operation takes: 4,096 characters, however they are escaped.
+/// The longest body that any operation takes: 4,096 characters, however they are escaped, or 257
+/// contact cards.
 const BODY_LIMIT: usize = 128 * 1024;
 
 /// What the function works with.
@@ -87,6 +89,7 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::notes::list_notes, rooms::notes::add_note))
         .routes(routes!(rooms::notes::delete_note))
         .routes(routes!(rooms::histories::list_messages))
+        .routes(routes!(rooms::annotations::list_annotations))
         .routes(routes!(rooms::messages::send_message))
         .routes(routes!(rooms::takeover::take_over_room))
         .routes(routes!(rooms::resolve::resolve_room))
@@ -102,6 +105,8 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(integrations::reconnect::reconnect_integration))
         .routes(routes!(integrations::webhook::show_webhook))
         .routes(routes!(integrations::events::list_integration_events))
+        .routes(routes!(templates::list_templates))
+        .routes(routes!(templates::sync_templates))
 }
 
 /// The OpenAPI 3.1 document.

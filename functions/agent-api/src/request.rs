@@ -32,7 +32,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             return Err(Problem::field("body", "The body is not a JSON object.").into());
         }
         let mut json = serde_json::Deserializer::from_slice(bytes);
-        let body = serde_path_to_error::deserialize(&mut json).map_err(refusal)?;
+        let body = serde_path_to_error::deserialize(&mut json);
+        let body = body.map_err(|error| refusal(error, bytes))?;
         json.end().map_err(|error| {
             Problem::field("body", format!("The body is not the JSON expected: {error}."))
         })?;
@@ -41,19 +42,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 }
 
 /// Names the field that a body does not read for.
-fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn refusal(error: serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Problem {
     let path = error.path().to_string();
     let inner = error.into_inner();
     let words = inner.to_string();
     // serde names a missing field, and one that does not exist, in its words only.
     let named = |what| words.strip_prefix(what).and_then(|rest| rest.split('`').next());
     if let Some(field) = named("missing field `") {
+        let field = if path == "." { field.to_owned() } else { format!("{path}.{field}") };
         return Problem::field(field, "This field is missing.");
     }
     if let Some(field) = named("unknown field `") {
+        let inside = path.rsplit_once('.').filter(|(_, last)| *last == field);
+        let field = if inside.is_some() { path } else { field.to_owned() };
         return Problem::field(field, "There is no such field.");
     }
-    if inner.classify() == Category::Data && path != "." {
+    // serde also speaks of broken JSON where a value is of a kind that no enum has.
+    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+    if path != "." && (inner.classify() == Category::Data || is_json()) {
         return Problem::field(path, format!("This field does not read: {words}."));
     }
     Problem::field("body", format!("The body is not the JSON expected: {words}."))

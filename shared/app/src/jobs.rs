@@ -22,9 +22,11 @@ pub struct SendJob {
 }
 
 impl SendJob {
-    /// The job that a message asks for, if it is one of ours.
+    /// The job that a message asks for, if it is one of ours to send: what was written in the
+    /// phone's app was sent by it.
     pub fn of(organization_id: Id<Organization>, message: &Message) -> Option<Self> {
-        matches!(message.direction, Direction::Outbound(_)).then(|| Self {
+        let is_ours = matches!(&message.direction, Direction::Outbound(outbound) if outbound.origin.is_here());
+        is_ours.then(|| Self {
             organization_id,
             integration_id: message.integration_id,
             message: MessageKey::of(message).to_string(),

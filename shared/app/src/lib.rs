@@ -9,6 +9,7 @@
 //! deliver, `outbound` for what goes to them. A function enables only its own.
 
 pub mod authenticate;
+pub mod drafts;
 #[cfg(feature = "inbound")]
 pub mod inbound;
 pub mod integrations;
@@ -22,6 +23,7 @@ pub mod rooms;
 #[cfg(feature = "secrets")]
 pub mod secret_owners;
 mod settle_acceptance;
+pub mod templates;
 pub mod views;
 
 use platform::problem::Problem;

@@ -58,15 +58,21 @@ async fn join_session(
     Err(StoreError::Contended)
 }
 
-async fn touch_room(tenant: Tenant<'_>, message: &Message) -> Result<(), StoreError> {
-    let Touch::Decide(mut known) = tenant.touch_outbound(message).await? else { return Ok(()) };
+/// Tells a room that a message of ours was sent. `false` if there is no such room.
+pub(crate) async fn touch_room(tenant: Tenant<'_>, message: &Message) -> Result<bool, StoreError> {
+    // A reaction opens or joins a session like any message that a provider takes. It answers
+    // nobody, though, so the room stays as it is.
+    if !message.content.is_said() {
+        return Ok(true);
+    }
+    let Touch::Decide(mut known) = tenant.touch_outbound(message).await? else { return Ok(true) };
     for _ in 0..ATTEMPTS {
-        let Some(old) = known else { return Ok(()) };
+        let Some(old) = known else { return Ok(false) };
         match room::replied(&old.value, message) {
-            Replied::Nothing => return Ok(()),
+            Replied::Nothing => return Ok(true),
             Replied::Touched(new) => {
                 if let Saved::Done = tenant.save_room(&old, &new).await? {
-                    return Ok(());
+                    return Ok(true);
                 }
             }
         }

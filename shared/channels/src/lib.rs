@@ -8,9 +8,12 @@
 
 pub mod whatsapp;
 
+use std::collections::BTreeMap;
+
 use domain::{
     Time,
-    message::{Failure, StatusUpdate},
+    contact::Person,
+    message::{Annotation, Content, Context, Failure, StatusUpdate},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +37,12 @@ pub struct Unparseable(pub String);
 pub enum Inbound {
     /// A customer wrote.
     Message(CustomerMessage),
+    /// Somebody reacted to a message, edited or deleted it.
+    Annotation(ChatAnnotation),
+    /// One of ours wrote from the channel's own app on a phone.
+    Echo(Echo),
+    /// Somebody is known by another identity now.
+    IdentityChange(IdentityChange),
     /// A report about a message of ours.
     Status(StatusReport),
     /// Anything else: kept as an integration event.
@@ -45,23 +54,69 @@ pub enum Inbound {
 pub struct CustomerMessage {
     /// The provider's id of it, unique within the account.
     pub provider_id: String,
-    /// What the channel knows the customer by.
-    pub from: String,
-    /// The name their profile gives.
-    pub profile_name: Option<String>,
+    /// Who wrote it; at least a number or a user id is there.
+    pub from: Person,
     /// When they wrote it.
     pub at: Time,
     /// What they wrote.
-    pub body: CustomerBody,
+    pub body: Body,
+    /// What it refers to.
+    pub context: Context,
 }
 
-/// What a customer wrote.
+/// What somebody wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CustomerBody {
-    /// Words.
-    Text(String),
-    /// A type that is kept as it came, under the provider's name of it.
-    Unsupported(String),
+pub enum Body {
+    /// What we can show. Never [`Content::Unsupported`].
+    Content(Content),
+    /// A type that is kept as it came.
+    Unsupported {
+        /// The provider's name of it.
+        provider_type: String,
+        /// The provider's code for why it can't be shown.
+        code: Option<i64>,
+        /// The provider's words for that.
+        reason: Option<String>,
+    },
+}
+
+/// A reaction, edit or deletion in the chat with a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatAnnotation {
+    /// The customer whose chat it is in, whoever did it.
+    pub chat: Person,
+    /// What was done.
+    pub annotation: Annotation,
+}
+
+/// A message that one of ours wrote from the channel's own app on a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Echo {
+    /// The provider's id of it.
+    pub provider_id: String,
+    /// To whom; at least a number or a user id is there.
+    pub to: Person,
+    /// When.
+    pub at: Time,
+    /// What they wrote.
+    pub body: Body,
+    /// What it refers to.
+    pub context: Context,
+    /// Our reference, if it is after all one that we sent.
+    pub reference: Option<String>,
+}
+
+/// A provider's notice that somebody is known by another identity now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityChange {
+    /// What they were known by.
+    pub old: Person,
+    /// What they are known by now.
+    pub new: Person,
+    /// When, by the provider's clock.
+    pub at: Time,
+    /// The line that is kept of it.
+    pub event: Event,
 }
 
 /// A report about a message of ours.
@@ -85,14 +140,28 @@ pub struct Event {
 }
 
 /// A message to a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutboundText<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboundMessage<'a> {
     /// What the channel knows the customer by.
     pub to: &'a str,
-    /// The words.
-    pub text: &'a str,
+    /// What is said.
+    pub content: &'a Content,
+    /// The provider's id of the message that it replies to.
+    pub reply_to: Option<&'a str>,
     /// Our reference, which the provider repeats in its reports.
     pub reference: &'a str,
+    /// Where the provider can fetch each file of it for a short while, by its name in the bucket.
+    pub links: &'a BTreeMap<String, String>,
+}
+
+/// The provider would not take this message, so it is not accepted from whoever wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {detail}")]
+pub struct LimitBroken {
+    /// Which field, by its path in the API's body: `interactive.buttons[3].title`.
+    pub field: String,
+    /// What is wrong and what is allowed, for people.
+    pub detail: String,
 }
 
 /// What the provider's answer to a sending means.

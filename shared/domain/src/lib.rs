@@ -13,7 +13,9 @@ pub mod message;
 pub mod note;
 pub mod room;
 pub mod session;
+pub mod template;
 pub mod time;
+pub mod upload;
 
 pub use id::Id;
 pub use time::Time;

@@ -10,6 +10,8 @@ pub mod batch;
 pub mod cache;
 pub mod config;
 pub mod context;
+#[cfg(feature = "files")]
+pub mod files;
 #[cfg(feature = "s3")]
 pub mod objects;
 pub mod problem;

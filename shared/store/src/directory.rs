@@ -27,7 +27,7 @@ impl Table {
         self.overwrite(item(keys::api_key(sha256), key)?).await
     }
 
-    async fn overwrite(&self, item: Item) -> Result<(), StoreError> {
+    pub(crate) async fn overwrite(&self, item: Item) -> Result<(), StoreError> {
         let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
         put.send()
             .await

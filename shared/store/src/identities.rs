@@ -8,7 +8,7 @@ use domain::{
 
 use crate::{
     keys,
-    table::{StoreError, Tenant, Written, item, read},
+    table::{StoreError, Tenant, Versioned, Written, item},
 };
 
 impl Tenant<'_> {
@@ -18,24 +18,44 @@ impl Tenant<'_> {
         &self,
         integration: Id<Integration>,
         who: &str,
-    ) -> Result<Option<Identity>, StoreError> {
-        let key = keys::identity(self.org, integration, who);
-        Ok(self.table.get(&key, true).await?.map(|row| row.value))
+    ) -> Result<Option<Versioned<Identity>>, StoreError> {
+        self.table.get(&keys::identity(self.org, integration, who), true).await
     }
 
-    /// Makes an identity known, contact first, so that an identity never leads nowhere. Whoever
-    /// writes the identity first decides where it leads: that is what comes back.
-    pub async fn introduce(
+    /// Lets an identity lead there, if its row is still the one that was read, or still none.
+    /// `false` if somebody was faster.
+    pub async fn save_identity(
         &self,
         integration: Id<Integration>,
-        contact: &Contact,
-        identity: Identity,
-    ) -> Result<Identity, StoreError> {
-        self.create(item(keys::contact(self.org, contact.id), contact)?).await?;
-        let key = keys::identity(self.org, integration, &contact.identity);
-        match self.create(item(key, &identity)?).await? {
-            Written::Yes | Written::No(None) => Ok(identity),
-            Written::No(Some(known)) => Ok(read(known)?.value),
-        }
+        who: &str,
+        known: Option<&Versioned<Identity>>,
+        new: &Identity,
+    ) -> Result<bool, StoreError> {
+        let row = item(keys::identity(self.org, integration, who), new)?;
+        let written = match known {
+            None => self.create(row).await?,
+            Some(known) => self.table.replace(row, known.version).await?,
+        };
+        Ok(matches!(written, Written::Yes))
+    }
+
+    /// One contact, as it is at this moment.
+    pub async fn contact(&self, id: Id<Contact>) -> Result<Option<Versioned<Contact>>, StoreError> {
+        self.table.get(&keys::contact(self.org, id), true).await
+    }
+
+    /// Makes a contact known, once.
+    pub async fn introduce(&self, contact: &Contact) -> Result<(), StoreError> {
+        self.create(item(keys::contact(self.org, contact.id), contact)?).await.map(drop)
+    }
+
+    /// Replaces a contact of this version. `false` if it has changed since.
+    pub async fn save_contact(
+        &self,
+        old: &Versioned<Contact>,
+        new: &Contact,
+    ) -> Result<bool, StoreError> {
+        let row = item(keys::contact(self.org, new.id), new)?;
+        Ok(matches!(self.table.replace(row, old.version).await?, Written::Yes))
     }
 }

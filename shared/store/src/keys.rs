@@ -6,12 +6,16 @@
 //! | account claim       | `account#{channel}#{account}`        | `account`                |
 //! | API key             | `key#{sha256}`                       | `key`                    |
 //! | integration         | `o#{org}`                            | `integration#{id}`       |
+//! | uploaded file       | `o#{org}#file#{id}`                  | `file`                   |
+//! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
+//! | phone app's message | `o#{org}#phone#{integration}#{pid}`  | `phone`                  |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |
 //! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
 //! | - its first receipt | same                                 | `receipt#{id}`           |
 //! | room                | `o#{org}#room#{id}`                  | `room`                   |
 //! | - its messages      | same                                 | `m#{millis}#{id}`        |
+//! | - said about them   | same                                 | `a#{target}`             |
 //! | - its episodes      | same                                 | `episode#{millis}#{id}`  |
 //! | - its live session  | same                                 | `session`                |
 //! | - its sessions      | same                                 | `s#{millis}#{id}`        |
@@ -39,10 +43,11 @@ use domain::{
     Id, Time,
     channel::Channel,
     integration::{Integration, IntegrationEvent, Member, Organization},
-    message::{Message, Position},
+    message::{Annotations, Message, Position},
     note::Note,
     room::{Episode, Room, Status, TagName},
     session::Session,
+    upload::Upload,
 };
 
 /// Five minutes, in milliseconds.
@@ -82,6 +87,24 @@ pub(crate) fn integration(org: Id<Organization>, id: Id<Integration>) -> Key {
 
 pub(crate) fn organization(org: Id<Organization>) -> String {
     format!("o#{org}")
+}
+
+pub(crate) fn file(org: Id<Organization>, id: Id<Upload>) -> Key {
+    Key::new(format!("o#{org}#file#{id}"), "file")
+}
+
+pub(crate) fn templates(org: Id<Organization>) -> String {
+    format!("o#{org}#templates")
+}
+
+/// Names and languages are letters, digits and `_`: see [`domain::template::is_name`].
+pub(crate) fn template(
+    org: Id<Organization>,
+    of: Id<Integration>,
+    name: &str,
+    language: &str,
+) -> Key {
+    Key::new(templates(org), format!("{of}#{name}#{language}"))
 }
 
 pub(crate) fn identity(org: Id<Organization>, at: Id<Integration>, who: &str) -> Key {
@@ -143,6 +166,23 @@ pub(crate) fn message(org: Id<Organization>, room: Id<Room>, position: Position)
 pub(crate) fn position(sk: &str) -> Option<Position> {
     let (millis, id) = sk.strip_prefix(MESSAGES)?.split_once('#')?;
     Some(Position { at: Time::from_millis(millis.parse().ok()?), id: id.parse().ok()? })
+}
+
+/// What all that was said about messages of a room shares.
+pub(crate) const ANNOTATIONS: &str = "a#";
+
+pub(crate) fn annotations(org: Id<Organization>, room: Id<Room>, target: Id<Annotations>) -> Key {
+    Key::new(room_partition(org, room), format!("{ANNOTATIONS}{target}"))
+}
+
+/// Reads back which message something was said about.
+pub(crate) fn annotated(sk: &str) -> Option<Id<Annotations>> {
+    sk.strip_prefix(ANNOTATIONS)?.parse().ok()
+}
+
+/// Where a message lies that the phone's app sent: reports on it carry no reference of ours.
+pub(crate) fn from_phone(org: Id<Organization>, at: Id<Integration>, provider_id: &str) -> Key {
+    Key::new(format!("o#{org}#phone#{at}#{provider_id}"), "phone")
 }
 
 pub(crate) fn episode(org: Id<Organization>, room: Id<Room>, episode: &Episode) -> Key {
@@ -333,11 +373,11 @@ mod tests {
             let keys = |text: &str| {
                 let text = text.to_owned();
                 [app(&text), account(Channel::WhatsApp, &text), api_key(&text),
-                 identity(org, id, &text), idempotency(org, Id::derived(&["room"]), &text)]
+                 identity(org, id, &text), from_phone(org, id, &text), idempotency(org, Id::derived(&["room"]), &text)]
             };
             let all: BTreeSet<_> = keys(&one).into_iter().chain(keys(&other))
                 .map(|key| (key.pk, key.sk)).collect();
-            prop_assert_eq!(all.len(), if one == other { 5 } else { 10 });
+            prop_assert_eq!(all.len(), if one == other { 6 } else { 12 });
         }
     }
 

@@ -6,10 +6,12 @@
 //! again. Everything of an organization is reached through [`Tenant`], whose keys begin with
 //! that organization: no argument can name another one's row.
 
+mod annotations;
 mod assignment_rules;
 mod colleagues;
 mod directory;
 mod events;
+mod files;
 mod following;
 mod idempotency;
 mod identities;
@@ -24,7 +26,11 @@ pub mod stream;
 mod table;
 mod tags;
 
+pub use annotations::AnnotationsPage;
 pub use colleagues::Colleague;
+mod templates;
+
+pub use files::Finished;
 pub use idempotency::Reservation;
 pub use inbox::{InboxPage, Order, Shelf, Standing};
 pub use integrations::Claimed;
@@ -33,3 +39,4 @@ pub use messages::{Advance, Claim, HistoryPage, Stored};
 pub use rooms::{Saved, Touch};
 pub use table::{StoreError, Table, Tenant, Versioned};
 pub use tags::Tag;
+pub use templates::{StoredTemplate, TemplatePlace};

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::{
     Id, Time,
     integration::Integration,
-    message::{Change, Message, Position, Receipt, Status, StatusUpdate},
+    message::{Change, Message, Position, Receipt, Shown, Status, StatusUpdate, annotated_id},
     room::Room,
 };
 use platform::aws::CallFailed;
@@ -20,6 +20,9 @@ use crate::{
 /// How far back unread messages are looked for; a badge says "99+" long before.
 const UNREAD_LIMIT: usize = 300;
 
+/// How far back a message is looked for by its id alone.
+const FIND_LIMIT: usize = 2000;
+
 /// What became of a message that was to be stored.
 #[derive(Debug)]
 pub enum Stored {
@@ -27,6 +30,28 @@ pub enum Stored {
     New,
     /// It was there before: as it is.
     Before(Box<Message>),
+    /// The room was merged into this one, and it belongs there.
+    Moved(Id<Room>),
+}
+
+/// What stands in the place of a message that was stored in the room into which its own was
+/// merged: whoever still writes to the old room finds it.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Moved {
+    moved_to: Id<Room>,
+}
+
+/// How long such a row stays: what was under way when the rooms were merged has arrived by then.
+const MOVED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// How many rows of what was said about messages are read beside a page of them. Rooms with more
+/// take a second round, in which only what is on the page is asked for.
+const ANNOTATIONS: i32 = 200;
+
+/// Where a message lies.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Pointer {
+    message: String,
 }
 
 /// What became of a claim.
@@ -51,7 +76,7 @@ pub enum Advance {
 #[derive(Debug)]
 pub struct HistoryPage {
     /// Newest first.
-    pub messages: Vec<Message>,
+    pub messages: Vec<Shown>,
     /// Where the next, older page begins, if there is one.
     pub next: Option<Position>,
 }
@@ -62,14 +87,78 @@ impl Tenant<'_> {
         let key = keys::message(self.org, message.room_id, message.position());
         match self.create(item(key, message)?).await? {
             Written::Yes | Written::No(None) => Ok(Stored::New),
+            Written::No(Some(before)) if before.contains_key("moved_to") => {
+                Ok(Stored::Moved(read::<Moved>(before)?.value.moved_to))
+            }
             Written::No(Some(before)) => Ok(Stored::Before(Box::new(read(before)?.value))),
         }
+    }
+
+    /// Keeps a message out of a room that was merged into another. If it was stored there before,
+    /// it stays there: that is what comes back.
+    pub async fn keep_out(
+        &self,
+        from: MessageKey,
+        to: Id<Room>,
+        now: Time,
+    ) -> Result<Option<Message>, StoreError> {
+        let key = keys::message(self.org, from.room, from.position);
+        let mut row = item(key, &Moved { moved_to: to })?;
+        row.insert("ttl".into(), number(now.plus(MOVED_FOR).millis() / 1000));
+        match self.create(row).await? {
+            Written::No(Some(before)) if !before.contains_key("moved_to") => {
+                Ok(Some(read(before)?.value))
+            }
+            Written::Yes | Written::No(_) => Ok(None),
+        }
+    }
+
+    /// Remembers where a message lies that the phone's app sent.
+    pub async fn point_to(&self, message: &Message, provider_id: &str) -> Result<(), StoreError> {
+        let key = keys::from_phone(self.org, message.integration_id, provider_id);
+        let pointer = Pointer { message: MessageKey::of(message).to_string() };
+        self.create(item(key, &pointer)?).await.map(drop)
+    }
+
+    /// Where a message lies that the phone's app sent.
+    pub async fn from_phone(
+        &self,
+        integration: Id<Integration>,
+        provider_id: &str,
+    ) -> Result<Option<MessageKey>, StoreError> {
+        let key = keys::from_phone(self.org, integration, provider_id);
+        let pointer = self.table.get::<Pointer>(&key, true).await?;
+        Ok(pointer.and_then(|pointer| MessageKey::parse(&pointer.value.message)))
     }
 
     /// One message.
     pub async fn message(&self, key: MessageKey) -> Result<Option<Versioned<Message>>, StoreError> {
         let key = keys::message(self.org, key.room, key.position);
         self.table.get(&key, true).await
+    }
+
+    /// The message of a room with this id, looked for from the newest on: what people point at
+    /// is hardly ever far up, and further than 2,000 messages nobody scrolls.
+    pub async fn find_message(
+        &self,
+        room: Id<Room>,
+        id: Id<Message>,
+    ) -> Result<Option<Message>, StoreError> {
+        let (mut after, mut seen, id) = (None, 0, id.to_string());
+        loop {
+            let (items, next) = self.message_rows(room, after, 100).await?;
+            seen += items.len();
+            let is_it = |item: &Item| {
+                item.get("id").and_then(|value| value.as_s().ok()).is_some_and(|found| *found == id)
+            };
+            if let Some(found) = items.into_iter().find(is_it) {
+                return Ok(Some(read(found)?.value));
+            }
+            after = next;
+            if after.is_none() || seen >= FIND_LIMIT {
+                return Ok(None);
+            }
+        }
     }
 
     /// Takes a message that waits to be sent, in the name of a run.
@@ -126,6 +215,7 @@ impl Tenant<'_> {
             Change::Reached(to @ Status::Sent) => (to, "sent_at"),
             Change::Reached(to @ Status::Delivered) => (to, "delivered_at"),
             Change::Reached(to @ Status::Read) => (to, "read_at"),
+            Change::Reached(to @ Status::Played) => (to, "played_at"),
             Change::Reached(_) | Change::Failed(_) => {
                 return Ok(Advance::Decide(self.message(key).await?.map(Box::new)));
             }
@@ -176,7 +266,8 @@ impl Tenant<'_> {
         Ok(matches!(written, Written::Yes))
     }
 
-    /// A page of a room's messages, newest first, older than the place where the last one ended.
+    /// A page of a room's messages, newest first, older than the place where the last one ended,
+    /// with what was said about them: two calls side by side.
     pub async fn history(
         &self,
         room: Id<Room>,
@@ -184,11 +275,24 @@ impl Tenant<'_> {
         limit: i32,
     ) -> Result<HistoryPage, StoreError> {
         let after = before.map(|position| keys::message(self.org, room, position).sk);
-        let (items, next) = self.message_rows(room, after, limit).await?;
+        let rows = self.message_rows(room, after, limit);
+        let beside = self.some_annotations(room, ANNOTATIONS);
+        let ((items, next), (mut said, is_part)) = futures_util::try_join!(rows, beside)?;
         let messages = items.into_iter().map(|item| Ok(read(item)?.value));
         let mut messages = messages.collect::<Result<Vec<Message>, StoreError>>()?;
         // Rows of one second lie in the order of their ids.
         messages.sort_by_key(|message| std::cmp::Reverse(message.order()));
+        let target = |message: &Message| {
+            Some(annotated_id(message.integration_id, message.provider_id.as_deref()?))
+        };
+        if is_part {
+            said = self.annotations_of(room, messages.iter().filter_map(target)).await?;
+        }
+        let show = |message: Message| {
+            let annotations = target(&message).and_then(|target| said.remove(&target));
+            Shown { message, annotations }
+        };
+        let messages = messages.into_iter().map(show).collect();
         let next = next.and_then(|sk| keys::position(&sk));
         Ok(HistoryPage { messages, next })
     }
@@ -234,6 +338,7 @@ impl Tenant<'_> {
         }
         let answer = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .filter_expression("attribute_not_exists(moved_to)")
             .expression_attribute_values(":pk", string(pk))
             .expression_attribute_values(":sk", string(keys::MESSAGES))
             .scan_index_forward(false)

@@ -65,7 +65,8 @@ impl Tenant<'_> {
                  last_message = :last, activity_at = :now, isk = :isk, unread = unread + :one, #v = #v + :one",
             )
             .condition_expression(
-                "#status IN (:unassigned, :assigned) AND last_received < :received \
+                "#status IN (:unassigned, :assigned) AND attribute_not_exists(merged_into) \
+                 AND last_received < :received \
                  AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.said_at < :said \
                  OR (last_message.said_at = :said AND last_message.received_at < :at_receipt))",
             )
@@ -114,6 +115,29 @@ impl Tenant<'_> {
             .send()
             .await;
         touched(written_update(answer)?)
+    }
+
+    /// Shows other words for a message in the inbox, if it is the one that the room shows.
+    pub async fn preview(
+        &self,
+        room: Id<Room>,
+        message: Id<Message>,
+        words: &str,
+    ) -> Result<(), StoreError> {
+        let key = keys::room(self.org, room);
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let answer = update
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression("SET last_message.preview = :words, #v = #v + :one")
+            .condition_expression("last_message.id = :message")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":words", string(words))
+            .expression_attribute_values(":message", string(message))
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await;
+        written_update(answer).map(drop)
     }
 
     /// Makes a room together with its first episode. `false` if the room exists.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Simulation, desk_work::key_of};
 use crate::{
     company::{Company, webhook_request},
-    graph::{Delivery, Said},
+    graph::{Delivery, Kind, Person, Post},
     requests::ApiRequest,
     world::Answered,
 };
@@ -46,19 +46,54 @@ impl Simulation {
 
     fn write(&self, company: &Company) -> Delivery {
         let now = self.world.clock.now_ms();
-        let texts: Vec<(String, String)> = (0..self.chaos.pick(&[1, 1, 1, 3]))
-            .map(|n| (format!("62812000000{}", self.chaos.between(0, 2)), format!("{now} {n}")))
-            .collect();
         // Some were written long before they could be sent.
-        let late = |chaos: &super::Chaos| {
-            if chaos.chance(15) { chaos.between(1, 40 * 3600) * 1000 } else { 0 }
-        };
-        let said: Vec<Said<'_>> = texts
-            .iter()
-            .map(|(from, text)| Said { at_ms: now - late(&self.chaos), from, name: "Budi", text })
+        let late =
+            || if self.chaos.chance(15) { self.chaos.between(1, 40 * 3600) * 1000 } else { 0 };
+        let posts: Vec<Post> = (0..self.chaos.pick(&[1, 1, 1, 3]))
+            .map(|n| {
+                let person = self.person();
+                let kind = self.kind(company, &person, &format!("{now} {n}"));
+                Post::new(now - late(), &person, kind)
+            })
             .collect();
-        self.note(format!("{} customers write", said.len()));
-        company.graph().customers_say(now, &said)
+        self.note(format!("{} customers write", posts.len()));
+        company.graph().customers_send(now, &posts)
+    }
+
+    /// One who tells a number, a number and a user id, or only a user id.
+    fn person(&self) -> Person {
+        match self.chaos.between(0, 2) {
+            0 => Person::with_phone("628120000000", "Budi"),
+            1 => Person {
+                user_id: Some("ID.1001".into()),
+                ..Person::with_phone("628120000001", "Siti")
+            },
+            _ => Person::with_user_id("ID.1002", "Dewi"),
+        }
+    }
+
+    /// Mostly words; else something about what they wrote before, or something to choose.
+    fn kind(&self, company: &Company, person: &Person, words: &str) -> Kind {
+        let graph = company.graph();
+        let before: Vec<&str> = graph
+            .written()
+            .iter()
+            .filter(|line| line.taken && line.from == person.key() && line.kind == "text")
+            .map(|line| line.wamid.as_str())
+            .collect();
+        let roll = self.chaos.between(0, 9);
+        if before.is_empty() || roll < 6 {
+            return Kind::text(words);
+        }
+        let pick = usize::try_from(self.chaos.between(0, before.len() as u64 - 1)).unwrap_or(0);
+        let message_id = before[pick].to_owned();
+        match roll {
+            6 => Kind::Reaction { message_id, emoji: Some("👍".into()) },
+            7 => Kind::Reaction { message_id, emoji: None },
+            8 => Kind::Edit { message_id, body: format!("{words} lagi") },
+            _ if self.chaos.chance(50) => Kind::Revoke { message_id },
+            _ => Kind::Unsupported { kind: "poll_creation".into() },
+        }
     }
 
     /// The providers deliver what is due, until nothing is for a while.
@@ -118,6 +153,7 @@ impl Simulation {
                 continue;
             }
             let room = &rooms[usize::try_from(self.chaos.between(0, rooms.len() as u64 - 1))?];
+            let last = room["last_message"]["id"].as_str().unwrap_or_default();
             let room = room["id"].as_str().unwrap_or_default().to_owned();
             match self.chaos.between(0, 12) {
                 0..=2 => self.resolve(who, company, &room).await?,
@@ -129,14 +165,20 @@ impl Simulation {
                     let path = format!("/v1/rooms/{room}/mark_all_as_read");
                     self.ask(who, company, ApiRequest::new("PUT", path)).await?;
                 }
-                _ => self.reply(who, company, &room).await?,
+                _ => self.reply(who, company, &room, last).await?,
             }
         }
         Ok(())
     }
 
     /// A reply with one idempotency key, repeated until it is answered, sometimes once more.
-    async fn reply(&self, who: &str, company: &Company, room: &str) -> anyhow::Result<()> {
+    async fn reply(
+        &self,
+        who: &str,
+        company: &Company,
+        room: &str,
+        last: &str,
+    ) -> anyhow::Result<()> {
         let key = {
             let mut books = self.books.borrow_mut();
             books.keys += 1;
@@ -144,7 +186,7 @@ impl Simulation {
         };
         let request = ApiRequest::new("POST", format!("/v1/rooms/{room}/messages"))
             .header("idempotency-key", key.to_string())
-            .body(json!({ "text": format!("reply {key}") }).to_string());
+            .body(self.said(key, last).to_string());
         let times = if self.chaos.chance(20) { 2 } else { 1 };
         for _ in 0..times {
             let answered = self.ask(who, company, request.clone()).await?;
@@ -154,6 +196,22 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+
+    /// A message of some type; `last` is what the room showed last.
+    fn said(&self, key: u64, last: &str) -> Value {
+        let text = format!("reply {key}");
+        let buttons = json!([{ "id": "yes", "title": "Ya" }]);
+        match self.chaos.between(0, 9) {
+            0 => json!({ "type": "reaction", "reaction": { "message_id": last, "emoji": "👍" } }),
+            1 => json!({ "text": text, "reply_to": last }),
+            2 => json!({ "type": "location", "location": {
+                "latitude": -6.2, "longitude": 106.8, "name": text } }),
+            3 => json!({ "type": "contacts", "contacts": [{ "name": text }] }),
+            4 => json!({ "type": "interactive", "interactive": {
+                "body": text, "buttons": buttons } }),
+            _ => json!({ "text": text }),
+        }
     }
 
     /// Looks at a room to its end, and resolves it as it was seen.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Simulation;
-use crate::company::Company;
+use crate::{company::Company, graph::Written};
 
 /// Rows by partition, of one organization.
 struct Rows {
@@ -22,6 +22,7 @@ struct Room {
     inbound: Vec<Value>,
     outbound: Vec<Value>,
     sessions: Vec<Value>,
+    annotations: Vec<Value>,
 }
 
 /// All that is wrong.
@@ -40,6 +41,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
         let found = read(&rows, company);
         inbound(company, &found, &mut wrong);
         super::followers::check(&rows, company, &mut wrong);
+        annotated(company, &found, &rows, &mut wrong);
         sends(company, &mut wrong);
         for (id, room) in &found.rooms {
             replies.extend(room.outbound.iter().map(|message| text(message, "id")));
@@ -88,6 +90,7 @@ fn read(rows: &[Value], company: &Company) -> Rows {
             sk if sk.starts_with("m#") && row["kind"] == "inbound" => room.inbound.push(row),
             sk if sk.starts_with("m#") => room.outbound.push(row),
             sk if sk.starts_with("s#") => room.sessions.push(row),
+            sk if sk.starts_with("a#") => room.annotations.push(row),
             _ => {}
         }
     }
@@ -96,6 +99,49 @@ fn read(rows: &[Value], company: &Company) -> Rows {
 
 fn text(row: &Value, name: &str) -> String {
     row[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// Of what a line says something: the message, and under which name it is kept.
+fn said_of(line: &Written) -> Option<(String, &'static str)> {
+    let of = |field: &str| line.message[line.kind][field].as_str().map(str::to_owned);
+    match line.kind {
+        "reaction" => Some((of("message_id")?, "customer_reaction")),
+        "edit" => Some((of("original_message_id")?, "customer_edit")),
+        "revoke" => Some((of("original_message_id")?, "customer_revoke")),
+        _ => None,
+    }
+}
+
+/// Of what was said about a message the latest is kept, or an event tells that it was said of
+/// one who was not known yet.
+fn annotated(company: &Company, found: &Rows, rows: &[Value], wrong: &mut Vec<String>) {
+    let events = format!("o#{}#events#", company.provisioned.organization_id);
+    let summaries: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with(&events)))
+        .filter_map(|row| row["summary"]["S"].as_str())
+        .collect();
+    let mut latest: BTreeMap<(String, &str), String> = BTreeMap::new();
+    for line in company.graph().written() {
+        let Some(said) = said_of(line) else { continue };
+        let order = format!("{:013}#{}", line.at_ms / 1000 * 1000, line.wamid);
+        let known = latest.entry(said).or_default();
+        *known = order.max(known.clone());
+    }
+    let mut kept: BTreeMap<(String, &str), String> = BTreeMap::new();
+    for row in found.rooms.values().flat_map(|room| &room.annotations) {
+        for name in ["customer_reaction", "customer_edit", "customer_revoke"] {
+            if row[name].is_object() {
+                kept.insert((text(row, "target"), name), text(&row[name], "order"));
+            }
+        }
+    }
+    for (said, order) in latest {
+        let is_event = summaries.iter().any(|summary| summary.contains(&said.0));
+        if kept.get(&said) != Some(&order) && !is_event {
+            wrong.push(format!("of {said:?} {:?} is kept, the latest is {order}", kept.get(&said)));
+        }
+    }
 }
 
 /// What customers wrote is there, once, in their room.
@@ -107,7 +153,7 @@ fn inbound(company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
             found.entry(text(message, "provider_id")).or_default().push(by);
         }
     }
-    for written in company.graph().written() {
+    for written in company.graph().written().iter().filter(|line| said_of(line).is_none()) {
         match found.remove(&written.wamid).as_deref() {
             Some([by]) if *by == written.from => {}
             other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),
@@ -150,7 +196,9 @@ fn check_room(id: &str, room: &Room, wrong: &mut Vec<String>) {
     expect("last_inbound_at", row["last_inbound_at"].clone(), last_inbound.into());
     let last_received = room.inbound.iter().map(|m| text(m, "received")).max();
     expect("last_received", row["last_received"].clone(), last_received.into());
-    let accepted = || room.outbound.iter().filter(|m| m["accepted_at"].is_i64());
+    // A reaction lies on another message and is none of the room's own.
+    let said_by_us = |m: &&Value| m["accepted_at"].is_i64() && m["content"]["type"] != "reaction";
+    let accepted = || room.outbound.iter().filter(said_by_us);
     expect("last_outbound_at", row["last_outbound_at"].clone(), accepted().map(at).max().into());
     let known = |m: &Value| if m["kind"] == "inbound" { received_at(m) } else { 0 };
     let spoken = |m: &Value| if m["kind"] == "inbound" { said(m) } else { at(m) };

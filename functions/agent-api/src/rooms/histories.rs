@@ -17,7 +17,8 @@ use crate::{
 
 const DEFAULT_PAGE: usize = 20;
 
-/// Lists a room's messages, newest first.
+/// Lists a room's messages, newest first, with the reactions on them; edited and deleted ones as
+/// their authors left them.
 #[utoipa::path(
     get,
     path = "/v1/rooms/{id}/histories",
@@ -44,7 +45,7 @@ pub(crate) async fn list_messages(
     let before = before.transpose()?.map(|(at, id)| Position { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
     let page = rooms::list_messages(&api.table, &caller, id, before, rows).await?;
-    let messages = page.messages.iter().map(MessageView::new).collect();
+    let messages = MessageView::page(&page.messages);
     let next = page.next.map(|next| cursor::encode_moment(&list, next.at, next.id));
     Ok(Json(Page::new(messages, limit, next)))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::{
+    drafts::NewMessage,
     rooms::{self, Draft},
     views::MessageView,
 };
@@ -12,9 +13,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use domain::room::Room;
-use platform::problem::Problem;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Api,
@@ -24,19 +22,10 @@ use crate::{
     responses::{Failed, ProblemBody},
 };
 
-/// A message to the customer.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewMessage {
-    /// `text`, the only type so far and the default.
-    #[serde(default)]
-    r#type: Option<String>,
-    /// 1 to 4,096 characters.
-    text: String,
-}
-
-/// Sends a message to the room's customer, within 24 hours of their last one.
+/// Sends a message to the room's customer, within 24 hours of their last one; an approved template
+/// also later, and into a resolved room, which stays resolved until the customer answers.
 ///
+/// What the channel would not take is refused, and nothing is stored.
 /// The answer comes when the message is stored; its `status` then moves by itself.
 #[utoipa::path(
     post,
@@ -58,10 +47,7 @@ pub(crate) async fn send_message(
     headers: HeaderMap,
     Body(body): Body<NewMessage>,
 ) -> Result<(StatusCode, Json<One<MessageView>>), Failed> {
-    if body.r#type.is_some_and(|name| name != "text") {
-        return Err(Problem::field("type", "Only messages of type `text` can be sent.").into());
-    }
-    let draft = Draft { text: body.text, idempotency_key: idempotency_key(&headers)? };
+    let draft = Draft { message: body, idempotency_key: idempotency_key(&headers)? };
     let message = rooms::send_message(&api.table, &caller, id, &draft, &ctx).await?;
     Ok((StatusCode::CREATED, Json(One::new(MessageView::new(&message)))))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod agents_assign;
+pub(crate) mod annotations;
 pub(crate) mod assignable;
 pub(crate) mod auto_takeover;
 pub(crate) mod change;

@@ -1,6 +1,7 @@
 //! A report about a message of ours.
 //!
-//! The report names our own reference, so the message is reached by key. What was never ours, or
+//! The report names our own reference, so the message is reached by key; what the phone's app sent
+//! is reached by a pointer. What was never ours, or
 //! belongs to another account, is kept as an event of the integration.
 
 use channels::{Element, Event, StatusReport};
@@ -23,7 +24,12 @@ impl Inbound {
         now: Time,
     ) -> Result<(), StoreElementError> {
         let tenant = self.table.tenant(integration.organization_id);
-        let Some(key) = report.reference.as_deref().and_then(MessageKey::parse) else {
+        let key = match report.reference.as_deref().and_then(MessageKey::parse) {
+            Some(key) => Some(key),
+            // What the phone's app sent has no reference of ours.
+            None => tenant.from_phone(integration.id, &report.update.provider_id).await?,
+        };
+        let Some(key) = key else {
             return self.keep_event(integration, element, stray(&report.update), now).await;
         };
         let mut known = match tenant.advance(key, integration.id, &report.update).await? {

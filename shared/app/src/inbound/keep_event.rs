@@ -39,6 +39,9 @@ impl Inbound {
                 return self.keep_for_app(app, element.body.as_bytes(), event).await;
             }
             Decoded::Message(message) => ("message".into(), Some(message.at)),
+            Decoded::Annotation(said) => ("annotation".into(), Some(said.annotation.at)),
+            Decoded::Echo(echo) => ("echo".into(), Some(echo.at)),
+            Decoded::IdentityChange(change) => (change.event.kind, change.event.at),
             Decoded::Status(report) => ("status".into(), Some(report.update.at)),
             Decoded::Event(event) => (event.kind, event.at),
         };

@@ -1,8 +1,12 @@
 //! What providers deliver, on its way into the table.
 
+mod annotate_message;
 mod apply_status;
+mod change_identity;
+mod identify;
 mod keep_event;
 mod receive_delivery;
+mod receive_echo;
 mod receive_message;
 mod retry_element;
 mod store_element;

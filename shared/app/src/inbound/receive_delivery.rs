@@ -172,14 +172,17 @@ fn in_order(channel: Channel, elements: Vec<Element>) -> Vec<Vec<Element>> {
     groups
 }
 
-/// What elements share whose order matters: a message's customer, a report's message. Nothing,
+/// What elements share whose order matters: a chat's customer, a report's message. Nothing,
 /// for an event, and for an element that makes us panic.
 fn subject(channel: Channel, element: &Element) -> Option<String> {
     let decode = || match channel {
         Channel::WhatsApp => whatsapp::inbound::decode(element),
     };
     match std::panic::catch_unwind(decode).ok()? {
-        Decoded::Message(message) => Some(message.from),
+        Decoded::Message(message) => message.from.primary().map(str::to_owned),
+        Decoded::Annotation(said) => said.chat.primary().map(str::to_owned),
+        Decoded::Echo(echo) => echo.to.primary().map(str::to_owned),
+        Decoded::IdentityChange(change) => change.old.primary().map(str::to_owned),
         Decoded::Status(report) => Some(report.update.provider_id),
         Decoded::Event(_) => None,
     }

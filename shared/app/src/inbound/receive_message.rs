@@ -1,20 +1,27 @@
 //! A customer's message: who wrote, the message, the room.
 //!
-//! Order of writes: contact and identity (once in a customer's life), the message, the room. A
-//! run that dies on the way is healed by the provider's next delivery: a message that is there
-//! already never ends the work, its room is still told.
+//! Order of writes: contact and identities (once, and when something new is told of them), the
+//! message, the room. A run that dies on the way is healed by the provider's next delivery: a
+//! message that is there already never ends the work, its room is still told.
+//!
+//! A person who turned out to be one whom we know has a room that was merged away. What was said
+//! about the time of the merging may lie there already, or be on its way there: a row in its place
+//! there decides, whichever run writes first, so that it is stored once.
 
-use channels::{CustomerBody, CustomerMessage, Element};
+use channels::{Body, CustomerMessage, Element};
 use domain::{
     Id, Time,
-    contact::{Contact, Identity},
+    contact::{Contact, Identity, Person},
     integration::Integration,
-    message::{Content, Context, Direction, Message, Receipt},
+    message::{Content, Direction, Message, Receipt},
     room::{self, Arrival, Room, Taken},
 };
-use store::{Saved, StoreError, Stored, Tenant, Touch, Versioned};
+use store::{MessageKey, Saved, StoreError, Stored, Tenant, Touch, Versioned};
 
-use super::{Inbound, StoreElementError};
+use super::{
+    Inbound, StoreElementError,
+    identify::{identify, take_over},
+};
 use crate::ATTEMPTS;
 
 impl Inbound {
@@ -26,59 +33,77 @@ impl Inbound {
         now: Time,
     ) -> Result<(), StoreElementError> {
         let tenant = self.table.tenant(integration.organization_id);
-        let contact = contact(integration, &said, now);
-        let identity = match tenant.identity(integration.id, &said.from).await? {
-            Some(identity) => identity,
-            None => {
-                let first = Identity::first(integration.id, &said.from);
-                tenant.introduce(integration.id, &contact, first).await?
-            }
-        };
+        let identity = identify(tenant, integration.id, &said.from, said.at, now).await?;
+        // Decoding makes sure of it: without a person it is an event.
+        let Some(identity) = identity else { return Ok(()) };
         let id = Id::derived(&["message", &integration.id.to_string(), &said.provider_id]);
-        let content = match said.body {
-            CustomerBody::Text(text) => Content::Text { text },
-            CustomerBody::Unsupported(provider_type) => {
-                let raw_key = self
-                    .keep_raw(
-                        integration.organization_id,
-                        Some(identity.contact_id),
-                        element.body.as_bytes(),
-                    )
-                    .await?;
-                Content::Unsupported { provider_type, code: None, reason: None, raw_key }
-            }
-        };
+        let contact = identity.contact_id;
+        let content = self.content(integration, contact, element, said.body).await?;
         let message = Message {
             id,
             room_id: identity.room_id,
             integration_id: integration.id,
             at: said.at,
             content,
-            context: Context::default(),
+            context: said.context,
             provider_id: Some(said.provider_id),
             direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
         };
-        let (message, is_new) = match tenant.store_message(&message).await? {
-            Stored::New => (message, true),
-            Stored::Before(before) => (*before, false),
-        };
+        let (message, is_new) = store_once(tenant, &identity, message, now).await?;
         let Direction::Inbound { received } = &message.direction else { return Ok(()) };
-        let taking = Taking { integration, contact, identity, message: &message, received, is_new };
+        let person = &said.from;
+        let taking = Taking { integration, person, identity, message: &message, received, is_new };
         // Storing may have been slow: what follows happens now.
         Ok(taking.take_in(tenant, Time::from(self.source.now())).await?)
     }
+
+    /// What is stored of what somebody wrote: what we can't show is kept as it came.
+    pub(super) async fn content(
+        &self,
+        integration: &Integration,
+        contact: Id<Contact>,
+        element: &Element,
+        body: Body,
+    ) -> Result<Content, StoreElementError> {
+        Ok(match body {
+            Body::Content(content) => content,
+            Body::Unsupported { provider_type, code, reason } => {
+                let (org, raw) = (integration.organization_id, element.body.as_bytes());
+                let raw_key = self.keep_raw(org, Some(contact), raw).await?;
+                Content::Unsupported { provider_type, code, reason, raw_key }
+            }
+        })
+    }
 }
 
-fn contact(integration: &Integration, said: &CustomerMessage, now: Time) -> Contact {
-    let id = Identity::first(integration.id, &said.from).contact_id;
-    let name = said.profile_name.clone().unwrap_or_else(|| said.from.clone());
-    Contact { id, name, identity: said.from.clone(), created_at: now }
+/// Stores a message in its room, or finds it where it was stored before: as it is there, and
+/// whether this very run stored it.
+pub(super) async fn store_once(
+    tenant: Tenant<'_>,
+    identity: &Identity,
+    mut message: Message,
+    now: Time,
+) -> Result<(Message, bool), StoreError> {
+    for room in identity.former_at(message.at) {
+        let place = MessageKey { room, position: message.position() };
+        if let Some(before) = tenant.keep_out(place, identity.room_id, now).await? {
+            return Ok((before, false));
+        }
+    }
+    for _ in 0..ATTEMPTS {
+        match tenant.store_message(&message).await? {
+            Stored::New => return Ok((message, true)),
+            Stored::Before(before) => return Ok((*before, false)),
+            Stored::Moved(to) => message.room_id = to,
+        }
+    }
+    Err(StoreError::Contended)
 }
 
 /// A stored message that its room has to hear of.
 struct Taking<'a> {
     integration: &'a Integration,
-    contact: Contact,
+    person: &'a Person,
     identity: Identity,
     message: &'a Message,
     received: &'a Receipt,
@@ -93,7 +118,10 @@ impl Taking<'_> {
         };
         for _ in 0..ATTEMPTS {
             let done = match &known {
-                None => tenant.create_room(&self.first_room(now)).await?,
+                None => match self.first_room(now) {
+                    Some(room) => tenant.create_room(&room).await?,
+                    None => true,
+                },
                 Some(old) => self.take_into(tenant, old, now).await?,
             };
             if done {
@@ -121,23 +149,32 @@ impl Taking<'_> {
             let (read, last) = (room.last_read.as_ref(), &room.last_received);
             arrival.counted = Some(tenant.count_unread(room.id, read, last).await?);
         }
-        let saved = match room::receive(room, &arrival, now) {
-            Taken::Nothing => return Ok(true),
-            Taken::Touched(new) => tenant.save_room(old, &new).await?,
-            Taken::Reopened(new) => tenant.reopen_room(old, &new).await?,
+        let (saved, new) = match room::receive(room, &arrival, now) {
+            Taken::Nothing => (Saved::Done, None),
+            Taken::Touched(new) => (tenant.save_room(old, &new).await?, Some(new)),
+            Taken::Reopened(new) => (tenant.reopen_room(old, &new).await?, Some(new)),
         };
-        Ok(matches!(saved, Saved::Done))
+        if !matches!(saved, Saved::Done) {
+            return Ok(false);
+        }
+        // It was on its way here when the room was merged: the reply window opens over there.
+        if let Some(into) = room.merged_into {
+            take_over(tenant, new.as_deref().unwrap_or(room), into).await?;
+        }
+        Ok(true)
     }
 
     /// The room that this message begins.
-    fn first_room(&self, now: Time) -> Room {
-        Room::opened_by(
-            self.message,
-            self.received,
-            &self.contact,
-            self.identity,
-            self.integration,
-            now,
-        )
+    fn first_room(&self, now: Time) -> Option<Room> {
+        let contact = Contact::of(self.person, self.identity.contact_id, now)?;
+        let (message, received) = (self.message, self.received);
+        let room =
+            Room::opened_by(message, received, &contact, &self.identity, self.integration, now);
+        if message.room_id == self.identity.room_id {
+            return Some(room);
+        }
+        // A run died before it made the room, which has been merged since.
+        let merged_into = Some(self.identity.room_id);
+        Some(Room { id: message.room_id, merged_into, ..room })
     }
 }

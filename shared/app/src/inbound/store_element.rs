@@ -28,6 +28,13 @@ impl Inbound {
             Decoded::Message(message) => {
                 self.receive_message(&integration, element, message, now).await
             }
+            Decoded::Annotation(said) => {
+                self.annotate_message(&integration, element, said, now).await
+            }
+            Decoded::Echo(echo) => self.receive_echo(&integration, element, echo, now).await,
+            Decoded::IdentityChange(change) => {
+                self.change_identity(&integration, element, change, now).await
+            }
             Decoded::Status(report) => self.apply_status(&integration, element, report, now).await,
             Decoded::Event(event) => self.keep_event(&integration, element, event, now).await,
         }

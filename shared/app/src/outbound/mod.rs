@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use platform::{
     Ctx, Source,
     cache::Cache,
+    files::Files,
     secrets::{SecretError, Secrets},
     transport::Transport,
 };
@@ -27,6 +28,7 @@ use crate::secret_owners;
 pub struct Sender {
     table: Table,
     secrets: Secrets,
+    files: Files,
     transport: Arc<dyn Transport>,
     source: Source,
     graph_url: String,
@@ -48,16 +50,17 @@ impl std::fmt::Debug for Sender {
 }
 
 impl Sender {
-    /// Binds sending to a table, a key, a way out and the Graph API's address.
+    /// Binds sending to a table, a key, the files, a way out and the Graph API's address.
     pub fn new(
         table: Table,
         secrets: Secrets,
+        files: Files,
         transport: Arc<dyn Transport>,
         source: Source,
         graph_url: String,
     ) -> Self {
         let integrations = Cache::new(SignedDuration::from_secs(60), 1000);
-        Self { table, secrets, transport, source, graph_url, integrations }
+        Self { table, secrets, files, transport, source, graph_url, integrations }
     }
 
     /// The account that a message goes through, with its token. An integration is remembered for a

@@ -5,10 +5,10 @@
 //! report of the provider settles it. After the record, the next run finds nothing to do. So
 //! the provider is called at most once, unless it said itself that it did not take the message.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use channels::{
-    Answer, Class, OutboundText,
+    Answer, Class, OutboundMessage,
     whatsapp::{self, account::is_token_error},
 };
 use domain::{
@@ -16,11 +16,11 @@ use domain::{
     channel::Channel,
     integration::Integration,
     message::{
-        Content, Direction, Failure, Found, MAX_ATTEMPTS, Message, Outbound, Status, failed, found,
-        left_unknown, pause, released,
+        Content, Direction, Failure, File, Found, MAX_ATTEMPTS, Message, Outbound, Status, failed,
+        found, left_unknown, pause, released,
     },
 };
-use platform::transport::TransportError;
+use platform::{Ctx, aws::CallFailed, files::Shown, transport::TransportError};
 use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
@@ -30,6 +30,12 @@ use crate::{ATTEMPTS, jobs::SendJob, settle_acceptance::settle_acceptance};
 /// How long the provider may take to answer: well within the function's 30 s, so that the
 /// outcome can still be recorded.
 const CALL_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long the provider may fetch a message's files. It does so right after it took the message;
+/// the rest is for a day on which it is slow. Files go by links, not through this function: it
+/// would have to hold up to 100 MB and hand them on within its 30 s, and the link is known to the
+/// provider only, opens one object, and is of no use after these minutes.
+const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// What is to become of the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +78,17 @@ impl Sender {
             Account::Open(integration, token) => (integration, token),
             Account::Gone(title) => return attempt.fail(&unsent(title, now)).await,
         };
-        let request = self.request(&integration, token.expose_secret(), &claimed.value, outbound);
+        let links = match self.links(&claimed.value.content, &ctx).await {
+            Ok(links) => links,
+            Err(error) => {
+                tracing::error!(%error, "a file can't be linked to");
+                let failure = unsent("A file of the message can't be reached.", now);
+                let again = Answer::Refused { class: Class::Retry, failure };
+                return self.settle(&attempt, &integration, again, now).await;
+            }
+        };
+        let request =
+            self.request(&integration, token.expose_secret(), &claimed.value, outbound, &links);
         let request = match request {
             Ok(request) => request,
             Err(title) => return attempt.fail(&unsent(&title, now)).await,
@@ -81,21 +97,41 @@ impl Sender {
         self.record(&attempt, &integration, answer).await
     }
 
+    /// Where the provider can fetch the message's files, by their names in the bucket.
+    async fn links(
+        &self,
+        content: &Content,
+        ctx: &Ctx,
+    ) -> Result<BTreeMap<String, String>, CallFailed> {
+        let mut links = BTreeMap::new();
+        for media in content.files() {
+            let File::Stored { key, mime_type, .. } = &media.file else { continue };
+            let shown = Shown { mime_type, filename: media.filename.as_deref(), is_inline: true };
+            let link = self.files.link(key, &shown, ctx.now, LINK_LIFE).await?;
+            links.insert(key.clone(), link);
+        }
+        Ok(links)
+    }
+
     fn request(
         &self,
         integration: &Integration,
         token: &str,
         message: &Message,
         outbound: &Outbound,
+        links: &BTreeMap<String, String>,
     ) -> Result<http::Request<Vec<u8>>, String> {
-        let Content::Text { text } = &message.content else {
-            return Err("This type of message can't be sent.".into());
-        };
         let reference = MessageKey::of(message).to_string();
-        let text = OutboundText { to: &outbound.to, text, reference: &reference };
+        let sent = OutboundMessage {
+            to: &outbound.to,
+            content: &message.content,
+            reply_to: message.context.reply_to.as_deref(),
+            reference: &reference,
+            links,
+        };
         match integration.channel {
             Channel::WhatsApp => {
-                whatsapp::outbound::request(&self.graph_url, &integration.account, token, &text)
+                whatsapp::outbound::request(&self.graph_url, &integration.account, token, &sent)
                     .map_err(|error| error.to_string())
             }
         }
@@ -119,6 +155,17 @@ impl Sender {
                 failure: unsent("The provider could not be reached.", learned_at),
             },
         };
+        self.settle(attempt, integration, answer, learned_at).await
+    }
+
+    /// Records what the provider's answer means.
+    async fn settle(
+        &self,
+        attempt: &Attempt<'_>,
+        integration: &Integration,
+        answer: Answer,
+        learned_at: Time,
+    ) -> Result<Sending, SendError> {
         match answer {
             Answer::Accepted { provider_id } => attempt.accept(learned_at, &provider_id).await,
             Answer::Unclear => attempt.save(left_unknown).await,

@@ -15,5 +15,5 @@ pub async fn find_room(
 ) -> Result<Room, Problem> {
     let identity = caller.tenant(table).identity(integration, customer).await;
     let identity = identity.map_err(internal)?.ok_or_else(super::no_such_room)?;
-    Ok(super::find(table, caller, identity.room_id).await?.value)
+    Ok(super::find(table, caller, identity.value.room_id).await?.value)
 }

@@ -6,15 +6,17 @@
 
 use domain::{
     Id, Time,
-    message::{Content, Context, Direction, Message, Outbound, Position, Status, TEXT_LIMIT},
-    room::{self, ReplyRefused, Room},
+    message::{Content, Context, Direction, Message, Outbound, Position},
+    room::{self, ReplyRefused, Room, Wording},
 };
 use jiff::SignedDuration;
 use platform::{Ctx, problem::Problem};
 use store::{MessageKey, Reservation, Stored, Table, Tenant};
 
+use super::compose_message::compose_message;
 use crate::{
     authenticate::{Caller, fingerprint},
+    drafts::NewMessage,
     internal,
 };
 
@@ -24,23 +26,27 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// A message to be sent.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The words.
-    pub text: String,
+    /// What a member wrote.
+    pub message: NewMessage,
     /// What makes a repeated request the same one: 1 to 200 characters.
     pub idempotency_key: Option<String>,
 }
 
 impl Draft {
     fn check(&self) -> Result<(), Problem> {
-        let length = self.text.chars().count();
-        if self.text.trim().is_empty() {
-            return Err(Problem::field("text", "The text is empty."));
-        }
-        if length > TEXT_LIMIT {
-            let detail = format!("The text has {length} characters; {TEXT_LIMIT} are allowed.");
-            return Err(Problem::field("text", detail));
-        }
+        self.message.check_shape()?;
         check_key(self.idempotency_key.as_deref())
+    }
+
+    /// What tells one message from another under the same key: all of it, whether its type was
+    /// written down or left out.
+    fn fingerprint(&self) -> Result<String, Problem> {
+        let whole = NewMessage { r#type: Some(self.message.kind()), ..self.message.clone() };
+        let text = serde_json::to_string(&whole).map_err(|error| {
+            tracing::error!(%error, "a message can't be written down");
+            Problem::internal()
+        })?;
+        Ok(fingerprint(&text))
     }
 }
 
@@ -54,6 +60,14 @@ pub(super) fn check_key(key: Option<&str>) -> Result<(), Problem> {
     }
 }
 
+/// What a message that goes out is made of.
+struct Composed<'a> {
+    room: &'a Room,
+    caller: &'a Caller,
+    content: Content,
+    context: Context,
+}
+
 /// Queues a message to the room's customer, once per idempotency key.
 pub async fn send_message(
     table: &Table,
@@ -65,16 +79,20 @@ pub async fn send_message(
     draft.check()?;
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
     let room = super::find(table, caller, id).await?.value;
-    let allowed = room::reply(&room, now);
+    let (content, context) = compose_message(tenant, &room, &draft.message, now).await?;
+    let is_template = matches!(content, Content::Template(_));
+    let wording = if is_template { Wording::Template } else { Wording::Free };
+    let allowed = room::reply(&room, wording, now);
+    let composed = Composed { room: &room, caller, content, context };
     let Some(key) = &draft.idempotency_key else {
         allowed.map_err(refused)?;
         let position = Position { at: now, id: Id::at(now, ctx.random()) };
-        return store(tenant, &message(&room, caller, draft, position)).await;
+        return store(tenant, &message(composed, position)).await;
     };
 
     // One member's keys are not another's.
     let key = fingerprint(&format!("{}\0{key}", caller.member.id));
-    let asked = fingerprint(&draft.text);
+    let asked = draft.fingerprint()?;
     let made = match allowed {
         Ok(()) => {
             // Its moment is part of it: a key that was forgotten names another message.
@@ -99,40 +117,31 @@ pub async fn send_message(
             ..Problem::new(422, "idempotency_key_reused", "This key was used for another message.")
         });
     }
-    store(tenant, &message(&room, caller, draft, made.position)).await
+    store(tenant, &message(composed, made.position)).await
 }
 
 async fn store(tenant: Tenant<'_>, message: &Message) -> Result<Message, Problem> {
     Ok(match tenant.store_message(message).await.map_err(internal)? {
-        Stored::New => message.clone(),
+        // Only what customers say is ever moved to another room.
+        Stored::New | Stored::Moved(_) => message.clone(),
         Stored::Before(before) => *before,
     })
 }
 
-fn message(room: &Room, caller: &Caller, draft: &Draft, position: Position) -> Message {
+fn message(composed: Composed<'_>, position: Position) -> Message {
+    let Composed { room, caller, content, context } = composed;
     Message {
         id: position.id,
         room_id: room.id,
         integration_id: room.integration_id,
         at: position.at,
-        content: Content::Text { text: draft.text.clone() },
-        context: Context::default(),
+        content,
+        context,
         provider_id: None,
-        direction: Direction::Outbound(Box::new(Outbound {
-            sender: caller.member.clone(),
-            to: room.contact_identity.clone(),
-            status: Status::Queued,
-            attempts: 0,
-            claimed_at: None,
-            claimed_by: None,
-            accepted_at: None,
-            session_id: None,
-            sent_at: None,
-            delivered_at: None,
-            read_at: None,
-            failure: None,
-            pricing: None,
-        })),
+        direction: Direction::Outbound(Box::new(Outbound::queued(
+            caller.member.clone(),
+            room.contact_identity.clone(),
+        ))),
     }
 }
 
@@ -140,6 +149,7 @@ fn refused(error: ReplyRefused) -> Problem {
     let code = match error {
         ReplyRefused::WindowClosed { .. } => "window_closed",
         ReplyRefused::RoomResolved => "room_resolved",
+        ReplyRefused::RoomMerged { .. } => "room_merged",
     };
     Problem::new(422, code, error.to_string())
 }

@@ -9,17 +9,23 @@ mod note;
 mod people;
 mod room;
 mod tag;
+mod template;
 
 use domain::integration::Member;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use integration::{EventView, IntegrationView, WebhookView};
-pub use message::{ErrorView, MessageView};
+pub use message::{
+    AnnotationView, CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView,
+    InteractiveView, LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView,
+    ReactionView, ReferralView, SentTemplateView, UnsupportedView,
+};
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
 pub use room::{LastMessageView, RoomView};
 pub use tag::TagView;
+pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};
 
 /// A member of the organization.
 #[derive(Debug, Serialize, ToSchema)]

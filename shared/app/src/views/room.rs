@@ -54,6 +54,8 @@ pub struct RoomView {
     resolved_at: Option<String>,
     /// By whom.
     resolved_by_id: Option<String>,
+    /// The room in which the customer is answered, since two contacts turned out to be one person.
+    merged_into_room_id: Option<String>,
 }
 
 /// The line by which the inbox shows a room.
@@ -97,6 +99,7 @@ impl RoomView {
             updated_at: room.activity_at.to_string(),
             created_at: room.created_at.to_string(),
             resolved_at: room.resolved_at.map(|at| at.to_string()),
+            merged_into_room_id: room.merged_into.map(|into| into.to_string()),
             resolved_by_id: room.resolved_by.as_ref().map(|by| by.id.to_string()),
         }
     }

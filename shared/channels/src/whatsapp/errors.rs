@@ -78,6 +78,14 @@ pub(super) fn code_and_title(error: &Value) -> Option<(i64, String)> {
     Some((code, title.unwrap_or_else(|| format!("Error {code}"))))
 }
 
+/// What one error object of Graph says, at length where it does.
+pub(super) fn code_and_reason(error: &Value) -> Option<(i64, Option<String>)> {
+    let details = [error.pointer("/error_data/details"), error.get("details"), error.get("title")];
+    let told = details.into_iter().chain([error.get("message")]).flatten();
+    let reason = told.filter_map(Value::as_str).find_map(plain);
+    Some((code(error)?, reason))
+}
+
 /// An error's code: an integer, or its digits.
 fn code(error: &Value) -> Option<i64> {
     match error.get("code")? {

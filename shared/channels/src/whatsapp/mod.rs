@@ -1,15 +1,16 @@
-//! WhatsApp Cloud API: text messages and the statuses of ours.
+//! WhatsApp Cloud API: messages both ways, what the phone's app sends, the statuses of ours, and
+//! the list of templates.
 //!
 //! Deliveries are signed batches: `entry` × `changes` × (`messages` | `statuses` | anything).
-//! What is not a text or a known status is still decoded to something that an agent or an admin
+//! What is not a known message or status is still decoded to something that an agent or an admin
 //! sees: an unsupported message, or an event. The facts about the protocol are Meta's pages
 //! under <https://developers.facebook.com/documentation/business-messaging/whatsapp>; where they
-//! don't speak, the module says what we chose. Media, templates and edits are deliberately
-//! absent here: they have no place to go yet.
+//! don't speak, the module says what we chose.
 
 pub mod account;
 pub mod errors;
 pub mod inbound;
 pub mod limits;
 pub mod outbound;
+pub mod templates;
 pub mod verify;

@@ -155,6 +155,46 @@ impl Content {
         }
     }
 
+    /// The words in it; empty where there are none.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Text { text } => text,
+            Self::Media(media) => media.caption.as_deref().unwrap_or_default(),
+            Self::Interactive(interactive) => &interactive.body,
+            Self::Choice(choice) => &choice.title,
+            Self::FormReply(form) => &form.text,
+            Self::Order(order) => order.text.as_deref().unwrap_or_default(),
+            Self::Template(template) => &template.text,
+            Self::Reaction { emoji, .. } => emoji.as_deref().unwrap_or_default(),
+            Self::Location(_) | Self::Contacts { .. } | Self::Unsupported { .. } => "",
+        }
+    }
+
+    /// The files that it carries.
+    pub fn files(&self) -> Vec<&Media> {
+        match self {
+            Self::Media(media) => vec![media],
+            Self::Interactive(interactive) => match &interactive.header {
+                Some(Header::Media(media)) => vec![media],
+                Some(Header::Text { .. }) | None => vec![],
+            },
+            Self::Template(template) => template.files(),
+            Self::Text { .. }
+            | Self::Location(_)
+            | Self::Contacts { .. }
+            | Self::Choice(_)
+            | Self::FormReply(_)
+            | Self::Order(_)
+            | Self::Reaction { .. }
+            | Self::Unsupported { .. } => vec![],
+        }
+    }
+
+    /// Whether it says something of its own, and does not only lie on another message.
+    pub fn is_said(&self) -> bool {
+        !matches!(self, Self::Reaction { .. })
+    }
+
     /// The name of its type in the API.
     pub fn type_name(&self) -> &'static str {
         match self {

@@ -148,14 +148,17 @@ pub fn apply(known: &Outbound, update: &StatusUpdate, now: Time) -> Transition {
                 Status::Sent => Some(&mut next.sent_at),
                 Status::Delivered => Some(&mut next.delivered_at),
                 Status::Read => Some(&mut next.read_at),
-                Status::Played | Status::Queued | Status::Sending | Status::Unknown => None,
+                Status::Played => Some(&mut next.played_at),
+                Status::Queued | Status::Sending | Status::Unknown => None,
             };
             if let Some(time) = time {
                 time.get_or_insert(update.at);
             }
         }
     }
-    if matches!(update.change, Change::Reached(_)) && known.accepted_at.is_none() {
+    // What the phone's own app sent was never ours to have accepted.
+    let is_ours = known.origin.is_here();
+    if is_ours && matches!(update.change, Change::Reached(_)) && known.accepted_at.is_none() {
         next.accepted_at = Some(now);
         return Transition::Accepted(Box::new(next));
     }
@@ -173,19 +176,14 @@ pub(crate) mod tests {
 
     pub(crate) fn message(status: Status, accepted_at: Option<Time>) -> Outbound {
         Outbound {
-            sender: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
-            to: "628123456789".into(),
             status,
             attempts: 1,
             claimed_at: Some(at(1)),
-            claimed_by: None,
             accepted_at,
-            session_id: None,
-            sent_at: None,
-            delivered_at: None,
-            read_at: None,
-            failure: None,
-            pricing: None,
+            ..Outbound::queued(
+                Member { id: Id::derived(&["ani"]), name: "Ani".into() },
+                "628123456789".into(),
+            )
         }
     }
 
@@ -206,6 +204,28 @@ pub(crate) mod tests {
         };
         assert_eq!((after.status, after.delivered_at), (Status::Read, Some(at(5))));
         assert_eq!(apply(&after, &reached(Status::Delivered, 6), at(9)), Transition::Nothing);
+    }
+
+    #[test]
+    fn played_is_above_read_and_keeps_its_time() {
+        let sent = message(Status::Sent, Some(at(2)));
+        let Transition::Changed(played) = apply(&sent, &reached(Status::Played, 5), at(9)) else {
+            panic!("it is news");
+        };
+        assert_eq!((played.status, played.played_at), (Status::Played, Some(at(5))));
+        let Transition::Changed(read) = apply(&played, &reached(Status::Read, 4), at(9)) else {
+            panic!("the time of reading is news");
+        };
+        assert_eq!((read.status, read.read_at), (Status::Played, Some(at(4))));
+    }
+
+    #[test]
+    fn what_a_phone_sent_is_reported_on_and_never_settled() {
+        let phone = Outbound::from_phone_app(Id::derived(&["i"]), "628".into(), at(1));
+        let Transition::Changed(read) = apply(&phone, &reached(Status::Read, 5), at(9)) else {
+            panic!("it is no acceptance of ours");
+        };
+        assert_eq!((read.status, read.accepted_at), (Status::Read, None));
     }
 
     #[test]

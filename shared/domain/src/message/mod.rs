@@ -1,5 +1,6 @@
 //! Messages: what was said, by whom, and how far it got.
 
+mod annotation;
 mod content;
 mod delivery;
 mod sending;
@@ -16,6 +17,9 @@ use crate::{
     session::Session,
 };
 
+pub use annotation::{
+    Annotated, Annotation, Annotations, Noted, Reaction, Revoked, Shown, Side, annotated_id,
+};
 pub use content::{
     Action, Button, Card, CatalogOrder, Choice, Component, Content, Context, File, FormReply,
     Header, Interactive, Location, Media, MediaKind, OrderItem, Parameter, ParameterValue,
@@ -23,9 +27,6 @@ pub use content::{
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use sending::{Found, LEASE, MAX_ATTEMPTS, failed, found, left_unknown, pause, released};
-
-/// The most characters WhatsApp takes in a text message.
-pub const TEXT_LIMIT: usize = 4096;
 
 /// When we first received a message, made unique by its id: the order in which a room takes
 /// messages in. Only ever our own clock, and only the first receipt: a provider's timestamp may
@@ -152,11 +153,32 @@ pub enum Direction {
     Outbound(Box<Outbound>),
 }
 
+/// Where a message to a customer was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Here; it is ours to send.
+    #[default]
+    Here,
+    /// In the channel's own app on a phone, which sent it: it is never ours to send.
+    PhoneApp,
+}
+
+impl Origin {
+    /// Whether it is ours to send.
+    pub fn is_here(&self) -> bool {
+        *self == Self::Here
+    }
+}
+
 /// The course of a message to a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbound {
     /// Who wrote it.
     pub sender: Member,
+    /// Where it was written.
+    #[serde(default, skip_serializing_if = "Origin::is_here")]
+    pub origin: Origin,
     /// What the channel knows the customer by.
     pub to: String,
     /// How far it got.
@@ -185,6 +207,9 @@ pub struct Outbound {
     /// The provider's time of `read`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Time>,
+    /// The provider's time of `played`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub played_at: Option<Time>,
     /// Why it failed. Beside the status, never hidden by it: providers have reported messages
     /// as delivered and as failed (chatwoot#13377).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -192,6 +217,38 @@ pub struct Outbound {
     /// What the provider says it charges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
+}
+
+impl Outbound {
+    /// A message that waits to be sent.
+    pub fn queued(sender: Member, to: String) -> Self {
+        Self {
+            sender,
+            origin: Origin::Here,
+            to,
+            status: Status::Queued,
+            attempts: 0,
+            claimed_at: None,
+            claimed_by: None,
+            accepted_at: None,
+            session_id: None,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            played_at: None,
+            failure: None,
+            pricing: None,
+        }
+    }
+
+    /// A message that was sent from the channel's app on a phone at that time. It opens no
+    /// billed session: it costs nothing, and nobody asked us to send it.
+    pub fn from_phone_app(integration: Id<Integration>, to: String, at: Time) -> Self {
+        let id = Id::derived(&["phone app", &integration.to_string()]);
+        let sender = Member { id, name: "WhatsApp Business app".into() };
+        let status = Status::Sent;
+        Self { origin: Origin::PhoneApp, status, sent_at: Some(at), ..Self::queued(sender, to) }
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod assignment;
 mod details;
 mod filter;
+mod merge;
 mod receive;
 mod reply;
 mod tags;
@@ -32,8 +33,9 @@ pub use assignment::{
 };
 pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_details};
 pub use filter::Filter;
+pub use merge::{merged, merged_into, renamed};
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
-pub use reply::{Replied, ReplyRefused, replied, reply};
+pub use reply::{Replied, ReplyRefused, Wording, replied, reply};
 pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
 pub use visibility::{Audience, audience, may_see};
@@ -213,6 +215,10 @@ pub struct Room {
     /// By whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_by: Option<Member>,
+    /// The room in which the customer is answered since two contacts turned out to be one person.
+    /// What was said here stays here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Id<Room>>,
 }
 
 impl Room {
@@ -221,7 +227,7 @@ impl Room {
         message: &Message,
         receipt: &Receipt,
         contact: &Contact,
-        identity: Identity,
+        identity: &Identity,
         integration: &Integration,
         now: Time,
     ) -> Self {
@@ -250,6 +256,7 @@ impl Room {
             unread: 1,
             resolved_at: None,
             resolved_by: None,
+            merged_into: None,
         }
     }
 
@@ -333,6 +340,7 @@ pub(crate) mod tests {
             unread: 1,
             resolved_at: None,
             resolved_by: None,
+            merged_into: None,
         }
     }
 

@@ -1,7 +1,16 @@
 //! A member answers.
 
 use super::{LastMessage, Room, Status, Window};
-use crate::{Time, message::Message};
+use crate::{Id, Time, message::Message};
+
+/// What kind of words are to be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wording {
+    /// Words, files, buttons, reactions: whatever a member makes up.
+    Free,
+    /// A template that the provider has approved.
+    Template,
+}
 
 /// Why a member may not write freely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,16 +30,33 @@ pub enum ReplyRefused {
          an approved template can be sent."
     )]
     RoomResolved,
+    /// The customer is answered in another room now.
+    #[error(
+        "The customer turned out to be one whom we know. Answer in room {into}, where they write \
+         from now on."
+    )]
+    RoomMerged {
+        /// Which.
+        into: Id<Room>,
+    },
 }
 
-/// Whether free text may be sent now.
-pub fn reply(room: &Room, now: Time) -> Result<(), ReplyRefused> {
-    match (room.status, room.window(now)) {
-        (Status::Resolved, _) => Err(ReplyRefused::RoomResolved),
-        (Status::Unassigned | Status::Assigned, Window::Expired) => {
+/// Whether this may be sent now. An approved template always may: it is what one begins again with
+/// outside the window. Into a resolved room nothing else may be sent, and the template leaves it
+/// resolved: the customer's answer reopens it.
+pub fn reply(room: &Room, wording: Wording, now: Time) -> Result<(), ReplyRefused> {
+    if let Some(into) = room.merged_into {
+        return Err(ReplyRefused::RoomMerged { into });
+    }
+    match (wording, room.status, room.window(now)) {
+        (Wording::Template, _, _) => Ok(()),
+        (Wording::Free, Status::Resolved, _) => Err(ReplyRefused::RoomResolved),
+        (Wording::Free, Status::Unassigned | Status::Assigned, Window::Expired) => {
             Err(ReplyRefused::WindowClosed { closed_at: room.window_closes_at() })
         }
-        (Status::Unassigned | Status::Assigned, Window::Open | Window::Expiring) => Ok(()),
+        (Wording::Free, Status::Unassigned | Status::Assigned, Window::Open | Window::Expiring) => {
+            Ok(())
+        }
     }
 }
 
@@ -43,8 +69,12 @@ pub enum Replied {
     Touched(Box<Room>),
 }
 
-/// A provider took this message of ours.
+/// A provider took this message of ours. A reaction answers nobody: whoever waits for words still
+/// waits, and the words remain what the inbox shows.
 pub fn replied(room: &Room, message: &Message) -> Replied {
+    if !message.content.is_said() {
+        return Replied::Nothing;
+    }
     let mut next = room.clone();
     next.last_outbound_at = room.last_outbound_at.max(Some(message.at));
     if room.last_message.is_before(message) {
@@ -60,9 +90,48 @@ mod tests {
         super::tests::{at, room},
         *,
     };
+    use crate::{
+        Id,
+        integration::Member,
+        message::{Content, Context, Direction, Outbound, Template},
+    };
+
+    /// A message of ours that a provider took.
+    fn outbound(second: i64, content: Content) -> Message {
+        Message {
+            id: Id::derived(&["ours"]),
+            room_id: room().id,
+            integration_id: room().integration_id,
+            at: at(second),
+            content,
+            context: Context::default(),
+            provider_id: None,
+            direction: Direction::Outbound(Box::new(Outbound {
+                status: crate::message::Status::Sent,
+                ..Outbound::queued(
+                    Member { id: Id::derived(&["ani"]), name: "Ani".into() },
+                    room().contact_identity,
+                )
+            })),
+        }
+    }
+
+    fn contents() -> [Content; 3] {
+        let template = Template {
+            name: "promo".into(),
+            language: "id".into(),
+            components: vec![],
+            text: "Halo".into(),
+        };
+        [
+            Content::Text { text: "Halo".into() },
+            Content::Reaction { target: "wamid.1".into(), emoji: Some("👍".into()) },
+            Content::Template(Box::new(template)),
+        ]
+    }
 
     #[test]
-    fn free_text_needs_an_open_window_and_a_live_room() {
+    fn all_but_templates_need_an_open_window_and_a_live_room() {
         let day = 24 * 3600;
         let closed = ReplyRefused::WindowClosed { closed_at: at(99 + day) };
         for (status, second, answer) in [
@@ -73,7 +142,25 @@ mod tests {
             (Status::Resolved, 99 + day, Err(ReplyRefused::RoomResolved)),
         ] {
             let room = Room { status, ..room() };
-            assert_eq!(reply(&room, at(second)), answer, "{status:?} at {second}");
+            let said = |wording| reply(&room, wording, at(second));
+            assert_eq!(said(Wording::Free), answer, "{status:?} at {second}");
+            assert_eq!(said(Wording::Template), Ok(()), "{status:?} at {second}");
+        }
+    }
+
+    #[test]
+    fn words_and_templates_answer_and_a_reaction_does_not() {
+        let room = Room { status: Status::Resolved, ..room() };
+        let [text, reaction, template] = contents();
+        for (content, answers) in [(text, true), (reaction, false), (template, true)] {
+            let preview = content.preview();
+            match replied(&room, &outbound(500, content)) {
+                Replied::Nothing => assert!(!answers),
+                Replied::Touched(next) => {
+                    assert!(answers && next.status == Status::Resolved);
+                    assert_eq!(next.last_message.preview, preview);
+                }
+            }
         }
     }
 }

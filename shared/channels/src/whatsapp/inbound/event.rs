@@ -10,7 +10,7 @@ use super::fields::word;
 use crate::{Event, whatsapp::errors::code_and_title};
 
 /// The facts of the account, template, number and quality webhooks that say what happened.
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 14] = [
     "event",
     "decision",
     "status",
@@ -19,6 +19,12 @@ const FACTS: [&str; 8] = [
     "current_limit",
     "new_quality_score",
     "new_category",
+    "display_phone_number",
+    "message_template_language",
+    "previous_quality_score",
+    "previous_category",
+    "username",
+    "entity_id",
 ];
 
 /// A form that we don't know.
@@ -29,6 +35,17 @@ pub(super) fn unknown(kind: &str, at: Option<Time>) -> Event {
 /// A message that no room can take.
 pub(super) fn message(kind: &str, at: Option<Time>) -> Event {
     event("message", at, format!("A message of type {kind} without a usable id, sender or time"))
+}
+
+/// A message from the phone's app that no room can take.
+pub(super) fn echo(kind: &str, at: Option<Time>) -> Event {
+    let facts = "without a usable id, recipient or time";
+    event("echo", at, format!("A message of type {kind} from the phone's app {facts}"))
+}
+
+/// Somebody has another business-scoped user id.
+pub(super) fn user_id_update(at: Option<Time>) -> Event {
+    event("user_id_update", at, "A customer has another business-scoped user id".to_owned())
 }
 
 /// A status that says nothing about how far a message got.

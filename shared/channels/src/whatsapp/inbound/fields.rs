@@ -16,6 +16,8 @@ const LATEST: i64 = 4_102_444_800;
 
 /// The most bytes of a word.
 const MAX_WORD: usize = 64;
+/// The most characters of a line that we keep; addresses of advertisements are the longest.
+const MAX_LINE: usize = 2048;
 /// The most characters of a profile name that we keep.
 const MAX_NAME: usize = 256;
 
@@ -54,6 +56,18 @@ pub(in crate::whatsapp) fn word<'a>(object: &'a Value, key: &str) -> Option<&'a 
 pub(in crate::whatsapp) fn name(object: &Value, key: &str) -> Option<String> {
     let name = object.get(key)?.as_str()?.trim();
     (!name.is_empty()).then(|| name.chars().take(MAX_NAME).collect())
+}
+
+/// Somebody's words, up to so many bytes; nothing if there are none, or more.
+pub(super) fn text(object: &Value, key: &str, most: usize) -> Option<String> {
+    let text = object.get(key)?.as_str()?;
+    (1..=most).contains(&text.len()).then(|| text.to_owned())
+}
+
+/// A line of somebody's: a name, an address. Only its beginning, if it is beyond all bounds.
+pub(super) fn line(object: &Value, key: &str) -> Option<String> {
+    let line = object.get(key)?.as_str()?.trim();
+    (!line.is_empty()).then(|| line.chars().take(MAX_LINE).collect())
 }
 
 /// A time in seconds.

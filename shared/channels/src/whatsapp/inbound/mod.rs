@@ -5,10 +5,16 @@
 //! later by a version that knows more, without its neighbours. Splitting can fail only as a
 //! whole (the body is no delivery); decoding can't fail: what it doesn't know is an event.
 
+mod annotation;
+mod content;
+mod context;
 mod decode;
 mod event;
 mod fields;
+mod person;
 mod split;
+mod status;
+mod system;
 
 #[cfg(test)]
 mod tests;

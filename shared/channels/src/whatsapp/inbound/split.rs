@@ -22,13 +22,26 @@ const OBJECT: &str = "whatsapp_business_account";
 
 /// What of an entry goes along with each of its elements.
 const ENTRY_ENVELOPE: [&str; 2] = ["id", "time"];
-/// What of a `messages` change goes along with each of its elements.
+/// What of a change goes along with each of its elements.
 const VALUE_ENVELOPE: [&str; 2] = ["messaging_product", "metadata"];
 
+/// The lists of a change whose items are elements of their own, by its field.
+fn lists(field: &str) -> &'static [&'static str] {
+    match field {
+        "messages" => &["messages", "statuses"],
+        "smb_message_echoes" => &["message_echoes"],
+        "user_id_update" => &["user_id_update"],
+        _ => &[],
+    }
+}
+
 /// Fields that name the person of a message or status, and the field of a contact they match.
-const PERSON: [(&str, &str); 6] = [
+const PERSON: [(&str, &str); 9] = [
     ("from", "wa_id"),
     ("from_user_id", "user_id"),
+    ("to", "wa_id"),
+    ("to_user_id", "user_id"),
+    ("wa_id", "wa_id"),
     ("recipient_id", "wa_id"),
     ("recipient_user_id", "user_id"),
     ("recipient_participant_id", "wa_id"),
@@ -125,15 +138,15 @@ impl Elements {
         mut change: Value,
     ) -> Result<(), Unparseable> {
         let account = account(&change);
-        let of_messages = change.get("field").and_then(Value::as_str) == Some("messages");
+        let field = change.get("field").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let names = lists(&field);
         let value = change.get_mut("value").and_then(Value::as_object_mut);
-        let Some(value) = value.filter(|value| {
-            of_messages && (has_items(value, "messages") || has_items(value, "statuses"))
-        }) else {
+        let Some(value) = value.filter(|value| names.iter().any(|name| has_items(value, name)))
+        else {
             return self.push_change(account, envelope, change);
         };
 
-        let lists = ["messages", "statuses"].map(|name| (name, remove_list(value, name)));
+        let lists: Vec<_> = names.iter().map(|name| (*name, remove_list(value, name))).collect();
         let contacts = remove_list(value, "contacts");
         let contacts = Contacts::new(&contacts, lists.iter().map(|(_, list)| list.len()).sum());
         let common = pick(value, &VALUE_ENVELOPE);
@@ -146,7 +159,7 @@ impl Elements {
                     value.insert("contacts".into(), json!([contact]));
                 }
                 value.insert(name.into(), Value::Array(vec![item]));
-                let change = json!({ "field": "messages", "value": value });
+                let change = json!({ "field": field, "value": value });
                 self.push_change(account.clone(), envelope, change)?;
             }
         }

@@ -19,6 +19,31 @@ pub struct Template {
     pub text: String,
 }
 
+impl Template {
+    /// The files that are filled in.
+    pub(super) fn files(&self) -> Vec<&Media> {
+        let parameters = self.components.iter().flat_map(Component::parameters);
+        let files = parameters.filter_map(|parameter| match &parameter.value {
+            ParameterValue::Media(media) => Some(media),
+            ParameterValue::Text { .. }
+            | ParameterValue::Payload { .. }
+            | ParameterValue::CouponCode { .. } => None,
+        });
+        files.collect()
+    }
+}
+
+impl Component {
+    /// What is filled into it.
+    pub fn parameters(&self) -> &[Parameter] {
+        match self {
+            Self::Header { parameters }
+            | Self::Body { parameters }
+            | Self::Button { parameters, .. } => parameters,
+        }
+    }
+}
+
 /// A part of a template with what is filled into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

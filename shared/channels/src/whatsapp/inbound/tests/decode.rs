@@ -2,13 +2,13 @@
 
 use domain::{
     Time,
-    message::{Change, Status},
+    message::{Annotated, Change, Content, Status},
 };
 use serde_json::{Value, json};
 
 use super::super::{decode, split};
 use crate::{
-    CustomerBody, Element, Inbound,
+    Body, Element, Inbound,
     whatsapp::limits::{MAX_ID, MAX_TEXT_BYTES},
 };
 
@@ -28,6 +28,14 @@ fn with(mut item: Value, pointer: &str, value: Option<Value>) -> Value {
         None => drop(item.as_object_mut().unwrap().remove(pointer)),
     }
     item
+}
+
+fn words(text: &str) -> Body {
+    Body::Content(Content::Text { text: text.into() })
+}
+
+fn unsupported(kind: &str) -> Body {
+    Body::Unsupported { provider_type: kind.into(), code: None, reason: None }
 }
 
 fn halo() -> Value {
@@ -60,22 +68,22 @@ fn a_message_without_its_facts_is_an_event_and_never_quotes_the_customer() {
 fn a_message_with_its_facts_is_always_a_message() {
     let long = "a".repeat(MAX_TEXT_BYTES);
     for (field, value, expected) in [
-        ("id", json!("wamid.2"), CustomerBody::Text("Halo".into())),
-        ("from", json!(628_123), CustomerBody::Text("Halo".into())),
-        ("timestamp", json!(1_795_000_000), CustomerBody::Text("Halo".into())),
-        ("text", json!({ "body": long }), CustomerBody::Text(long.clone())),
-        ("text", json!({"body": format!("{long}a")}), CustomerBody::Unsupported("text".into())),
-        ("text", json!({"body": ""}), CustomerBody::Unsupported("text".into())),
-        ("text", json!("Halo"), CustomerBody::Unsupported("text".into())),
-        ("type", json!("video"), CustomerBody::Unsupported("video".into())),
-        ("type", json!(5), CustomerBody::Unsupported("unknown".into())),
-        ("type", json!("some words"), CustomerBody::Unsupported("unknown".into())),
+        ("id", json!("wamid.2"), words("Halo")),
+        ("from", json!(628_123), words("Halo")),
+        ("timestamp", json!(1_795_000_000), words("Halo")),
+        ("text", json!({ "body": long }), words(&long)),
+        ("text", json!({"body": format!("{long}a")}), unsupported("text")),
+        ("text", json!({"body": ""}), unsupported("text")),
+        ("text", json!("Halo"), unsupported("text")),
+        ("type", json!("video"), unsupported("video")),
+        ("type", json!(5), unsupported("unknown")),
+        ("type", json!("some words"), unsupported("unknown")),
     ] {
         let Inbound::Message(message) = meaning("messages", with(halo(), field, Some(value)))
         else {
             panic!("{field} doesn't matter");
         };
-        assert_eq!((message.body, &*message.from), (expected, "628123"));
+        assert_eq!((message.body, message.from.primary()), (expected, Some("628123")));
     }
 }
 
@@ -85,20 +93,108 @@ fn the_number_goes_before_the_user_id_and_the_contact_comes_last() {
     let hidden = with(both.clone(), "from", None);
     for (item, expected) in [(both, "628123"), (hidden, "ID.3")] {
         let Inbound::Message(message) = meaning("messages", item) else { panic!("a message") };
-        assert_eq!(message.from, expected);
+        assert_eq!(message.from.primary(), Some(expected));
+        assert_eq!(message.from.user_id.as_deref(), Some("ID.3"));
     }
 
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{
-        "field": "messages", "value": {
-            "contacts": [{"user_id": "ID.4", "profile": {"username": "dewi.kopi"}}],
-            "messages": [with(halo(), "from", None)],
-        },
-    }]}]});
-    let Inbound::Message(message) = decode(&Element { account: None, body: body.to_string() })
-    else {
-        panic!("the contact says who wrote");
+    let with_contact = |from: Option<&str>| {
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{
+            "field": "messages", "value": {
+                "contacts": [{"wa_id": "628123", "user_id": "ID.4",
+                    "profile": {"username": "@dewi.kopi"}}],
+                "messages": [with(halo(), "from", from.map(|from| json!(from)))],
+            },
+        }]}]});
+        match decode(&Element { account: None, body: body.to_string() }) {
+            Inbound::Message(message) => message.from,
+            other => panic!("{other:?}"),
+        }
     };
-    assert_eq!((&*message.from, message.profile_name.as_deref()), ("ID.4", Some("dewi.kopi")));
+    for from in [None, Some("628123")] {
+        let person = with_contact(from);
+        assert_eq!(
+            (person.number.as_deref(), person.user_id.as_deref()),
+            (Some("628123"), Some("ID.4"))
+        );
+        assert_eq!(
+            (person.username.as_deref(), person.display()),
+            (Some("dewi.kopi"), Some("dewi.kopi"))
+        );
+    }
+    // A contact of somebody else says nothing of who wrote.
+    assert_eq!(with_contact(Some("629999")).user_id, None);
+}
+
+#[test]
+fn what_is_said_about_no_message_is_shown_as_what_it_is() {
+    let of = |kind: &str, told: Value| {
+        let item = with(with(halo(), "type", Some(json!(kind))), kind, Some(told));
+        meaning("messages", item)
+    };
+    for (kind, told) in [
+        ("reaction", json!({"emoji": "👍"})),
+        ("reaction", json!({"message_id": "wamid.T", "emoji": "👍".repeat(99)})),
+        ("reaction", json!({"message_id": "wamid.T", "emoji": 5})),
+        ("reaction", json!("👍")),
+        ("edit", json!({"original_message_id": "wamid.T"})),
+        ("edit", json!({"original_message_id": "wamid.T", "message": {"type": "poll"}})),
+        ("edit", json!({"message": {"type": "text", "text": {"body": "Hai"}}})),
+        ("revoke", json!({})),
+    ] {
+        let Inbound::Message(message) = of(kind, told) else { panic!("{kind} is a message") };
+        assert_eq!(message.body, unsupported(kind));
+    }
+    for told in [json!({"message_id": "wamid.T"}), json!({"message_id": "wamid.T", "emoji": ""})] {
+        let Inbound::Annotation(said) = of("reaction", told) else { panic!("it is taken back") };
+        assert_eq!(said.annotation.change, Annotated::Reaction(None));
+    }
+}
+
+#[test]
+fn notices_about_identities_say_what_was_and_what_is() {
+    let notice = |system: Value| {
+        let item = with(halo(), "type", Some(json!("system")));
+        meaning("messages", with(item, "system", Some(system)))
+    };
+    for (system, old, new) in [
+        (
+            json!({"type": "user_changed_number", "wa_id": "629"}),
+            (Some("628123"), None),
+            (Some("629"), None),
+        ),
+        (
+            json!({"type": "user_changed_number", "new_wa_id": "629"}),
+            (Some("628123"), None),
+            (Some("629"), None),
+        ),
+        (
+            json!({"type": "user_changed_number", "wa_id": "629", "user_id": "ID.2",
+                "previous_user_id": "ID.1"}),
+            (Some("628123"), Some("ID.1")),
+            (Some("629"), Some("ID.2")),
+        ),
+        (
+            json!({"type": "user_changed_user_id", "user_id": "ID.2",
+                "body": "User D from B changed from ID.1 to ID.2"}),
+            (Some("628123"), Some("ID.1")),
+            (None, Some("ID.2")),
+        ),
+    ] {
+        let Inbound::IdentityChange(change) = notice(system) else { panic!("a change") };
+        assert_eq!((change.old.number.as_deref(), change.old.user_id.as_deref()), old);
+        assert_eq!((change.new.number.as_deref(), change.new.user_id.as_deref()), new);
+        assert_eq!(change.event.kind, "system");
+    }
+    for system in [
+        json!({"type": "user_changed_number"}),
+        json!({"type": "user_changed_number", "wa_id": "628123"}),
+        json!({"type": "user_changed_user_id"}),
+        json!({"type": "customer_identity_changed", "identity": "x"}),
+        json!("odd"),
+    ] {
+        let Inbound::Event(event) = notice(system) else { panic!("nobody has changed") };
+        assert_eq!(event.kind, "system");
+    }
 }
 
 #[test]

@@ -14,8 +14,25 @@ fn anything() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         any::<String>().prop_map(Value::from),
-        prop::sample::select(&["text", "failed", "sent", "1795000000", "628123"][..])
-            .prop_map(Value::from),
+        prop::sample::select(
+            &[
+                "text",
+                "failed",
+                "sent",
+                "1795000000",
+                "628123",
+                "reaction",
+                "edit",
+                "revoke",
+                "image",
+                "contacts",
+                "interactive",
+                "order",
+                "system",
+                "user_changed_number",
+            ][..]
+        )
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
@@ -25,7 +42,21 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 36] = [
+    "to",
+    "image",
+    "reaction",
+    "edit",
+    "revoke",
+    "message_id",
+    "original_message_id",
+    "message",
+    "emoji",
+    "contacts",
+    "interactive",
+    "order",
+    "context",
+    "referral",
     "from",
     "from_user_id",
     "id",
@@ -75,7 +106,12 @@ fn list(items: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
 }
 
 fn change() -> impl Strategy<Value = Value> {
-    let field = prop_oneof![4 => Just(json!("messages")), 1 => anything()];
+    let field = prop_oneof![
+        4 => Just(json!("messages")),
+        1 => prop::sample::select(&["smb_message_echoes", "user_id_update"][..])
+            .prop_map(Value::from),
+        1 => anything(),
+    ];
     let value = (
         prop::option::of(prop_oneof![4 => list(message()), 1 => anything()]),
         prop::option::of(prop_oneof![4 => list(message()), 1 => anything()]),
@@ -95,7 +131,17 @@ fn change() -> impl Strategy<Value = Value> {
             fields([("field", Some(field)), ("value", Some(value)), ("extra", extra)])
         },
     );
-    prop_oneof![6 => known, 1 => anything()]
+    prop_oneof![6 => known, 1 => echoes(), 1 => anything()]
+}
+
+/// What the phone's app sent, and other lists whose items are elements of their own.
+fn echoes() -> impl Strategy<Value = Value> {
+    let lists = [("smb_message_echoes", "message_echoes"), ("user_id_update", "user_id_update")];
+    (prop::sample::select(lists.to_vec()), list(message()), anything()).prop_map(
+        |((field, name), items, metadata)| {
+            json!({"field": field, "value": {(name): items, "metadata": metadata}})
+        },
+    )
 }
 
 fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
@@ -148,17 +194,22 @@ fn contents(delivery: &Value) -> (Vec<Value>, usize) {
             usize::from(changes.is_empty() || has_others(entry, &[], &["id", "time", "changes"]));
         for change in changes {
             let value = &change["value"];
-            let (messages, statuses) = (items(value, "messages"), items(value, "statuses"));
-            if change["field"] != "messages" || messages.is_empty() && statuses.is_empty() {
+            let lists: &[&str] = match change["field"].as_str() {
+                Some("messages") => &["messages", "statuses", "contacts"],
+                Some("smb_message_echoes") => &["message_echoes", "contacts"],
+                Some("user_id_update") => &["user_id_update", "contacts"],
+                _ => &["contacts"],
+            };
+            let found: Vec<Value> = lists[..lists.len() - 1]
+                .iter()
+                .flat_map(|name| items(value, name).iter().cloned())
+                .collect();
+            if found.is_empty() {
                 others += 1;
                 continue;
             }
-            leaves.extend(messages.iter().chain(statuses).cloned());
-            let rest = has_others(
-                value,
-                &["messages", "statuses", "contacts"],
-                &["metadata", "messaging_product"],
-            );
+            leaves.extend(found);
+            let rest = has_others(value, lists, &["metadata", "messaging_product"]);
             others += usize::from(rest || has_others(change, &[], &["field", "value"]));
         }
     }

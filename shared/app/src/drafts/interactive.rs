@@ -1,0 +1,212 @@
+//! Messages with something to choose from.
+
+use domain::message::{Action, Button, Header, Interactive, MediaKind, Row, Section};
+use platform::problem::Problem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Files, absent, given, media};
+
+/// Words with something to choose from: exactly one of `buttons`, `list`, `link` and
+/// `location_request`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "body": "Mau diantar?",
+    "buttons": [{ "id": "yes", "title": "Ya" }, { "id": "no", "title": "Tidak" }],
+}))]
+pub struct NewInteractive {
+    /// What stands above the words; not with `location_request`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<NewHeader>,
+    /// The words: up to 1,024 characters, with a list 4,096.
+    #[schema(max_length = 4096)]
+    pub body: String,
+    /// The small words below: up to 60 characters; not with `location_request`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 60)]
+    pub footer: Option<String>,
+    /// 1 to 3 buttons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 3)]
+    pub buttons: Option<Vec<NewButton>>,
+    /// A list that opens by a button.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<NewList>,
+    /// A button that opens a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<NewLink>,
+    /// `true`: a button with which the customer shares where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location_request: Option<bool>,
+}
+
+/// What stands above the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHeader {
+    /// What it is; a list takes only `text`.
+    pub r#type: HeaderType,
+    /// A line of up to 60 characters, of type `text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 60)]
+    pub text: Option<String>,
+    /// A file that was uploaded, of the other types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_id: Option<String>,
+}
+
+/// What stands above the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeaderType {
+    /// A line.
+    Text,
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A document.
+    Document,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewButton {
+    /// What comes back when it is chosen: up to 256 characters, each once.
+    #[schema(max_length = 256)]
+    pub id: String,
+    /// What it says: up to 20 characters, each once.
+    #[schema(max_length = 20)]
+    pub title: String,
+}
+
+/// A list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewList {
+    /// What the button says that opens it: up to 20 characters.
+    #[schema(max_length = 20)]
+    pub button: String,
+    /// 1 to 10 sections with 10 rows in all.
+    #[schema(max_items = 10)]
+    pub sections: Vec<NewSection>,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSection {
+    /// What stands above it: up to 24 characters; needed when there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 24)]
+    pub title: Option<String>,
+    /// Its rows.
+    #[schema(max_items = 10)]
+    pub rows: Vec<NewRow>,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRow {
+    /// What comes back when it is chosen: up to 200 characters, each once.
+    #[schema(max_length = 200)]
+    pub id: String,
+    /// What it says: up to 24 characters.
+    #[schema(max_length = 24)]
+    pub title: String,
+    /// What it says below: up to 72 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 72)]
+    pub description: Option<String>,
+}
+
+/// A button that opens a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLink {
+    /// What the button says: up to 20 characters.
+    #[schema(max_length = 20)]
+    pub label: String,
+    /// The page: up to 2,000 characters.
+    #[schema(max_length = 2000, example = "https://kopikita.example/menu")]
+    pub url: String,
+}
+
+impl NewInteractive {
+    pub(super) fn read(&self, files: &Files) -> Result<Interactive, Problem> {
+        let header = self.header.as_ref().map(|header| header.read(files)).transpose()?;
+        Ok(Interactive {
+            header,
+            body: self.body.clone(),
+            footer: self.footer.clone(),
+            action: self.action()?,
+        })
+    }
+
+    fn action(&self) -> Result<Action, Problem> {
+        let asks = match self.location_request {
+            None => None,
+            Some(true) => Some(()),
+            Some(false) => {
+                let detail = "It is `true`, or not given.";
+                return Err(Problem::field("interactive.location_request", detail));
+            }
+        };
+        match (&self.buttons, &self.list, &self.link, asks) {
+            (Some(buttons), None, None, None) => {
+                Ok(Action::Buttons { buttons: buttons.iter().map(NewButton::read).collect() })
+            }
+            (None, Some(list), None, None) => Ok(Action::List {
+                button: list.button.clone(),
+                sections: list.sections.iter().map(NewSection::read).collect(),
+            }),
+            (None, None, Some(link), None) => {
+                Ok(Action::Link { label: link.label.clone(), url: link.url.clone() })
+            }
+            (None, None, None, Some(())) => Ok(Action::LocationRequest),
+            _ => {
+                let detail = "There is one of `buttons`, `list`, `link` and `location_request`.";
+                Err(Problem::field("interactive", detail))
+            }
+        }
+    }
+}
+
+impl NewHeader {
+    fn read(&self, files: &Files) -> Result<Header, Problem> {
+        const FILE: &str = "interactive.header.file_id";
+        const TEXT: &str = "interactive.header.text";
+        let kind = match self.r#type {
+            HeaderType::Text => {
+                absent(FILE, self.file_id.as_ref())?;
+                let text = given(TEXT, self.text.as_ref())?.clone();
+                return Ok(Header::Text { text });
+            }
+            HeaderType::Image => MediaKind::Image,
+            HeaderType::Video => MediaKind::Video,
+            HeaderType::Document => MediaKind::Document,
+        };
+        absent(TEXT, self.text.as_ref())?;
+        Ok(Header::Media(media(FILE, kind, self.file_id.as_ref(), files)?))
+    }
+}
+
+impl NewButton {
+    fn read(&self) -> Button {
+        Button { id: self.id.clone(), title: self.title.clone() }
+    }
+}
+
+impl NewSection {
+    fn read(&self) -> Section {
+        let row = |row: &NewRow| Row {
+            id: row.id.clone(),
+            title: row.title.clone(),
+            description: row.description.clone(),
+        };
+        Section { title: self.title.clone(), rows: self.rows.iter().map(row).collect() }
+    }
+}

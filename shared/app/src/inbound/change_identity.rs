@@ -1,0 +1,80 @@
+//! A notice that somebody is known by another number or user id now.
+//!
+//! Order of writes: the line among the integration's events, then contact and rooms, the new
+//! identities, and last the old ones, whose `left_at` says that all of it is done.
+
+use channels::{Element, IdentityChange};
+use domain::{
+    Time,
+    contact::{Move, moved},
+    integration::Integration,
+};
+use store::{StoreError, Tenant};
+
+use super::{
+    Inbound, StoreElementError,
+    identify::{Rows, Since, merge, tell},
+};
+use crate::ATTEMPTS;
+
+impl Inbound {
+    pub(super) async fn change_identity(
+        &self,
+        integration: &Integration,
+        element: &Element,
+        change: IdentityChange,
+        now: Time,
+    ) -> Result<(), StoreElementError> {
+        self.keep_event(integration, element, change.event.clone(), now).await?;
+        let tenant = self.table.tenant(integration.organization_id);
+        for _ in 0..ATTEMPTS {
+            if step(tenant, integration, &change, now).await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Contended.into())
+    }
+}
+
+/// Does what the notice asks for. `false` if others were faster.
+async fn step(
+    tenant: Tenant<'_>,
+    integration: &Integration,
+    change: &IdentityChange,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let (old, new) = (&change.old, &change.new);
+    let old_rows = Rows::read(tenant, integration.id, old).await?;
+    let new_rows = Rows::read(tenant, integration.id, new).await?;
+    let old_since = Since::read(tenant, &old_rows).await?;
+    let new_since = Since::read(tenant, &new_rows).await?;
+    let decision = moved(old_rows.any(&old_since), new_rows.any(&new_since), new, change.at, now);
+    let identity = match decision {
+        Move::Nothing => return Ok(true),
+        Move::Leave => None,
+        Move::To(identity) => Some(identity),
+        Move::Merge { stays, goes } => {
+            merge(tenant, integration.id, &stays, &goes).await?;
+            Some(stays)
+        }
+    };
+    if let Some(identity) = &identity {
+        tell(tenant, identity, new).await?;
+        // What stays as it was is written with the new identities.
+        if !Rows::read(tenant, integration.id, new).await?.save(tenant, identity).await? {
+            return Ok(false);
+        }
+    }
+    for (who, known) in [&old_rows.user_id, &old_rows.number].into_iter().flatten() {
+        let is_kept = Some(who) == new.number.as_ref() || Some(who) == new.user_id.as_ref();
+        let Some(known) = known.as_ref().filter(|_| !is_kept) else { continue };
+        let left = identity.as_ref().unwrap_or(&known.value).left(change.at);
+        // A merging may have rewritten it a moment ago.
+        let known = tenant.identity(integration.id, who).await?;
+        let saved = tenant.save_identity(integration.id, who, known.as_ref(), &left).await?;
+        if !saved {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,240 @@
+//! Who it is: from what a message says of its author to a contact and a room.
+//!
+//! Mostly one read: the row of the number, or of the user id of one who hides it, says all that
+//! the message says. When it does not, the rows of both identities are read, `domain` decides
+//! whose they are, and what follows is written: the contact, the rooms, and last the identities,
+//! of which the one that the next message is looked up by comes very last. So a run that dies on
+//! the way leaves something that the next message still finds amiss.
+
+use domain::{
+    Id, Time,
+    contact::{Contact, Identity, Known, Linking, Person, link},
+    integration::Integration,
+    room,
+};
+use store::{Saved, StoreError, Tenant, Versioned};
+
+use crate::ATTEMPTS;
+
+/// The identities of one person with one integration, and what their rows say.
+pub(super) struct Rows {
+    integration: Id<Integration>,
+    pub(super) number: Option<(String, Option<Versioned<Identity>>)>,
+    pub(super) user_id: Option<(String, Option<Versioned<Identity>>)>,
+}
+
+/// Where a person's identities lead. `None` if nothing says who they are.
+pub(super) async fn identify(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    person: &Person,
+    at: Time,
+    now: Time,
+) -> Result<Option<Identity>, StoreError> {
+    let Some(primary) = person.primary() else { return Ok(None) };
+    if let Some(known) = tenant.identity(integration, primary).await?
+        && known.value.knows(person, at)
+    {
+        return Ok(Some(known.value));
+    }
+    for _ in 0..ATTEMPTS {
+        let rows = Rows::read(tenant, integration, person).await?;
+        let since = Since::read(tenant, &rows).await?;
+        let (number, user_id) = (rows.known_number(&since), rows.known_user_id(&since));
+        let Some(linking) = link(integration, person, number, user_id, at, now) else {
+            return Ok(None);
+        };
+        match &linking {
+            Linking::New(identity) => {
+                // By the provider's clock, as notices are, that come to be compared with it.
+                if let Some(contact) = Contact::of(person, identity.contact_id, at.min(now)) {
+                    tenant.introduce(&contact).await?;
+                }
+            }
+            Linking::Same(identity) => tell(tenant, identity, person).await?,
+            Linking::Merge { stays, goes } => {
+                merge(tenant, integration, stays, goes).await?;
+                tell(tenant, stays, person).await?;
+            }
+        }
+        if rows.save(tenant, linking.result()).await? {
+            return Ok(Some(linking.result().clone()));
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+impl Rows {
+    pub(super) async fn read(
+        tenant: Tenant<'_>,
+        integration: Id<Integration>,
+        person: &Person,
+    ) -> Result<Self, StoreError> {
+        let read = async |who: &Option<String>| match who {
+            None => Ok::<_, StoreError>(None),
+            Some(who) => Ok(Some((who.clone(), tenant.identity(integration, who).await?))),
+        };
+        let (number, user_id) =
+            futures_util::try_join!(read(&person.number), read(&person.user_id))?;
+        Ok(Self { integration, number, user_id })
+    }
+
+    fn known_number<'a>(&'a self, since: &Since) -> Option<Known<'a>> {
+        known(&self.number, since.number)
+    }
+
+    fn known_user_id<'a>(&'a self, since: &Since) -> Option<Known<'a>> {
+        known(&self.user_id, since.user_id)
+    }
+
+    /// The one that is known, the number before the user id.
+    pub(super) fn any<'a>(&'a self, since: &Since) -> Option<Known<'a>> {
+        self.known_number(since).or(self.known_user_id(since))
+    }
+
+    /// Lets all of them say this. `false` if a row has changed since it was read.
+    pub(super) async fn save(
+        &self,
+        tenant: Tenant<'_>,
+        identity: &Identity,
+    ) -> Result<bool, StoreError> {
+        for (who, known) in [&self.user_id, &self.number].into_iter().flatten() {
+            if known.as_ref().is_some_and(|known| known.value == *identity) {
+                continue;
+            }
+            let saved = tenant.save_identity(self.integration, who, known.as_ref(), identity);
+            if !saved.await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn known(
+    row: &Option<(String, Option<Versioned<Identity>>)>,
+    since: Option<Time>,
+) -> Option<Known<'_>> {
+    let identity = &row.as_ref()?.1.as_ref()?.value;
+    // A contact that is not there was never shown: as old as can be.
+    Some(Known { identity, since: since.unwrap_or(Time::from_millis(0)) })
+}
+
+/// Since when the contacts of identities are known.
+pub(super) struct Since {
+    number: Option<Time>,
+    user_id: Option<Time>,
+}
+
+impl Since {
+    pub(super) async fn read(tenant: Tenant<'_>, rows: &Rows) -> Result<Self, StoreError> {
+        let read = async |row: &Option<(String, Option<Versioned<Identity>>)>| {
+            let Some((_, Some(known))) = row else { return Ok::<_, StoreError>(None) };
+            let contact = tenant.contact(known.value.contact_id).await?;
+            Ok(contact.map(|contact| contact.value.created_at))
+        };
+        let (number, user_id) = futures_util::try_join!(read(&rows.number), read(&rows.user_id))?;
+        Ok(Self { number, user_id })
+    }
+}
+
+/// Notes on the contact, and on their room, what is told of them.
+pub(super) async fn tell(
+    tenant: Tenant<'_>,
+    identity: &Identity,
+    person: &Person,
+) -> Result<(), StoreError> {
+    change_contact(tenant, identity.contact_id, |contact| contact.told(person)).await?;
+    let Some(number) = &person.number else { return Ok(()) };
+    for _ in 0..ATTEMPTS {
+        let Some(old) = tenant.room(identity.room_id).await? else { return Ok(()) };
+        let Some(new) = room::renamed(&old.value, number) else { return Ok(()) };
+        if let Saved::Done = tenant.save_room(&old, &new).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+async fn change_contact(
+    tenant: Tenant<'_>,
+    id: Id<Contact>,
+    change: impl Fn(&Contact) -> Contact,
+) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(old) = tenant.contact(id).await? else { return Ok(()) };
+        let new = change(&old.value);
+        if new == old.value || tenant.save_contact(&old, &new).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+/// Makes two contacts one: the younger contact and its room say so, and so do the identities that
+/// its row names. Those that the caller knows of are the caller's to write.
+pub(super) async fn merge(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    stays: &Identity,
+    goes: &Identity,
+) -> Result<(), StoreError> {
+    change_contact(tenant, goes.contact_id, |contact| Contact {
+        merged_into: Some(stays.contact_id),
+        ..contact.clone()
+    })
+    .await?;
+    for gone in goes.former.iter().map(|room| room.room_id).chain([goes.room_id]) {
+        merge_room(tenant, gone, stays).await?;
+    }
+    for who in [&goes.number, &goes.user_id].into_iter().flatten() {
+        let known = tenant.identity(integration, who).await?;
+        if let Some(known) = known.filter(|known| known.value.room_id == goes.room_id) {
+            let new = Identity { left_at: known.value.left_at, ..stays.clone() };
+            // Whoever was faster decided the same, or knows more.
+            tenant.save_identity(integration, who, Some(&known), &new).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn merge_room(
+    tenant: Tenant<'_>,
+    gone: Id<room::Room>,
+    stays: &Identity,
+) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(old) = tenant.room(gone).await? else { return Ok(()) };
+        // While there is no room to answer in, this one stays the one.
+        if !take_over(tenant, &old.value, stays.room_id).await? {
+            return Ok(());
+        }
+        let Some(new) = room::merged(&old.value, stays.contact_id, stays.room_id) else {
+            return Ok(());
+        };
+        if let Saved::Done = tenant.save_room(&old, &new).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+/// Lets a room take over the reply window and the session of one that is merged into it. `false`
+/// if there is no such room.
+pub(super) async fn take_over(
+    tenant: Tenant<'_>,
+    gone: &room::Room,
+    into: Id<room::Room>,
+) -> Result<bool, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(stays) = tenant.room(into).await? else { return Ok(false) };
+        let done = match room::merged_into(&stays.value, gone) {
+            None => true,
+            Some(new) => matches!(tenant.save_room(&stays, &new).await?, Saved::Done),
+        };
+        if done && tenant.carry_session(gone.id, into).await? {
+            return Ok(true);
+        }
+    }
+    Err(StoreError::Contended)
+}

@@ -1,0 +1,62 @@
+//! A message that one of ours wrote in the WhatsApp Business app: it was sent already, and is
+//! shown where it was said. It counts as our answer; it is never sent again, and opens no billed
+//! session (`webhooks/reference/smb_message_echoes`).
+//!
+//! Order of writes: contact and identities, the message, the pointer by which reports find it,
+//! the room. Where the customer has never written there is no room yet: the message waits in its
+//! place for the room that their first words open, and until then an event tells of it.
+
+use channels::{Echo, Element, Event};
+use domain::{
+    Id, Time,
+    integration::Integration,
+    message::{Direction, Message, Outbound},
+};
+use store::MessageKey;
+
+use super::{Inbound, StoreElementError, identify::identify, receive_message::store_once};
+use crate::settle_acceptance::touch_room;
+
+impl Inbound {
+    pub(super) async fn receive_echo(
+        &self,
+        integration: &Integration,
+        element: &Element,
+        echo: Echo,
+        now: Time,
+    ) -> Result<(), StoreElementError> {
+        let tenant = self.table.tenant(integration.organization_id);
+        if echo.reference.as_deref().and_then(MessageKey::parse).is_some() {
+            let summary = format!("an echo of what was sent from here: {}", echo.provider_id);
+            let event = Event { kind: "echo".into(), at: Some(echo.at), summary };
+            return self.keep_event(integration, element, event, now).await;
+        }
+        let identity = identify(tenant, integration.id, &echo.to, echo.at, now).await?;
+        // Decoding makes sure of it: without a person it is an event.
+        let Some(identity) = identity else { return Ok(()) };
+        let to = echo.to.primary().unwrap_or_default().to_owned();
+        let contact = identity.contact_id;
+        let message = Message {
+            id: Id::derived(&["message", &integration.id.to_string(), &echo.provider_id]),
+            room_id: identity.room_id,
+            integration_id: integration.id,
+            at: echo.at,
+            content: self.content(integration, contact, element, echo.body).await?,
+            context: echo.context,
+            provider_id: Some(echo.provider_id.clone()),
+            direction: Direction::Outbound(Box::new(Outbound::from_phone_app(
+                integration.id,
+                to,
+                echo.at,
+            ))),
+        };
+        let (message, _) = store_once(tenant, &identity, message, now).await?;
+        tenant.point_to(&message, &echo.provider_id).await?;
+        if touch_room(tenant, &message).await? {
+            return Ok(());
+        }
+        let summary = "A message from the phone's app to a customer who has not written yet";
+        let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
+        self.keep_event(integration, element, event, now).await
+    }
+}

@@ -1,0 +1,108 @@
+//! What a member wrote becomes what is stored: our ids give way to what the channel needs, the
+//! template's words are filled in, and the channel's limits are asked. Reads only; whatever is
+//! wrong is refused before anything is stored, and names its field.
+
+use channels::{LimitBroken, whatsapp::limits};
+use domain::{
+    Id, Time,
+    channel::Channel,
+    message::{Content, Context, File, Message, Template},
+    room::Room,
+    template::{Unfit, fill},
+    upload::UploadState,
+};
+use jiff::SignedDuration;
+use platform::problem::Problem;
+use store::Tenant;
+
+use crate::{
+    drafts::{Files, NewMessage, Upload},
+    internal,
+};
+
+/// What is said, and what it refers to.
+pub(super) async fn compose_message(
+    tenant: Tenant<'_>,
+    room: &Room,
+    new: &NewMessage,
+    now: Time,
+) -> Result<(Content, Context), Problem> {
+    new.check_shape()?;
+    let files = files(tenant, new).await?;
+    let target = match &new.reaction {
+        None => None,
+        Some(reaction) => {
+            const FIELD: &str = "reaction.message_id";
+            let target = find(tenant, room, FIELD, &reaction.message_id).await?;
+            check_target(FIELD, &target, now)?;
+            Some(provider_id(FIELD, target)?)
+        }
+    };
+    let reply_to = match &new.reply_to {
+        None => None,
+        Some(id) => Some(provider_id("reply_to", find(tenant, room, "reply_to", id).await?)?),
+    };
+    let mut content = new.content(&files, target)?;
+    if let Content::Template(template) = &mut content {
+        template.text = words(tenant, room, template).await?;
+    }
+    match room.channel {
+        Channel::WhatsApp => limits::check(&content),
+    }
+    .map_err(|LimitBroken { field, detail }| Problem::field(field, detail))?;
+    Ok((content, Context { reply_to, ..Context::default() }))
+}
+
+/// The files that a message names. One that does not exist, or is not whole yet, is left out, and
+/// missed where it is needed.
+async fn files(tenant: Tenant<'_>, new: &NewMessage) -> Result<Files, Problem> {
+    let mut files = Files::new();
+    for id in new.file_ids()? {
+        let Ok(parsed) = id.parse() else { continue };
+        let Some(found) = tenant.file(parsed).await.map_err(internal)? else { continue };
+        let UploadState::Ready { sha256 } = found.state else { continue };
+        let (key, mime_type, size) = (found.key, found.mime_type, found.size);
+        let file = File::Stored { key, mime_type, size, sha256 };
+        files.insert(id.to_owned(), Upload { file, filename: Some(found.filename) });
+    }
+    Ok(files)
+}
+
+/// The message of this room that a field names.
+async fn find(tenant: Tenant<'_>, room: &Room, field: &str, id: &str) -> Result<Message, Problem> {
+    let missing = || Problem::field(field, "There is no such message in this room.");
+    let id: Id<Message> = id.parse().map_err(|_| missing())?;
+    tenant.find_message(room.id, id).await.map_err(internal)?.ok_or_else(missing)
+}
+
+/// What the provider calls a message that it is to show ours with.
+fn provider_id(field: &str, message: Message) -> Result<String, Problem> {
+    message.provider_id.ok_or_else(|| {
+        Problem::field(field, "The channel does not have this message yet, or never took it.")
+    })
+}
+
+/// Whether WhatsApp shows a reaction on this message (messages/reaction-messages).
+fn check_target(field: &str, target: &Message, now: Time) -> Result<(), Problem> {
+    if !target.content.is_said() {
+        return Err(Problem::field(field, "This message is a reaction itself."));
+    }
+    let days = limits::MAX_REACTION_DAYS;
+    if target.at.plus(SignedDuration::from_hours(24 * days)) < now {
+        let detail = format!("This message is more than {days} days old.");
+        return Err(Problem::field(field, detail));
+    }
+    Ok(())
+}
+
+/// A template's words with the parameters filled in, if they fit what its provider has approved.
+async fn words(tenant: Tenant<'_>, room: &Room, template: &Template) -> Result<String, Problem> {
+    let (name, language) = (&template.name, &template.language);
+    let found = tenant.template(room.integration_id, name, language).await.map_err(internal)?;
+    let definition = found.ok_or_else(|| {
+        let detail = "The channel account has no such template in this language, or its templates \
+                      were not asked for since it has.";
+        Problem::field("template.name", detail)
+    })?;
+    fill(&definition, template).map_err(|Unfit { field, detail }| Problem::field(field, detail))
+}

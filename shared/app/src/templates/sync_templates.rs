@@ -1,0 +1,167 @@
+//! Asks a provider which templates an account has, and keeps a copy.
+//!
+//! Order of writes: the provider is asked for all its pages first; then each template that is new
+//! or has changed is written by itself, and one that the provider no longer lists is marked
+//! `DELETED`. A run that dies in between leaves some rows older than others; the next run finds
+//! what differs and writes just that.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use channels::whatsapp::templates::{Listed, list, listed};
+use domain::{
+    Id, Time,
+    api_key::Role,
+    integration::{Connection, Integration},
+    template::{DELETED, Definition},
+};
+use futures_util::{TryStreamExt, stream};
+use platform::{Ctx, problem::Problem, secrets::SecretError};
+use secrecy::{ExposeSecret, SecretString};
+use store::{Table, Tenant};
+
+use crate::{authenticate::Caller, integrations::Connector, internal, secret_owners};
+
+/// How long one page may take, and all of them: the function has 15 s, and has to write as well.
+const PAGE_LIMIT: Duration = Duration::from_secs(5);
+const ASKING_LIMIT: Duration = Duration::from_secs(8);
+
+/// The most pages that we ask for: 5,000 templates, of which an account has 6,000 at the very most.
+const MAX_PAGES: usize = 60;
+
+/// How many rows are written beside each other.
+const WRITERS: usize = 16;
+
+/// What a sync found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Synced {
+    /// How many templates the provider lists.
+    pub total: usize,
+    /// How many rows were new or have changed.
+    pub changed: usize,
+}
+
+/// Makes the copy of an integration's templates true. Admins do.
+pub async fn sync_templates(
+    table: &Table,
+    connector: &Connector,
+    caller: &Caller,
+    id: Id<Integration>,
+    ctx: &Ctx,
+) -> Result<Synced, Problem> {
+    caller.at_least(Role::Admin)?;
+    let tenant = caller.tenant(table);
+    let found = tenant.integration(id).await.map_err(internal)?;
+    let integration = found.ok_or_else(|| Problem::not_found("integration"))?.value;
+    if matches!(integration.connection, Connection::Disconnected { .. }) {
+        let detail = "The number is disconnected: connect it again.";
+        return Err(Problem::new(409, "disconnected", detail));
+    }
+    let account = integration.business_account.as_deref().ok_or_else(|| {
+        let detail = "It is not known which business account this number belongs to: connect it \
+                      again.";
+        Problem::new(409, "business_account_unknown", detail)
+    })?;
+    let token = token(connector, &integration, ctx).await?;
+    let asking = tokio::time::timeout(ASKING_LIMIT, ask(connector, account, &token)).await;
+    let listed = asking.map_err(|_| silent())??;
+    keep(tenant, id, listed, Time::from(connector.source.now())).await
+}
+
+async fn token(
+    connector: &Connector,
+    integration: &Integration,
+    ctx: &Ctx,
+) -> Result<SecretString, Problem> {
+    let owner = secret_owners::token(integration);
+    connector.secrets.open(&integration.token, &owner, ctx.now).await.map_err(|error| match error {
+        SecretError::Damaged => {
+            let detail = "The channel token can't be opened: connect the number again.";
+            Problem::new(409, "token_damaged", detail)
+        }
+        SecretError::Call(error) => {
+            tracing::error!(%error, "a channel token could not be opened");
+            Problem::internal()
+        }
+    })
+}
+
+/// All templates of a business account, by name and language.
+async fn ask(
+    connector: &Connector,
+    account: &str,
+    token: &SecretString,
+) -> Result<BTreeMap<(String, String), Definition>, Problem> {
+    let (mut all, mut after) = (BTreeMap::new(), None::<String>);
+    for _ in 0..MAX_PAGES {
+        let token = token.expose_secret();
+        let request = list(&connector.graph_url, account, token, after.as_deref());
+        let request = request.map_err(|error| {
+            tracing::error!(%error, "templates can't be asked for");
+            Problem::internal()
+        })?;
+        let response = connector.transport.send(request, PAGE_LIMIT).await;
+        match listed(&response.map_err(|_| silent())?, Time::from(connector.source.now())) {
+            Listed::Page { templates, after: next } => {
+                for template in templates {
+                    all.insert((template.name.clone(), template.language.clone()), template);
+                }
+                after = next;
+            }
+            Listed::Refused(failure) => {
+                let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
+                return Err(Problem::new(422, "provider_refused", detail));
+            }
+            Listed::Unclear => return Err(silent()),
+        }
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
+    tracing::error!("an account lists more templates than it can have");
+    Err(silent())
+}
+
+fn silent() -> Problem {
+    Problem::new(502, "provider_unavailable", "The provider gave no answer. Try again.")
+}
+
+/// Writes what differs.
+async fn keep(
+    tenant: Tenant<'_>,
+    of: Id<Integration>,
+    mut listed: BTreeMap<(String, String), Definition>,
+    now: Time,
+) -> Result<Synced, Problem> {
+    let (total, mut after) = (listed.len(), None);
+    loop {
+        let (known, next) = tenant.templates(Some(of), 100, after).await.map_err(internal)?;
+        for old in known.into_iter().map(|row| row.definition) {
+            let key = (old.name.clone(), old.language.clone());
+            match listed.get_mut(&key) {
+                Some(new) if is_same(&old, new) => drop(listed.remove(&key)),
+                Some(_) => {}
+                None if old.status == DELETED => {}
+                None => {
+                    let gone = Definition { status: DELETED.into(), synced_at: now, ..old };
+                    listed.insert(key, gone);
+                }
+            }
+        }
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let changed = listed.len();
+    stream::iter(listed.into_values().map(Ok::<_, Problem>))
+        .try_for_each_concurrent(WRITERS, |definition| async move {
+            tenant.put_template(of, &definition).await.map_err(internal)
+        })
+        .await?;
+    Ok(Synced { total, changed })
+}
+
+/// Whether nothing but the moment of asking differs.
+fn is_same(old: &Definition, new: &Definition) -> bool {
+    Definition { synced_at: old.synced_at, ..new.clone() } == *old
+}

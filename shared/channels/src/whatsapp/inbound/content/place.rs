@@ -1,0 +1,104 @@
+//! Places and contact cards.
+
+use domain::message::{Card, Location};
+use serde_json::Value;
+
+use crate::whatsapp::{inbound::fields::line, limits::MAX_ITEMS};
+
+/// A place on earth.
+pub(super) fn location(told: &Value) -> Option<Location> {
+    Some(Location {
+        latitude_e7: degrees(told.get("latitude")?, 90.0)?,
+        longitude_e7: degrees(told.get("longitude")?, 180.0)?,
+        name: line(told, "name"),
+        address: line(told, "address"),
+        url: line(told, "url"),
+    })
+}
+
+/// Degrees in ten-millionths; a number, or its digits.
+fn degrees(told: &Value, limit: f64) -> Option<i64> {
+    let degrees = match told {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.parse().ok()?,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    let on_earth = degrees.is_finite() && degrees.abs() <= limit;
+    on_earth.then(|| format!("{:.0}", degrees * 1e7).parse().ok()).flatten()
+}
+
+/// Contact cards; none of them may be lost, so a list that is too long is not shown as one.
+pub(super) fn cards(told: &Value) -> Option<Vec<Card>> {
+    let cards = told.as_array()?;
+    (1..=MAX_ITEMS).contains(&cards.len()).then(|| cards.iter().map(card).collect())
+}
+
+/// One card. Cards that are shared on request have a name only inside their vCard
+/// (`business-scoped-user-ids`).
+fn card(told: &Value) -> Card {
+    let name = told.get("name").unwrap_or(&Value::Null);
+    let vcard = told.get("vcard").and_then(Value::as_str).unwrap_or_default();
+    let in_vcard = || {
+        let line = vcard.lines().find_map(|line| line.strip_prefix("FN:"))?;
+        Some(line.trim().chars().take(256).collect::<String>()).filter(|name| !name.is_empty())
+    };
+    let phones = list(told, "phones", &["phone", "wa_id"]);
+    let shown = line(name, "formatted_name")
+        .or_else(|| line(name, "first_name"))
+        .or_else(in_vcard)
+        .or_else(|| phones.first().cloned());
+    Card {
+        name: shown.unwrap_or_else(|| "?".into()),
+        first_name: line(name, "first_name"),
+        last_name: line(name, "last_name"),
+        company: told.get("org").and_then(|org| line(org, "company")),
+        phones,
+        emails: list(told, "emails", &["email"]),
+    }
+}
+
+/// Of each item of a list the first of these that it has.
+fn list(told: &Value, name: &str, keys: &[&str]) -> Vec<String> {
+    let items = told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let first = |item: &Value| keys.iter().find_map(|key| line(item, key));
+    items.iter().take(MAX_ITEMS).filter_map(first).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn places_are_on_earth_to_the_centimetre() {
+        for (latitude, longitude, expected) in [
+            (json!(-6.200_000_1), json!(106.816_666), Some((-62_000_001, 1_068_166_660))),
+            (json!("-6.2"), json!("106.8"), Some((-62_000_000, 1_068_000_000))),
+            (json!(90), json!(-180), Some((900_000_000, -1_800_000_000))),
+            (json!(90.1), json!(0), None),
+            (json!(0), json!(180.1), None),
+            (json!("NaN"), json!(0), None),
+            (json!(null), json!(0), None),
+        ] {
+            let place = location(&json!({ "latitude": latitude, "longitude": longitude }));
+            let place = place.map(|place| (place.latitude_e7, place.longitude_e7));
+            assert_eq!(place, expected, "{latitude} {longitude}");
+        }
+    }
+
+    #[test]
+    fn a_card_has_a_name_wherever_it_stands() {
+        for (told, name) in [
+            (json!({"name": {"formatted_name": "Siti R", "first_name": "Siti"}}), "Siti R"),
+            (json!({"name": {"first_name": "Siti"}}), "Siti"),
+            (json!({"vcard": "BEGIN:VCARD\nFN:Siti Rahma\nEND:VCARD"}), "Siti Rahma"),
+            (json!({"phones": [{"phone": "+62 812"}]}), "+62 812"),
+            (json!("odd"), "?"),
+        ] {
+            assert_eq!(card(&told).name, name);
+        }
+        assert_eq!(cards(&json!([])), None);
+        assert_eq!(cards(&json!(vec![1; MAX_ITEMS + 1])), None);
+    }
+}

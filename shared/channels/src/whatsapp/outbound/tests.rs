@@ -1,0 +1,278 @@
+//! Every type's request, as Meta's pages show them.
+
+use std::collections::BTreeMap;
+
+use domain::message::{
+    Action, Button, Card, Component, Content, File, Header, Interactive, Location, Media,
+    MediaKind, Parameter, ParameterValue, Row, Section, Template,
+};
+use serde_json::{Value, json};
+
+use super::*;
+
+fn text() -> Content {
+    Content::Text { text: "Selamat pagi,\nada \"yang\" bisa dibantu? 🙏".into() }
+}
+
+fn file(kind: MediaKind, caption: Option<&str>, filename: Option<&str>) -> Media {
+    Media {
+        kind,
+        caption: caption.map(str::to_owned),
+        filename: filename.map(str::to_owned),
+        is_voice: false,
+        is_animated: false,
+        file: File::Stored {
+            key: "a/b".into(),
+            mime_type: "x/y".into(),
+            size: 1,
+            sha256: String::new(),
+        },
+    }
+}
+
+fn links() -> BTreeMap<String, String> {
+    [("a/b".to_owned(), "https://bucket.example/a/b?sig=1".to_owned())].into()
+}
+
+fn sent_to(to: &str, content: &Content, reply_to: Option<&str>) -> Result<Value, Unsendable> {
+    let links = links();
+    let message = OutboundMessage { to, content, reply_to, reference: "r-1", links: &links };
+    let request = request("http://localhost:9000", "1", "t", &message)?;
+    Ok(serde_json::from_slice(request.body()).unwrap())
+}
+
+fn sent(content: &Content) -> Value {
+    sent_to("628123456789", content, None).unwrap()
+}
+
+#[test]
+fn a_text_to_a_number() {
+    let (base, links) = ("https://graph.example/v24.0/", BTreeMap::new());
+    let message = OutboundMessage {
+        to: "628123456789",
+        content: &text(),
+        reply_to: Some("wamid.1"),
+        reference: "r-1",
+        links: &links,
+    };
+    let request = request(base, "1055501", "EAAB-secret", &message).unwrap();
+    assert_eq!(request.method(), Method::POST);
+    assert_eq!(request.uri(), "https://graph.example/v24.0/1055501/messages");
+    assert_eq!(request.headers()[CONTENT_TYPE], "application/json");
+    assert_eq!(request.headers()[AUTHORIZATION], "Bearer EAAB-secret");
+    assert!(!format!("{request:?}").contains("EAAB"), "printing it hides the token");
+    let body: Value = serde_json::from_slice(request.body()).unwrap();
+    assert_eq!(
+        body,
+        json!({
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "to": "628123456789",
+            "context": { "message_id": "wamid.1" },
+            "type": "text",
+            "text": {
+                "preview_url": false,
+                "body": "Selamat pagi,\nada \"yang\" bisa dibantu? 🙏",
+            },
+            "biz_opaque_callback_data": "r-1",
+        })
+    );
+}
+
+#[test]
+fn a_text_to_someone_who_hides_their_number() {
+    for (identity, used, absent) in [
+        ("ID.1740012345678", "recipient", "to"),
+        ("ID.ENT.1740012345678", "recipient", "to"),
+        ("+628123456789", "to", "recipient"),
+    ] {
+        let body = sent_to(identity, &text(), None).unwrap();
+        assert_eq!(body[used], identity);
+        assert_eq!(body.get(absent), None);
+    }
+}
+
+#[test]
+fn a_broken_configuration_is_an_error_and_no_panic() {
+    let (content, links) = (text(), BTreeMap::new());
+    let message = OutboundMessage {
+        to: "62",
+        content: &content,
+        reply_to: None,
+        reference: "r",
+        links: &links,
+    };
+    let make = |base, number, token| request(base, number, token, &message).err();
+    assert_eq!(make("http://localhost", "1", "a\nb"), Some(Unsendable::Token));
+    for number in ["", "../me", "1/2", "1?x=", "1#", "1 "] {
+        assert_eq!(make("http://localhost", number, "t"), Some(Unsendable::Address));
+    }
+    assert_eq!(make("http://exa mple", "1", "t"), Some(Unsendable::Address));
+}
+
+#[test]
+fn a_file_goes_by_its_link() {
+    let link = "https://bucket.example/a/b?sig=1";
+    for (media, expected) in [
+        (
+            file(MediaKind::Image, Some("Ini"), None),
+            json!({ "type": "image", "image": { "link": link, "caption": "Ini" } }),
+        ),
+        (file(MediaKind::Audio, None, None), json!({ "type": "audio", "audio": { "link": link } })),
+        (file(MediaKind::Video, None, None), json!({ "type": "video", "video": { "link": link } })),
+        (
+            file(MediaKind::Document, None, Some("nota.pdf")),
+            json!({ "type": "document", "document": { "link": link, "filename": "nota.pdf" } }),
+        ),
+        (
+            file(MediaKind::Sticker, None, None),
+            json!({ "type": "sticker", "sticker": { "link": link } }),
+        ),
+    ] {
+        let body = sent(&Content::Media(media.clone()));
+        let kind = media.kind.name();
+        assert_eq!((&body["type"], &body[kind]), (&expected["type"], &expected[kind]));
+    }
+}
+
+#[test]
+fn a_file_without_a_link_is_not_sent() {
+    let mut media = file(MediaKind::Image, None, None);
+    media.file =
+        File::Awaited { provider_media_id: "1".into(), mime_type: "a/b".into(), sha256: None };
+    let awaited = sent_to("62", &Content::Media(media), None);
+    assert_eq!(awaited, Err(Unsendable::File));
+}
+
+#[test]
+fn places_and_cards() {
+    let place = Location {
+        latitude_e7: -62_000_001,
+        longitude_e7: 1_068_166_660,
+        name: Some("Kedai".into()),
+        address: None,
+        url: None,
+    };
+    assert_eq!(
+        sent(&Content::Location(place))["location"],
+        json!({ "latitude": -6.200_000_1, "longitude": 106.816_666, "name": "Kedai" })
+    );
+    let card = Card {
+        name: "Ani".into(),
+        first_name: None,
+        last_name: None,
+        company: Some("Kopi Kita".into()),
+        phones: vec!["+62 811".into()],
+        emails: vec![],
+    };
+    assert_eq!(
+        sent(&Content::Contacts { cards: vec![card] })["contacts"],
+        json!([{
+            "name": { "formatted_name": "Ani", "first_name": "Ani" },
+            "org": { "company": "Kopi Kita" },
+            "phones": [{ "phone": "+62 811" }],
+        }])
+    );
+}
+
+#[test]
+fn a_reaction_and_its_removal() {
+    for (emoji, expected) in [(Some("👍"), "👍"), (None, "")] {
+        let content =
+            Content::Reaction { target: "wamid.1".into(), emoji: emoji.map(str::to_owned) };
+        let expected = json!({ "message_id": "wamid.1", "emoji": expected });
+        assert_eq!(sent(&content)["reaction"], expected);
+    }
+}
+
+fn choosing(header: Option<Header>, action: Action) -> Value {
+    let footer = Some("Kopi Kita".to_owned());
+    let body = "Mau apa?".to_owned();
+    sent(&Content::Interactive(Box::new(Interactive { header, body, footer, action })))
+        ["interactive"]
+        .clone()
+}
+
+#[test]
+fn buttons_lists_links_and_the_question_where() {
+    let buttons = vec![Button { id: "a".into(), title: "Ya".into() }];
+    let header = Header::Media(file(MediaKind::Image, None, None));
+    assert_eq!(
+        choosing(Some(header), Action::Buttons { buttons }),
+        json!({
+            "type": "button",
+            "header": { "type": "image", "image": { "link": "https://bucket.example/a/b?sig=1" } },
+            "body": { "text": "Mau apa?" },
+            "footer": { "text": "Kopi Kita" },
+            "action": { "buttons": [{ "type": "reply", "reply": { "id": "a", "title": "Ya" } }] },
+        })
+    );
+    let rows =
+        vec![Row { id: "1".into(), title: "Kopi".into(), description: Some("Panas".into()) }];
+    let sections = vec![Section { title: Some("Minum".into()), rows }];
+    let list = Action::List { button: "Pilih".into(), sections };
+    let list = choosing(Some(Header::Text { text: "Menu".into() }), list);
+    assert_eq!(
+        (&list["type"], &list["header"]),
+        (&json!("list"), &json!({ "type": "text", "text": "Menu" }))
+    );
+    assert_eq!(
+        list["action"],
+        json!({ "button": "Pilih", "sections": [{
+            "title": "Minum",
+            "rows": [{ "id": "1", "title": "Kopi", "description": "Panas" }],
+        }]})
+    );
+    let link = choosing(None, Action::Link { label: "Buka".into(), url: "https://a.b".into() });
+    assert_eq!(link["type"], "cta_url");
+    let parameters = json!({ "display_text": "Buka", "url": "https://a.b" });
+    assert_eq!(link["action"], json!({ "name": "cta_url", "parameters": parameters }));
+    let place = choosing(None, Action::LocationRequest);
+    assert_eq!(place["type"], "location_request_message");
+    assert_eq!(place["action"], json!({ "name": "send_location" }));
+}
+
+#[test]
+fn a_template_with_all_that_can_be_filled_in() {
+    let one = |value| vec![Parameter { name: None, value }];
+    let words = |text: &str| ParameterValue::Text { text: text.to_owned() };
+    let button = |sub_type: &str, index, value| Component::Button {
+        sub_type: sub_type.into(),
+        index,
+        parameters: one(value),
+    };
+    let named = Parameter { name: Some("nama".into()), value: words("Budi") };
+    let image = ParameterValue::Media(file(MediaKind::Image, None, None));
+    let template = Template {
+        name: "promo".into(),
+        language: "id".into(),
+        components: vec![
+            Component::Header { parameters: one(image) },
+            Component::Body { parameters: vec![named] },
+            button("url", 0, words("gayo")),
+            button("quick_reply", 1, ParameterValue::Payload { payload: "p".into() }),
+            button("copy_code", 2, ParameterValue::CouponCode { code: "KOPI5".into() }),
+        ],
+        text: "Halo Budi".into(),
+    };
+    let link = json!({ "link": "https://bucket.example/a/b?sig=1" });
+    assert_eq!(
+        sent(&Content::Template(Box::new(template)))["template"],
+        json!({
+            "name": "promo",
+            "language": { "code": "id" },
+            "components": [
+                { "type": "header", "parameters": [{ "type": "image", "image": link }] },
+                { "type": "body", "parameters": [
+                    { "type": "text", "text": "Budi", "parameter_name": "nama" },
+                ]},
+                { "type": "button", "sub_type": "url", "index": "0",
+                  "parameters": [{ "type": "text", "text": "gayo" }] },
+                { "type": "button", "sub_type": "quick_reply", "index": "1",
+                  "parameters": [{ "type": "payload", "payload": "p" }] },
+                { "type": "button", "sub_type": "copy_code", "index": "2",
+                  "parameters": [{ "type": "coupon_code", "coupon_code": "KOPI5" }] },
+            ],
+        })
+    );
+}

@@ -1,0 +1,275 @@
+//! The templates of a WhatsApp Business Account, as `GET /{waba_id}/message_templates` lists them
+//! (whatsapp-business-account/message_templates; templates/components).
+
+use domain::{
+    Time,
+    message::{Failure, MediaKind},
+    template::{ButtonKind, Definition, Heading, TemplateButton, is_language, is_name},
+};
+use http::{Method, Request, Response, header::AUTHORIZATION};
+use serde_json::Value;
+
+use super::{
+    errors::{class_of_status, failure},
+    outbound::{Unsendable, bearer, check_in_place},
+};
+
+/// Templates a page.
+const PAGE: usize = 100;
+
+/// The most bytes of a cursor that we repeat; ours.
+const MAX_CURSOR: usize = 1000;
+
+/// The most characters of a name, of a language, and of any text of a template that we keep; ours,
+/// above what Meta takes (a name has 512, a body 1,024).
+const MAX_NAME: usize = 512;
+const MAX_LANGUAGE: usize = 20;
+const MAX_TEXT: usize = 4096;
+
+/// What the provider's answer to the question for templates says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// A page of them.
+    Page {
+        /// In the provider's order.
+        templates: Vec<Definition>,
+        /// Where the next page begins, if there is one.
+        after: Option<String>,
+    },
+    /// It does not tell us.
+    Refused(Failure),
+    /// The answer is none that we understand.
+    Unclear,
+}
+
+/// `GET {base_url}/{waba_id}/message_templates`.
+pub fn list(
+    base_url: &str,
+    waba_id: &str,
+    token: &str,
+    after: Option<&str>,
+) -> Result<Request<Vec<u8>>, Unsendable> {
+    check_in_place(waba_id)?;
+    let mut uri = format!(
+        "{}/{waba_id}/message_templates?fields=id,name,language,status,category,components\
+         &limit={PAGE}",
+        base_url.trim_end_matches('/')
+    );
+    if let Some(after) = after {
+        uri.push_str("&after=");
+        uri.push_str(&encoded(after));
+    }
+    Request::builder()
+        .method(Method::GET)
+        .uri(uri)
+        .header(AUTHORIZATION, bearer(token)?)
+        .body(Vec::new())
+        .map_err(|_| Unsendable::Address)
+}
+
+/// A cursor as a part of a query.
+fn encoded(cursor: &str) -> String {
+    let mut encoded = String::new();
+    for byte in cursor.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// What the answer says. `at` is our time, since the answer carries none.
+pub fn listed(response: &Response<Vec<u8>>, at: Time) -> Listed {
+    let body: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+    if let Some(failure) = body.get("error").and_then(|error| failure(error, at)) {
+        return Listed::Refused(failure);
+    }
+    let status = response.status().as_u16();
+    match body.get("data").and_then(Value::as_array) {
+        Some(data) if response.status().is_success() => Listed::Page {
+            templates: data.iter().filter_map(|template| definition(template, at)).collect(),
+            after: next(&body),
+        },
+        _ if response.status().is_client_error() && class_of_status(status).is_some() => {
+            let title = format!("HTTP {status} without a reason");
+            Listed::Refused(Failure { at, code: 0, title })
+        }
+        _ => Listed::Unclear,
+    }
+}
+
+/// The cursor of the next page: there is one only if there is a link to it, too.
+fn next(body: &Value) -> Option<String> {
+    body.pointer("/paging/next")?;
+    let after = body.pointer("/paging/cursors/after")?.as_str()?;
+    (1..=MAX_CURSOR).contains(&after.len()).then(|| after.to_owned())
+}
+
+/// A template; nothing if it has no name or language, under which it could be sent.
+fn definition(template: &Value, at: Time) -> Option<Definition> {
+    let bounded = |name: &str, most: usize| {
+        let text = template.get(name)?.as_str()?;
+        (1..=most).contains(&text.chars().count()).then(|| text.to_owned())
+    };
+    let mut definition = Definition {
+        provider_id: bounded("id", MAX_NAME).unwrap_or_default(),
+        name: bounded("name", MAX_NAME).filter(|name| is_name(name))?,
+        language: bounded("language", MAX_LANGUAGE).filter(|code| is_language(code))?,
+        status: bounded("status", MAX_NAME).unwrap_or_else(|| "UNKNOWN".to_owned()),
+        category: bounded("category", MAX_NAME).unwrap_or_default(),
+        header: None,
+        body: String::new(),
+        footer: None,
+        buttons: vec![],
+        unsupported: vec![],
+        synced_at: at,
+    };
+    for component in template.get("components").and_then(Value::as_array).into_iter().flatten() {
+        add(&mut definition, component);
+    }
+    Some(definition)
+}
+
+fn add(definition: &mut Definition, component: &Value) {
+    let kind = component.get("type").and_then(Value::as_str).unwrap_or_default();
+    match kind.to_ascii_uppercase().as_str() {
+        "BODY" => definition.body = text(component, "text"),
+        "FOOTER" => definition.footer = Some(text(component, "text")),
+        "HEADER" => match heading(component) {
+            Some(heading) => definition.header = Some(heading),
+            None => definition.unsupported.push(format!("header {}", text(component, "format"))),
+        },
+        "BUTTONS" => {
+            let buttons = component.get("buttons").and_then(Value::as_array);
+            definition.buttons = buttons.into_iter().flatten().map(button).collect();
+            if definition.buttons.len() > usize::from(u8::MAX) {
+                definition.unsupported.push("list of so many buttons".into());
+            }
+        }
+        other => definition.unsupported.push(other.chars().take(MAX_LANGUAGE).collect()),
+    }
+}
+
+fn heading(component: &Value) -> Option<Heading> {
+    let media = |kind| Some(Heading::Media { kind });
+    match text(component, "format").to_ascii_uppercase().as_str() {
+        "TEXT" => Some(Heading::Text { text: text(component, "text") }),
+        "IMAGE" => media(MediaKind::Image),
+        "VIDEO" => media(MediaKind::Video),
+        "DOCUMENT" => media(MediaKind::Document),
+        _ => None,
+    }
+}
+
+fn button(button: &Value) -> TemplateButton {
+    let kind = match text(button, "type").to_ascii_uppercase().as_str() {
+        "QUICK_REPLY" => ButtonKind::QuickReply,
+        // A one-time password's button is sent like one with a link.
+        "URL" | "OTP" => ButtonKind::Url,
+        "COPY_CODE" => ButtonKind::CopyCode,
+        _ => ButtonKind::Other,
+    };
+    let url = button.get("url").map(|_| text(button, "url"));
+    TemplateButton { kind, text: text(button, "text"), url }
+}
+
+fn text(object: &Value, name: &str) -> String {
+    let text = object.get(name).and_then(Value::as_str).unwrap_or_default();
+    text.chars().take(MAX_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const AT: Time = Time::from_millis(1_795_000_000_000);
+
+    fn answered(status: u16, body: &str) -> Listed {
+        listed(&Response::builder().status(status).body(body.into()).unwrap(), AT)
+    }
+
+    #[test]
+    fn a_page_is_asked_for_under_the_account() {
+        let request = list("https://graph.example/v24.0/", "1022", "EAAB-secret", Some("a=&b"));
+        let request = request.unwrap();
+        assert_eq!(request.method(), Method::GET);
+        assert_eq!(
+            request.uri(),
+            "https://graph.example/v24.0/1022/message_templates\
+             ?fields=id,name,language,status,category,components&limit=100&after=a%3D%26b"
+        );
+        assert_eq!(request.headers()[AUTHORIZATION], "Bearer EAAB-secret");
+        assert_eq!(list("https://x", "1/2", "t", None).err(), Some(Unsendable::Address));
+    }
+
+    #[test]
+    fn templates_are_read_whole() {
+        let body = json!({
+            "data": [
+                { "id": "9", "name": "new_beans", "language": "id", "status": "APPROVED",
+                  "category": "MARKETING", "components": [
+                    { "type": "HEADER", "format": "IMAGE" },
+                    { "type": "BODY", "text": "{{1}}, biji kopi baru!" },
+                    { "type": "FOOTER", "text": "Kopi Kita" },
+                    { "type": "BUTTONS", "buttons": [
+                        { "type": "URL", "text": "Lihat", "url": "https://k.example/{{1}}" },
+                        { "type": "PHONE_NUMBER", "text": "Telepon", "phone_number": "+62" },
+                    ]},
+                ]},
+                { "name": "cards", "language": "id", "components": [{ "type": "CAROUSEL" }] },
+                { "language": "id" },
+            ],
+            "paging": { "cursors": { "after": "Z" }, "next": "https://graph.example/..." },
+        });
+        let Listed::Page { templates, after } = answered(200, &body.to_string()) else {
+            panic!("a page")
+        };
+        assert_eq!(after.as_deref(), Some("Z"));
+        let button = |kind, text: &str, url: Option<&str>| TemplateButton {
+            kind,
+            text: text.into(),
+            url: url.map(str::to_owned),
+        };
+        let beans = Definition {
+            provider_id: "9".into(),
+            name: "new_beans".into(),
+            language: "id".into(),
+            status: "APPROVED".into(),
+            category: "MARKETING".into(),
+            header: Some(Heading::Media { kind: MediaKind::Image }),
+            body: "{{1}}, biji kopi baru!".into(),
+            footer: Some("Kopi Kita".into()),
+            buttons: vec![
+                button(ButtonKind::Url, "Lihat", Some("https://k.example/{{1}}")),
+                button(ButtonKind::Other, "Telepon", None),
+            ],
+            unsupported: vec![],
+            synced_at: AT,
+        };
+        assert_eq!(templates[0], beans);
+        assert_eq!((templates.len(), &templates[1].unsupported), (2, &vec!["CAROUSEL".to_owned()]));
+    }
+
+    #[test]
+    fn a_refusal_is_told_from_an_answer_that_says_nothing() {
+        let error = json!({ "error": { "code": 190, "message": "Expired" } }).to_string();
+        let failure = Failure { at: AT, code: 190, title: "Expired".into() };
+        assert_eq!(answered(401, &error), Listed::Refused(failure));
+        assert!(matches!(answered(404, ""), Listed::Refused(_)));
+        for (status, body) in [(200, "{}"), (502, "<html>"), (200, "")] {
+            assert_eq!(answered(status, body), Listed::Unclear);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_panics(status in 100u16..1000, body in any::<Vec<u8>>()) {
+            answered(status, &String::from_utf8_lossy(&body));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Who writes to us: contacts, and the identities by which a channel knows them.
+//!
+//! A contact is a person; an identity is one name that a channel has for them. WhatsApp has two,
+//! a phone number and a business-scoped user id, and tells one or both
+//! (`whatsapp/business-scoped-user-ids`). Which of them lead to the same person is decided in
+//! [`linking`](self): by what one message, or one notice of the channel, says of them together.
+
+mod linking;
+mod person;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Id, Time, integration::Integration, room::Room};
+
+pub use linking::{Known, Linking, Move, link, moved};
+pub use person::Person;
+
+/// How many rooms that were merged away an identity remembers.
+const MAX_FORMER: usize = 8;
+
+/// How long after a merging a message may still have been stored in the room that went. Its
+/// provider's time says when it was said; their clock and ours differ by less than this.
+pub const MERGING: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+
+/// A person, as one organization knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Which contact.
+    pub id: Id<Contact>,
+    /// The name their channel profile gives; the identity itself while there is none.
+    pub name: String,
+    /// What the channel knows them by: on WhatsApp a phone number in E.164 digits without `+`, or
+    /// the business-scoped user id of one who hides it.
+    pub identity: String,
+    /// The business-scoped user id, if the channel told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// The user id that several portfolios of one business share, if the channel told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_user_id: Option<String>,
+    /// The name by which people find them, if they took one: it may change hands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// When they first wrote, by the provider's clock.
+    pub created_at: Time,
+    /// The contact that this one turned out to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Id<Contact>>,
+}
+
+impl Contact {
+    /// The contact of a person who was not known before; `None` if nothing says who it is.
+    pub fn of(person: &Person, id: Id<Contact>, now: Time) -> Option<Self> {
+        Some(Self {
+            id,
+            name: person.display()?.to_owned(),
+            identity: person.primary()?.to_owned(),
+            user_id: person.user_id.clone(),
+            parent_user_id: person.parent_user_id.clone(),
+            username: person.username.clone(),
+            created_at: now,
+            merged_into: None,
+        })
+    }
+
+    /// The contact, with what this says of them.
+    #[must_use]
+    pub fn told(&self, person: &Person) -> Self {
+        let mut next = self.clone();
+        if let Some(number) = &person.number {
+            next.identity.clone_from(number);
+        }
+        let told = |known: &mut Option<String>, said: &Option<String>| {
+            if said.is_some() {
+                known.clone_from(said);
+            }
+        };
+        told(&mut next.user_id, &person.user_id);
+        told(&mut next.parent_user_id, &person.parent_user_id);
+        told(&mut next.username, &person.username);
+        next
+    }
+}
+
+/// What an identity leads to. The row of an identity is the guard of its uniqueness: whoever
+/// writes it first decides, and merging two contacts rewrites what it leads to.
+///
+/// It also says what else the person is known by, so that a message that says nothing new of them
+/// costs one read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The person.
+    pub contact_id: Id<Contact>,
+    /// The room in which they talk with this integration.
+    pub room_id: Id<Room>,
+    /// The phone number that belongs to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The user id that belongs to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// The username that was told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// When this identity was given up, by the provider's clock: what comes from it later is
+    /// somebody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<Time>,
+    /// Rooms of this person that were merged into this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Former>,
+}
+
+/// A room that was merged into another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    /// Which room.
+    pub room_id: Id<Room>,
+    /// What was said before then may have been stored there.
+    pub until: Time,
+}
+
+impl Identity {
+    /// The contact and room of an identity that has never written before: always the same ones,
+    /// so that two racing first messages make one room.
+    pub fn first(integration: Id<Integration>, identity: &str) -> Self {
+        let integration = integration.to_string();
+        Self {
+            contact_id: Id::derived(&["contact", &integration, identity]),
+            room_id: Id::derived(&["room", &integration, identity]),
+            number: None,
+            user_id: None,
+            username: None,
+            left_at: None,
+            former: Vec::new(),
+        }
+    }
+
+    /// The contact and room of whoever has an identity that its former holder left then.
+    pub fn next(integration: Id<Integration>, identity: &str, left_at: Time) -> Self {
+        // An identity of the channel's has no line break.
+        Self::first(integration, &format!("{identity}\n{}", left_at.millis()))
+    }
+
+    /// Whether it was given up before then.
+    pub fn is_left(&self, at: Time) -> bool {
+        self.left_at.is_some_and(|left_at| left_at < at)
+    }
+
+    /// Whether what a person said then tells nothing new of them. What they said under an
+    /// identity that they have left since is old news.
+    pub fn knows(&self, person: &Person, at: Time) -> bool {
+        let same = |known: &Option<String>, said: &Option<String>| said.is_none() || known == said;
+        match self.left_at {
+            Some(_) => !self.is_left(at),
+            None => {
+                same(&self.number, &person.number)
+                    && same(&self.user_id, &person.user_id)
+                    && same(&self.username, &person.username)
+            }
+        }
+    }
+
+    /// The same, with what this says.
+    #[must_use]
+    pub fn told(&self, person: &Person) -> Self {
+        let mut next = self.clone();
+        next.number = person.number.clone().or(next.number);
+        next.user_id = person.user_id.clone().or(next.user_id);
+        next.username = person.username.clone().or(next.username);
+        next.left_at = None;
+        next
+    }
+
+    /// The same, as it is known under an identity that they left then.
+    #[must_use]
+    pub fn left(&self, at: Time) -> Self {
+        Self { left_at: Some(at), ..self.clone() }
+    }
+
+    /// The rooms in which what was said then may have been stored before they were merged.
+    pub fn former_at(&self, said_at: Time) -> impl Iterator<Item = Id<Room>> + '_ {
+        self.former.iter().filter(move |room| said_at < room.until).map(|room| room.room_id)
+    }
+
+    /// The same, with the rooms of one that is merged into it now.
+    fn taking(&self, gone: &Self, now: Time) -> Self {
+        let mut next = self.clone();
+        let until = now.plus(MERGING);
+        let gone_room = Former { room_id: gone.room_id, until };
+        for room in gone.former.iter().cloned().chain([gone_room]) {
+            let is_known = next.former.iter().any(|known| known.room_id == room.room_id);
+            if !is_known && room.room_id != next.room_id {
+                next.former.push(room);
+            }
+        }
+        let surplus = next.former.len().saturating_sub(MAX_FORMER);
+        next.former.drain(..surplus);
+        next
+    }
+}

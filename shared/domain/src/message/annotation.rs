@@ -1,0 +1,272 @@
+//! What is said about a message that was said before: reactions, edits, deletions.
+//!
+//! These name their target by the provider's id and don't say when it was said, so they can't be
+//! written into its row. They lie beside the messages, one row per target, and are merged when
+//! the history is read. They come late, twice and in any order, also before their target. Of each
+//! kind and each side the latest counts, by the provider's time and, within one second, by the
+//! provider's id: whoever applies them in whatever order ends with the same.
+//!
+//! A reaction that was taken back stays as one without an emoji: an older one that comes late must
+//! not bring it back.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Content, Direction, Message};
+use crate::{Id, Time, integration::Integration};
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The customer.
+    Customer,
+    /// One of ours.
+    Business,
+}
+
+/// One reaction, edit or deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    /// The provider's id of the message that it is about.
+    pub target: String,
+    /// Who did it.
+    pub by: Side,
+    /// When, by the provider's clock.
+    pub at: Time,
+    /// The provider's id of itself.
+    pub provider_id: String,
+    /// What it is.
+    pub change: Annotated,
+}
+
+/// What is done to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Annotated {
+    /// An emoji on it; without one, it is taken back.
+    Reaction(Option<String>),
+    /// Other words for it.
+    Edit(Box<Content>),
+    /// It is deleted.
+    Revoke,
+}
+
+impl Annotation {
+    /// What it is, and when, as it is kept.
+    pub fn noted<T>(&self, what: T) -> Noted<T> {
+        Noted {
+            at: self.at,
+            order: format!("{:013}#{}", self.at.millis(), self.provider_id),
+            external_id: self.provider_id.clone(),
+            what,
+        }
+    }
+}
+
+/// What was done last, of one kind and side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted<T> {
+    /// When, by the provider's clock.
+    pub at: Time,
+    /// What is later counts: sorts as text.
+    pub order: String,
+    /// The provider's id of it.
+    pub external_id: String,
+    /// What it is.
+    pub what: T,
+}
+
+/// A reaction: the emoji, or that it was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
+}
+
+/// That a message was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {}
+
+/// All that was done to one message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annotations {
+    /// The provider's id of the message.
+    pub target: String,
+    /// The customer's reaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_reaction: Option<Noted<Reaction>>,
+    /// Our reaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_reaction: Option<Noted<Reaction>>,
+    /// The customer's other words for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_edit: Option<Noted<Content>>,
+    /// Our other words for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_edit: Option<Noted<Content>>,
+    /// That the customer deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_revoke: Option<Noted<Revoked>>,
+    /// That one of ours deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_revoke: Option<Noted<Revoked>>,
+}
+
+/// The id by which a message of this account, either way, is known to what is said about it.
+pub fn annotated_id(integration: Id<Integration>, provider_id: &str) -> Id<Annotations> {
+    Id::derived(&["annotated", &integration.to_string(), provider_id])
+}
+
+/// A message as it is to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The message as it was said.
+    pub message: Message,
+    /// What was said about it.
+    pub annotations: Option<Annotations>,
+}
+
+impl Shown {
+    /// When its author deleted it. Only what its author does to a message counts: WhatsApp lets
+    /// nobody change another's words.
+    pub fn deleted_at(&self) -> Option<Time> {
+        let annotations = self.annotations.as_ref()?;
+        let revoke = match self.message.direction {
+            Direction::Inbound { .. } => &annotations.customer_revoke,
+            Direction::Outbound(_) => &annotations.business_revoke,
+        };
+        revoke.as_ref().map(|noted| noted.at)
+    }
+
+    /// What its author made of it, and when. A file stays the one that was sent first: only the
+    /// words below it can be edited.
+    pub fn edited(&self) -> Option<(Content, Time)> {
+        let annotations = self.annotations.as_ref()?;
+        let edit = match self.message.direction {
+            Direction::Inbound { .. } => &annotations.customer_edit,
+            Direction::Outbound(_) => &annotations.business_edit,
+        };
+        let edit = edit.as_ref()?;
+        let content = match (&self.message.content, &edit.what) {
+            (Content::Media(sent), Content::Media(edited)) => {
+                Content::Media(super::Media { caption: edited.caption.clone(), ..sent.clone() })
+            }
+            (_, edited) => edited.clone(),
+        };
+        Some((content, edit.at))
+    }
+
+    /// The emojis on it, and whose they are.
+    pub fn reactions(&self) -> Vec<(Side, &str)> {
+        let Some(annotations) = &self.annotations else { return Vec::new() };
+        let sides = [
+            (Side::Customer, &annotations.customer_reaction),
+            (Side::Business, &annotations.business_reaction),
+        ];
+        sides
+            .into_iter()
+            .filter_map(|(side, noted)| Some((side, noted.as_ref()?.what.emoji.as_deref()?)))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{Context, File, Media, MediaKind, Receipt};
+
+    fn at(second: i64) -> Time {
+        Time::from_millis(second * 1000)
+    }
+
+    fn annotation(second: i64, id: &str, change: Annotated) -> Annotation {
+        let (target, provider_id) = ("wamid.T".into(), id.into());
+        Annotation { target, by: Side::Customer, at: at(second), provider_id, change }
+    }
+
+    fn text(words: &str) -> Content {
+        Content::Text { text: words.into() }
+    }
+
+    fn photo(caption: &str, media: &str) -> Content {
+        Content::Media(Media {
+            kind: MediaKind::Image,
+            caption: Some(caption.into()),
+            filename: None,
+            is_voice: false,
+            is_animated: false,
+            file: File::Awaited {
+                provider_media_id: media.into(),
+                mime_type: "image/jpeg".into(),
+                sha256: None,
+            },
+        })
+    }
+
+    fn shown(content: Content, change: impl FnOnce(&mut Annotations)) -> Shown {
+        let mut annotations = Annotations {
+            target: "wamid.T".into(),
+            customer_reaction: None,
+            business_reaction: None,
+            customer_edit: None,
+            business_edit: None,
+            customer_revoke: None,
+            business_revoke: None,
+        };
+        change(&mut annotations);
+        let id = Id::derived(&["T"]);
+        let message = Message {
+            id,
+            room_id: Id::derived(&["room"]),
+            integration_id: Id::derived(&["integration"]),
+            at: at(1),
+            content,
+            context: Context::default(),
+            provider_id: Some("wamid.T".into()),
+            direction: Direction::Inbound { received: Receipt { at: at(2), message_id: id } },
+        };
+        Shown { message, annotations: Some(annotations) }
+    }
+
+    #[test]
+    fn what_is_later_sorts_later() {
+        let order = |second, id| annotation(second, id, Annotated::Revoke).noted(()).order;
+        assert!(order(9, "z") < order(10, "a"));
+        assert!(order(9, "a") < order(9, "b"));
+    }
+
+    #[test]
+    fn only_the_author_changes_or_deletes_a_message() {
+        let edit = annotation(5, "e", Annotated::Revoke);
+        let of_another = shown(text("Halo"), |all| {
+            all.business_edit = Some(edit.noted(text("Hai")));
+            all.business_revoke = Some(edit.noted(Revoked {}));
+        });
+        assert_eq!((of_another.edited(), of_another.deleted_at()), (None, None));
+        let own = shown(text("Halo"), |all| {
+            all.customer_edit = Some(edit.noted(text("Hai")));
+            all.customer_revoke = Some(edit.noted(Revoked {}));
+        });
+        assert_eq!(own.edited(), Some((text("Hai"), at(5))));
+        assert_eq!(own.deleted_at(), Some(at(5)));
+    }
+
+    #[test]
+    fn an_edited_caption_leaves_the_file() {
+        let edit = annotation(5, "e", Annotated::Revoke);
+        let edited = shown(photo("Lama", "1"), |all| {
+            all.customer_edit = Some(edit.noted(photo("Baru", "2")));
+        });
+        assert_eq!(edited.edited(), Some((photo("Baru", "1"), at(5))));
+    }
+
+    #[test]
+    fn a_reaction_that_was_taken_back_shows_no_more() {
+        let note = annotation(5, "r", Annotated::Reaction(None));
+        let reaction = |emoji: Option<&str>| note.noted(Reaction { emoji: emoji.map(Into::into) });
+        let both = shown(text("Halo"), |all| {
+            all.customer_reaction = Some(reaction(None));
+            all.business_reaction = Some(reaction(Some("👍")));
+        });
+        assert_eq!(both.reactions(), [(Side::Business, "👍")]);
+    }
+}

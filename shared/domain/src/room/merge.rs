@@ -1,0 +1,60 @@
+//! Two contacts turn out to be one person: what becomes of their rooms.
+//!
+//! Both rooms stay, with all that was said in them, since a message never moves. The one that
+//! goes belongs to the contact that stays, and says where the customer is answered now; it keeps
+//! its status, so that what nobody has answered stays in the inbox until somebody resolves it.
+//! The one that stays takes over the reply window. Both decisions may be taken again at any time.
+
+use super::Room;
+use crate::{Id, contact::Contact};
+
+/// The room that goes, once it is merged into another. `None` if it is so already.
+pub fn merged(goes: &Room, contact: Id<Contact>, into: Id<Room>) -> Option<Room> {
+    let next = Room { contact_id: contact, merged_into: Some(into), ..goes.clone() };
+    (next != *goes).then_some(next)
+}
+
+/// The room that stays, once another was merged into it. `None` if it is so already.
+pub fn merged_into(stays: &Room, goes: &Room) -> Option<Room> {
+    let last_inbound_at = stays.last_inbound_at.max(goes.last_inbound_at);
+    let last_outbound_at = stays.last_outbound_at.max(goes.last_outbound_at);
+    let next = Room { last_inbound_at, last_outbound_at, ..stays.clone() };
+    (next != *stays).then_some(next)
+}
+
+/// The room, once the channel knows its customer by another identity. `None` if it does already.
+pub fn renamed(room: &Room, identity: &str) -> Option<Room> {
+    (room.contact_identity != identity)
+        .then(|| Room { contact_identity: identity.to_owned(), ..room.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{ReplyRefused, Wording, reply, tests::*},
+        *,
+    };
+
+    #[test]
+    fn the_room_that_stays_takes_over_the_window_and_the_other_says_where() {
+        let stays = room();
+        let goes = Room { id: Id::derived(&["b"]), last_inbound_at: at(500), ..room() };
+        let contact = stays.contact_id;
+        let after = merged_into(&stays, &goes).unwrap();
+        assert_eq!(after.last_inbound_at, at(500));
+        assert_eq!(merged_into(&after, &goes), None);
+        let gone = merged(&goes, contact, stays.id).unwrap();
+        assert_eq!((gone.merged_into, gone.status), (Some(stays.id), goes.status));
+        assert_eq!(merged(&gone, contact, stays.id), None);
+        let refused = ReplyRefused::RoomMerged { into: stays.id };
+        assert_eq!(reply(&gone, Wording::Free, at(501)), Err(refused));
+        assert_eq!(reply(&after, Wording::Free, at(501)), Ok(()));
+    }
+
+    #[test]
+    fn a_room_learns_another_identity_once() {
+        let known = renamed(&room(), "629").unwrap();
+        assert_eq!(known.contact_identity, "629");
+        assert_eq!(renamed(&known, "629"), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! Templates: messages whose words a provider has approved before, with places to fill in.
+//!
+//! A [`Definition`] is a copy of what the provider holds, taken when it was last asked. The
+//! provider checks again when a message is sent; the copy is there so that a person hears at once
+//! what is missing, and so that the history can show the words. [`fill`] is that check.
+
+mod fill;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Time, message::MediaKind};
+
+pub use fill::{Unfit, fill};
+
+/// A template as its provider describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// The provider's id of it.
+    pub provider_id: String,
+    /// Its name.
+    pub name: String,
+    /// Its language, as the provider spells it: `id`, `en_US`.
+    pub language: String,
+    /// What the provider says of it: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED` ...; `DELETED` of
+    /// one that it no longer lists.
+    pub status: String,
+    /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
+    pub category: String,
+    /// What stands above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Heading>,
+    /// The words, with their places: `{{1}}` or `{{name}}`.
+    pub body: String,
+    /// The small words below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// The buttons, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<TemplateButton>,
+    /// Parts that this version can't fill in, by the provider's names: a carousel, an offer with
+    /// an end. A template that has one is shown and not sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<String>,
+    /// When the provider was asked and first said so.
+    pub synced_at: Time,
+}
+
+/// The status of a template that can be sent.
+pub const APPROVED: &str = "APPROVED";
+
+/// The status of a template that the provider no longer lists.
+pub const DELETED: &str = "DELETED";
+
+/// Whether a template can be called so: WhatsApp takes small letters, digits and `_`, up to 512.
+pub fn is_name(name: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=512).contains(&name.len()) && name.bytes().all(known)
+}
+
+/// Whether a language can be called so: `id`, `en_US`, `zh_HK`.
+pub fn is_language(language: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (2..=20).contains(&language.len()) && language.bytes().all(known)
+}
+
+/// What stands above a template's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "format", rename_all = "snake_case")]
+pub enum Heading {
+    /// A line, with at most one place.
+    Text {
+        /// The line.
+        text: String,
+    },
+    /// A file that comes with each message.
+    Media {
+        /// Its kind.
+        kind: MediaKind,
+    },
+}
+
+/// A button of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateButton {
+    /// What it does.
+    pub kind: ButtonKind,
+    /// What it says.
+    pub text: String,
+    /// The page that it opens, with or without a place at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// What a template's button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonKind {
+    /// Answers with its text.
+    QuickReply,
+    /// Opens a page.
+    Url,
+    /// Copies a code.
+    CopyCode,
+    /// Calls a number, or whatever else needs nothing filled in.
+    Other,
+}
+
+impl ButtonKind {
+    /// The name in the API and on WhatsApp.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::QuickReply => "quick_reply",
+            Self::Url => "url",
+            Self::CopyCode => "copy_code",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Definition {
+    /// The names of the places in these words, in the order in which they first appear.
+    pub fn places(text: &str) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once("{{") {
+            let Some((name, tail)) = after.split_once("}}") else { break };
+            let name = name.trim();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            rest = tail;
+        }
+        names
+    }
+}

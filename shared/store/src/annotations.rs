@@ -1,0 +1,173 @@
+//! What was said about messages that were said before: one row per target, beside the messages.
+//!
+//! Each kind and side is an attribute of its own, and is written on the condition that what is
+//! there is older: one write and no read, and in whatever order they come, the latest stays.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use domain::{
+    Id,
+    integration::Integration,
+    message::{Annotated, Annotation, Annotations, Reaction, Revoked, Side, annotated_id},
+    room::Room,
+};
+use platform::aws::CallFailed;
+
+use crate::{
+    keys,
+    table::{Item, StoreError, Tenant, read, string, written_update},
+};
+
+/// What was said about messages, by the message.
+pub(crate) type ByTarget = HashMap<Id<Annotations>, Annotations>;
+
+/// A page of what was said about messages of a room.
+#[derive(Debug)]
+pub struct AnnotationsPage {
+    /// By message, in no order that means anything.
+    pub annotations: Vec<Annotations>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Id<Annotations>>,
+}
+
+impl Tenant<'_> {
+    /// Keeps what was said about a message, unless something later of its kind is known.
+    pub async fn annotate(
+        &self,
+        room: Id<Room>,
+        integration: Id<Integration>,
+        annotation: &Annotation,
+    ) -> Result<(), StoreError> {
+        let (name, noted) = noted(annotation)?;
+        let key = keys::annotations(self.org, room, annotated_id(integration, &annotation.target));
+        let order = annotation.noted(()).order;
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let answer = update
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression("SET #target = :target, #name = :noted")
+            .condition_expression("attribute_not_exists(#name) OR #name.#order < :order")
+            .expression_attribute_names("#target", "target")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_names("#order", "order")
+            .expression_attribute_values(":target", string(&annotation.target))
+            .expression_attribute_values(":noted", noted)
+            .expression_attribute_values(":order", string(order))
+            .send()
+            .await;
+        written_update(answer).map(drop)
+    }
+
+    /// What was said about messages of a room, page by page.
+    pub async fn annotations(
+        &self,
+        room: Id<Room>,
+        after: Option<Id<Annotations>>,
+        limit: i32,
+    ) -> Result<AnnotationsPage, StoreError> {
+        let (items, next) = self.annotation_rows(room, after, limit).await?;
+        let annotations = items.into_iter().map(|item| Ok(read(item)?.value));
+        let annotations = annotations.collect::<Result<_, StoreError>>()?;
+        Ok(AnnotationsPage { annotations, next })
+    }
+
+    /// What was said about messages of a room, by message; and whether that is not all of it.
+    pub(crate) async fn some_annotations(
+        &self,
+        room: Id<Room>,
+        limit: i32,
+    ) -> Result<(ByTarget, bool), StoreError> {
+        let (items, next) = self.annotation_rows(room, None, limit).await?;
+        Ok((by_target(items)?, next.is_some()))
+    }
+
+    /// What was said about these messages (at most 100).
+    pub(crate) async fn annotations_of(
+        &self,
+        room: Id<Room>,
+        targets: impl Iterator<Item = Id<Annotations>>,
+    ) -> Result<ByTarget, StoreError> {
+        let keys = targets.map(|target| {
+            let key = keys::annotations(self.org, room, target);
+            Item::from([("pk".into(), string(key.pk)), ("sk".into(), string(key.sk))])
+        });
+        let keys: Vec<Item> = keys.collect();
+        let mut wanted = (!keys.is_empty()).then_some(keys);
+        let mut found = Vec::new();
+        while let Some(keys) = wanted.take() {
+            let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build();
+            let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
+            let call = self.table.client.batch_get_item();
+            let answer = call
+                .request_items(&self.table.name, keys)
+                .send()
+                .await
+                .map_err(|error| CallFailed::new("BatchGetItem", &error))?;
+            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            // What a busy table left out.
+            let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
+            wanted = left.map(|left| left.keys).filter(|keys| !keys.is_empty());
+        }
+        by_target(found)
+    }
+
+    async fn annotation_rows(
+        &self,
+        room: Id<Room>,
+        after: Option<Id<Annotations>>,
+        limit: i32,
+    ) -> Result<(Vec<Item>, Option<Id<Annotations>>), StoreError> {
+        let pk = keys::room_partition(self.org, room);
+        let mut query = self.table.client.query().table_name(&self.table.name).limit(limit);
+        if let Some(after) = after {
+            let key = keys::annotations(self.org, room, after);
+            query = query
+                .exclusive_start_key("pk", string(key.pk))
+                .exclusive_start_key("sk", string(key.sk));
+        }
+        let answer = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", string(pk))
+            .expression_attribute_values(":sk", string(keys::ANNOTATIONS))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| CallFailed::new("Query", &error))?;
+        let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok());
+        let next = next.and_then(|sk| keys::annotated(sk));
+        Ok((answer.items.unwrap_or_default(), next))
+    }
+}
+
+fn by_target(items: Vec<Item>) -> Result<ByTarget, StoreError> {
+    let mut found = ByTarget::new();
+    for item in items {
+        let target = item.get("sk").and_then(|sk| keys::annotated(sk.as_s().ok()?));
+        if let Some(target) = target {
+            found.insert(target, read(item)?.value);
+        }
+    }
+    Ok(found)
+}
+
+/// The attribute that something is kept in, and what is kept.
+fn noted(annotation: &Annotation) -> Result<(&'static str, AttributeValue), StoreError> {
+    use serde_dynamo::to_attribute_value as value;
+    let (kinds, noted) = match &annotation.change {
+        Annotated::Reaction(emoji) => {
+            let reaction = Reaction { emoji: emoji.clone() };
+            (["customer_reaction", "business_reaction"], value(annotation.noted(reaction))?)
+        }
+        Annotated::Edit(content) => {
+            (["customer_edit", "business_edit"], value(annotation.noted(content))?)
+        }
+        Annotated::Revoke => {
+            (["customer_revoke", "business_revoke"], value(annotation.noted(Revoked {}))?)
+        }
+    };
+    Ok(match annotation.by {
+        Side::Customer => (kinds[0], noted),
+        Side::Business => (kinds[1], noted),
+    })
+}

@@ -1,0 +1,214 @@
+//! One person is one contact and one room, whichever of their identities WhatsApp tells.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use world::{World, company::webhook_request};
+
+use crate::desk::{
+    BUDI, Desk, SITI, fates,
+    payload::{delivery, post, text},
+    problem, rows, texts,
+};
+
+const NUMBER: &str = "106540352242922";
+const ID: &str = "ID.1111";
+const NEW_ID: &str = "ID.2222";
+
+/// A text of one who is known by a number, a user id, or both.
+fn said(world: &World, number: Option<&str>, user_id: Option<&str>, id: &str, ago: u64) -> Value {
+    let mut said = text(world, number.unwrap_or_default(), id, ago, id);
+    if number.is_none() {
+        said.as_object_mut().unwrap().remove("from");
+    }
+    if let Some(user_id) = user_id {
+        said["from_user_id"] = json!(user_id);
+    }
+    said
+}
+
+async fn take(world: &World, what: &Value) {
+    let body = delivery(NUMBER, std::slice::from_ref(what), &[]);
+    assert_eq!(post(world, world.company(), &body).await, 200);
+}
+
+/// The notice that someone changed.
+fn notice(world: &World, from: Option<&str>, system: Value, ago: u64) -> Value {
+    let mut notice = said(world, from, None, "wamid.N", ago);
+    notice["type"] = json!("system");
+    notice["system"] = system;
+    notice
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_number_and_a_user_id_told_together_are_one_person_from_then_on() {
+    for first in [(Some(BUDI), None), (None, Some(ID)), (Some(BUDI), Some(ID))] {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let both = (Some(BUDI), Some(ID));
+        for (n, (number, user_id)) in
+            [first, both, (None, Some(ID)), (Some(BUDI), None)].into_iter().enumerate()
+        {
+            take(&world, &said(&world, number, user_id, &format!("kata {n}"), 0)).await;
+            world.pass(Duration::from_secs(2)).await;
+        }
+        let room = desk.only_room().await;
+        assert_eq!(
+            texts(&desk.history(&room["id"]).await),
+            ["kata 0", "kata 1", "kata 2", "kata 3"]
+        );
+        // Where a reply goes: the number, once it is known.
+        assert_eq!(room["account_uniq_id"], BUDI);
+        assert_eq!(rows(&world, "contact").len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_contacts_that_turn_out_to_be_one_are_linked_and_nothing_is_hidden() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, Some(BUDI), None, "satu", 0)).await;
+    world.pass(Duration::from_secs(100)).await;
+    let hidden = said(&world, None, Some(ID), "dua", 0);
+    take(&world, &hidden).await;
+    let (old, young) = (desk.room_of(BUDI).await, desk.room_of(ID).await);
+    assert_ne!(old["contact_id"], young["contact_id"]);
+    desk.reply(&young["id"], "Halo", "a").await;
+    world.settle(Duration::from_secs(2)).await.unwrap();
+
+    world.pass(Duration::from_secs(100)).await;
+    let both = said(&world, Some(BUDI), Some(ID), "tiga", 0);
+    // The provider delivers again what came before the linking, and the linking itself.
+    for again in [&both, &hidden, &both, &hidden] {
+        take(&world, again).await;
+    }
+    let (old, young) = (desk.room(&old["id"]).await, desk.room(&young["id"]).await);
+    assert_eq!(young["contact_id"], old["contact_id"]);
+    assert_eq!(young["merged_into_room_id"], old["id"]);
+    assert_eq!(texts(&desk.history(&old["id"]).await), ["satu", "tiga"]);
+    assert_eq!(texts(&desk.history(&young["id"]).await), ["dua", "Halo"]);
+    // What nobody has resolved stays where agents look.
+    assert_eq!(desk.rooms("unassigned").await.len(), 2);
+    let merged = rows(&world, "contact").into_iter().filter(|row| !row["merged_into"].is_null());
+    assert_eq!(merged.count(), 1);
+
+    // Whatever they write from now on comes to one room, and they are answered there.
+    world.pass(Duration::from_secs(2)).await;
+    take(&world, &said(&world, None, Some(ID), "empat", 0)).await;
+    assert_eq!(desk.history(&old["id"]).await.len(), 3);
+    let refused = desk.reply(&young["id"], "Halo?", "b").await;
+    assert_eq!(problem(&refused), (422, "room_merged", ""));
+    assert_eq!(desk.reply(&old["id"], "Halo lagi", "c").await.status, 201);
+    world.settle(Duration::from_secs(2)).await.unwrap();
+    // The day that was begun in the other room is billed once.
+    assert_eq!(rows(&world, "s#").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_is_possible_in_the_window_that_the_other_room_opened() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, Some(BUDI), None, "satu", 0)).await;
+    world.pass(Duration::from_secs(30 * 3600)).await;
+    take(&world, &said(&world, None, Some(ID), "dua", 0)).await;
+    // Delivered late: said before the window closed, it links, and opens nothing by itself.
+    take(&world, &said(&world, Some(BUDI), Some(ID), "nol", 29 * 3600)).await;
+    let room = desk.room_of(BUDI).await;
+    assert_eq!(room["session"], "open");
+    assert_eq!(desk.reply(&room["id"], "Halo", "a").await.status, 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_changes_their_number_keeps_their_room() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, Some(BUDI), Some(ID), "satu", 100)).await;
+    let change = json!({ "type": "user_changed_number", "wa_id": SITI, "user_id": NEW_ID,
+        "previous_user_id": ID, "body": "x" });
+    let notice = notice(&world, Some(BUDI), change, 50);
+    for _ in 0..2 {
+        take(&world, &notice).await;
+    }
+    take(&world, &said(&world, Some(SITI), Some(NEW_ID), "dua", 40)).await;
+    // What was under way from the old number is theirs, too, and changes nothing back.
+    take(&world, &said(&world, Some(BUDI), Some(ID), "terlambat", 60)).await;
+    let room = desk.only_room().await;
+    assert_eq!(room["account_uniq_id"], SITI);
+    assert_eq!(texts(&desk.history(&room["id"]).await), ["satu", "terlambat", "dua"]);
+    assert_eq!(desk.events("integration").await.len(), 1);
+    // Whoever gets the old number is somebody else.
+    take(&world, &said(&world, Some(BUDI), Some("ID.3333"), "orang lain", 0)).await;
+    take(&world, &notice).await;
+    assert_eq!(desk.rooms("all").await.len(), 2);
+    assert_eq!(texts(&desk.history(&desk.room_of(BUDI).await["id"]).await), ["orang lain"]);
+    assert_eq!(desk.history(&room["id"]).await.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn first_words_from_the_new_number_may_overtake_the_notice() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, Some(BUDI), None, "satu", 100)).await;
+    world.pass(Duration::from_secs(200)).await;
+    take(&world, &said(&world, Some(SITI), None, "dua", 0)).await;
+    let change = json!({ "type": "user_changed_number", "wa_id": SITI, "body": "x" });
+    let notice = notice(&world, Some(BUDI), change, 5);
+    for _ in 0..2 {
+        take(&world, &notice).await;
+    }
+    world.pass(Duration::from_secs(2)).await;
+    take(&world, &said(&world, Some(SITI), None, "tiga", 0)).await;
+    let rooms = desk.rooms("all").await;
+    assert_eq!(rooms.len(), 2);
+    let merged = rooms.iter().find(|room| room["merged_into_room_id"].is_string()).unwrap();
+    let live = rooms.iter().find(|room| room["merged_into_room_id"].is_null()).unwrap();
+    assert_eq!(live["contact_id"], merged["contact_id"]);
+    assert_eq!(texts(&desk.history(&live["id"]).await), ["satu", "tiga"]);
+    assert_eq!(texts(&desk.history(&merged["id"]).await), ["dua"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gets_another_user_id_keeps_their_room() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, None, Some(ID), "satu", 100)).await;
+    let change = json!({ "type": "user_changed_user_id", "user_id": NEW_ID,
+        "previous_user_id": ID, "body": "x" });
+    take(&world, &notice(&world, None, change, 50)).await;
+    take(&world, &said(&world, None, Some(NEW_ID), "dua", 0)).await;
+    let room = desk.only_room().await;
+    assert_eq!(texts(&desk.history(&room["id"]).await), ["satu", "dua"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_linking_that_dies_after_any_call_is_finished_by_the_next_delivery() {
+    for fate in fates::EACH {
+        for nth in 0.. {
+            let world = World::new().await.unwrap();
+            let desk = Desk::of(&world);
+            take(&world, &said(&world, Some(BUDI), None, "satu", 0)).await;
+            world.pass(Duration::from_secs(10)).await;
+            take(&world, &said(&world, None, Some(ID), "dua", 0)).await;
+            world.pass(Duration::from_secs(10)).await;
+            let both = said(&world, Some(BUDI), Some(ID), "tiga", 0);
+            let body = delivery(NUMBER, std::slice::from_ref(&both), &[]);
+            let calls = fates::strike(&world, nth, fate);
+            let process = world.start_process(fates::UNLUCKY);
+            let request = webhook_request(world.company(), &body);
+            world.webhook(&process, &request).await.unwrap();
+            let has_struck = fates::has_struck(&calls, nth);
+            fates::recover(&world);
+            take(&world, &both).await;
+            world.settle(Duration::from_secs(900)).await.unwrap();
+            let old = desk.room_of(BUDI).await;
+            assert_eq!(texts(&desk.history(&old["id"]).await), ["satu", "tiga"], "call {nth}");
+            let rooms = desk.rooms("all").await;
+            let young = rooms.iter().find(|room| room["id"] != old["id"]).unwrap();
+            assert_eq!(young["merged_into_room_id"], old["id"], "call {nth}");
+            if !has_struck {
+                assert!(nth > 10, "a linking takes more than {nth} calls");
+                break;
+            }
+        }
+    }
+}
