@@ -228,7 +228,8 @@ async fn after_click(desk: &Desk<'_>, operation: &Operation, room: &Value) -> (V
     let shown = desk.room(room).await;
     let notes = format!("/v1/rooms/{}/notes", room.as_str().unwrap());
     let notes = desk.get(&notes).await["data"].as_array().unwrap().len();
-    let ours = desk.history(room).await.len() - 1;
+    let history = desk.history(room).await;
+    let ours = history.iter().filter(|message| message["participant_type"] == "agent").count();
     let path = operation.path.strip_prefix("/v1/rooms/").unwrap();
     match (operation.method, path) {
         ("POST", "{id}/takeover" | "auto_takeover" | "{id}/agents/{agent_id}") => {
@@ -281,7 +282,8 @@ async fn click_struck(operation: &Operation, call: usize, fate: Fate) -> bool {
     assert!(second.status < 300 || is_gone, "{at}: {}", second.json);
     world.settle(Duration::from_secs(600)).await.unwrap();
 
-    let ours = desk.history(&room).await.len() - 1;
+    let history = desk.history(&room).await;
+    let ours = history.iter().filter(|message| message["participant_type"] == "agent").count();
     assert_eq!(world.company().graph().log().len(), ours, "{at}");
     let (is, expected) = after_click(&desk, operation, &room).await;
     assert_eq!(is, expected, "{at}");
@@ -292,6 +294,8 @@ async fn click_struck(operation: &Operation, call: usize, fate: Fate) -> bool {
 async fn whatever_befalls_a_click_a_second_one_makes_it_good() {
     let mut clicks = operations::all();
     clicks.retain(|operation| operation.method != "GET" && operation.is_of_rooms());
+    // The stories of files tell of this one.
+    clicks.retain(|operation| !operation.path.ends_with("/file/retry"));
     assert!(clicks.len() >= 13, "{clicks:?}");
     for operation in clicks {
         for fate in fates::EACH {

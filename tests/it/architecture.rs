@@ -4,12 +4,19 @@
 use std::{collections::BTreeSet, path::PathBuf, process::Command, sync::Arc};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use domain::message::MediaKind;
 use lambda_http::request::from_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use world::World;
+use world::{
+    World,
+    files::{arrived, stored_file, with_file},
+};
 
-const FUNCTIONS: [&str; 5] = ["agent-api", "inbound-retry", "outbound", "relay", "webhook"];
+use crate::desk::Desk;
+
+const FUNCTIONS: [&str; 6] =
+    ["agent-api", "inbound-retry", "media", "outbound", "relay", "webhook"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -30,7 +37,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
         "store" => &["domain", "platform"],
         "app" => &["channels", "domain", "platform", "store"],
         "webhook" => &["app", "channels", "domain", "platform", "store"],
-        "agent-api" | "inbound-retry" | "outbound" | "relay" => {
+        "agent-api" | "inbound-retry" | "media" | "outbound" | "relay" => {
             &["app", "domain", "platform", "store"]
         }
         "world" => &[
@@ -39,6 +46,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
             "channels",
             "domain",
             "inbound-retry",
+            "media",
             "outbound",
             "platform",
             "relay",
@@ -106,8 +114,9 @@ fn rules_and_codecs_do_no_io() {
 #[test]
 fn a_function_links_the_services_of_its_role_and_no_others() {
     for (function, services) in [
-        ("agent-api", &["dynamodb", "kms"][..]),
+        ("agent-api", &["dynamodb", "kms", "s3"][..]),
         ("inbound-retry", &["dynamodb", "s3", "sqs"]),
+        ("media", &["dynamodb", "kms", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "s3", "sqs"]),
         ("relay", &["dynamodb", "sqs"]),
         ("webhook", &["dynamodb", "kms", "s3", "sqs"]),
@@ -130,6 +139,10 @@ fn there_is_one_tls_and_it_is_ring() {
         assert!(!names.contains(format!("\"{banned}\"").as_str()), "{banned} is in the tree");
     }
 }
+
+/// The message and the upload that the sample events of the API name.
+const SAMPLE_MESSAGE: &str = "0b9f7c7e-3f0e-8d4c-9a51-7d2f4c1e8a66";
+const SAMPLE_UPLOAD: &str = "019b8c2a-7b10-7c3e-8f4d-2a6b5c4d3e2f";
 
 /// The sample events of a function, by file name.
 fn events(function: &str) -> Vec<(String, String)> {
@@ -162,12 +175,16 @@ async fn each_event_of_the_webhook_is_served() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_event_of_the_api_is_served_once_there_is_a_room() {
+async fn each_event_of_the_api_is_served_once_there_are_a_room_and_files() {
     for (name, event) in events("agent-api") {
         let world = World::new().await.unwrap();
         let (_, text) = events("webhook").into_iter().find(|(name, _)| name == "text").unwrap();
         let text = from_str(&text).unwrap();
         webhook::handle(Arc::clone(&world.process.webhook), text).await;
+        let room = Desk::of(&world).only_room().await["id"].clone();
+        let picture = (SAMPLE_MESSAGE, MediaKind::Image, stored_file("contact/picture"));
+        with_file(&world, world.company(), room.as_str().unwrap(), picture).await.unwrap();
+        arrived(&world, world.company(), SAMPLE_UPLOAD).await.unwrap();
         let request = from_str(&event).unwrap();
         let response = agent_api::handle(world.process.api.clone(), request).await;
         assert!(response.status().is_success(), "{name}: {}", response.status());
@@ -186,10 +203,15 @@ async fn each_event_of_the_queues_and_the_stream_is_served() {
         let response = outbound::handle(Arc::clone(&process.outbound), parse(&event)).await;
         assert!(response.batch_item_failures.is_empty(), "{name}");
     }
+    for (name, event) in events("media") {
+        let response = media::handle(Arc::clone(&process.media), parse(&event)).await;
+        assert!(response.batch_item_failures.is_empty(), "{name}");
+    }
     for (name, event) in events("relay") {
         let response = relay::handle(Arc::clone(&process.relay), parse(&event)).await.unwrap();
         assert!(response.batch_item_failures.is_empty(), "{name}");
-        assert!(world.queue("outbound.fifo", |queue| !queue.is_empty()), "{name}");
+        let queue = if name == "awaited-file" { "media" } else { "outbound.fifo" };
+        assert!(world.queue(queue, |queue| !queue.is_empty()), "{name}");
     }
 }
 
@@ -204,12 +226,17 @@ fn every_event_belongs_to_a_function_or_channel() {
 
 #[test]
 fn the_samples_name_each_other() {
-    // The job that relay's sample makes is outbound's sample.
-    let [(_, record)] = &events("relay")[..] else { panic!("one sample") };
-    let [(_, job)] = &events("outbound")[..] else { panic!("one sample") };
-    let record: Value = parse(record);
-    let job: Value = parse(job);
-    let body: Value = parse(job["Records"][0]["body"].as_str().unwrap());
-    let id = record["Records"][0]["dynamodb"]["NewImage"]["id"]["S"].as_str().unwrap();
-    assert!(body["message"].as_str().unwrap().ends_with(id));
+    // The jobs that relay's samples make are the queues' samples.
+    for (record, function, job) in
+        [("new-message", "outbound", "text"), ("awaited-file", "media", "awaited-file")]
+    {
+        let sample = |function: &str, wanted: &str| -> Value {
+            let found = events(function).into_iter().find(|(name, _)| name == wanted);
+            parse(&found.unwrap_or_else(|| panic!("{function} has no {wanted}")).1)
+        };
+        let (record, job) = (sample("relay", record), sample(function, job));
+        let body: Value = parse(job["Records"][0]["body"].as_str().unwrap());
+        let id = record["Records"][0]["dynamodb"]["NewImage"]["id"]["S"].as_str().unwrap();
+        assert!(body["message"].as_str().unwrap().ends_with(id), "{function}");
+    }
 }

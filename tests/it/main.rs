@@ -14,6 +14,7 @@ mod deliveries;
 mod desk;
 mod identities;
 mod integrations;
+mod media;
 mod message_types;
 mod rooms;
 mod sending;

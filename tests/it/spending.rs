@@ -17,6 +17,7 @@ async fn every_operation_is_within_its_budget() {
             "status_settling",
             "reply_live",
             "reply_first",
+            "inbound_media",
             "inbox_page",
             "inbox_page_agent",
             "relay_message",

@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::provision::{Provisioned, Setup};
-use platform::transport::{Answering, Transport, TransportError};
+use platform::transport::{Answering, FetchError, Fetching, Transport, TransportError};
 
 use crate::{
     clock::Clock,
@@ -53,6 +53,13 @@ impl Transport for ToGraph {
             }
             tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
             Ok(answer.response)
+        })
+    }
+
+    fn fetch(&self, request: http::Request<Vec<u8>>, limit: Duration, most: usize) -> Fetching<'_> {
+        Box::pin(async move {
+            let response = self.send(request, limit).await?;
+            if response.body().len() > most { Err(FetchError::TooLarge) } else { Ok(response) }
         })
     }
 }

@@ -9,6 +9,7 @@
 pub mod aws;
 pub mod clock;
 pub mod company;
+pub mod files;
 pub mod graph;
 pub mod meter;
 pub mod metering;

@@ -6,11 +6,21 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use domain::api_key::Role;
+use domain::{
+    api_key::Role,
+    message::{File, MediaKind},
+};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{World, company::webhook_request, meter::Cost, requests::ApiRequest, world::Answered};
+use crate::{
+    World,
+    company::webhook_request,
+    files::{JPEG, with_file},
+    meter::Cost,
+    requests::ApiRequest,
+    world::Answered,
+};
 
 /// One line of the bill.
 #[derive(Debug, Clone, Serialize)]
@@ -77,6 +87,7 @@ const BUDI: &str = "628123456789";
 pub async fn measure() -> anyhow::Result<Vec<Measured>> {
     let mut lines = inbound().await?;
     lines.extend(replies().await?);
+    lines.push(inbound_media().await?);
     lines.push(inbox_page().await?);
     lines.push(inbox_page_agent().await?);
     lines.push(relay_message().await?);
@@ -213,6 +224,31 @@ async fn reply(world: &World, room: &str, key: &str) -> anyhow::Result<()> {
     while world.relay(&world.process, 20).await? {}
     ensure!(world.consume(&world.process, "outbound.fifo", 0).await?, "nothing was queued");
     Ok(())
+}
+
+/// A customer's picture, from the stored message to the stored file: what comes on top of the
+/// message itself.
+async fn inbound_media() -> anyhow::Result<Measured> {
+    let world = World::new().await?;
+    say(&world, "Halo").await?;
+    let room = only_room(&world).await?;
+    let mut cost = Cost::default();
+    // The first one warms the process.
+    for _ in 0..2 {
+        let now = world.clock.now_ms();
+        let id = world.company().graph().customer_uploads(now, "image/jpeg", JPEG.to_vec());
+        let file = File::Awaited {
+            provider_media_id: id.clone(),
+            mime_type: "image/jpeg".into(),
+            sha256: None,
+        };
+        with_file(&world, world.company(), &room, (&id, MediaKind::Image, file)).await?;
+        reset(&world);
+        while world.relay(&world.process, 20).await? {}
+        ensure!(world.consume(&world.process, "media", 0).await?, "nothing was queued");
+        cost = spent(&world);
+    }
+    Ok(Measured::new("inbound_media", cost, Budget { wru: 1.0, rru: 2.0, calls: 5.0 }))
 }
 
 /// A page of 50 in the tab with the most queries. The budget is two rounds of calls behind the

@@ -2,16 +2,18 @@
 
 use std::{future::Future, sync::Arc};
 
-use app::{inbound::Inbound, integrations::Connector, outbound::Sender};
+use app::{inbound::Inbound, integrations::Connector, media::Fetcher, outbound::Sender};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
 use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
 use axum::Router;
+use media::Media;
 use outbound::Outbound;
 use platform::{
     Source, aws, files::Files, objects::Bucket, queue::Queue, secrets::Secrets,
     transport::Transport,
 };
+use relay::Relay;
 use store::Table;
 use webhook::Webhook;
 
@@ -33,9 +35,11 @@ pub struct Process {
     /// `inbound-retry`.
     pub retry: Arc<Inbound>,
     /// `relay`.
-    pub relay: Arc<Queue>,
+    pub relay: Arc<Relay>,
     /// `outbound`.
     pub outbound: Arc<Outbound>,
+    /// `media`.
+    pub media: Arc<Media>,
     /// `agent-api`.
     pub api: Router,
     /// The table, for setting up.
@@ -58,6 +62,8 @@ impl Process {
         let table = Table::new(&config, TABLE.into());
         let bucket = || Bucket::new(&config, "sapa".into());
         let sends = || Queue::new(&config, "https://sqs.test/1/outbound.fifo".into());
+        let fetches = || Queue::new(&config, "https://sqs.test/1/media".into());
+        let files = || Files::new(&config, "sapa".into());
         let secrets = || Secrets::new(&config, "world".into());
         let inbound = || Inbound::new(table.clone(), bucket(), source.clone());
         let sender = Sender::new(
@@ -75,7 +81,20 @@ impl Process {
             graph_url: GRAPH.into(),
             webhook_url: "https://api.test".into(),
         };
-        let api = agent_api::Api { table: table.clone(), connector, source: source.clone() };
+        let fetcher = Fetcher::new(
+            table.clone(),
+            secrets(),
+            files(),
+            Arc::clone(transport),
+            source.clone(),
+            "https://graph.test/v24.0".into(),
+        );
+        let api = agent_api::Api {
+            table: table.clone(),
+            files: files(),
+            connector,
+            source: source.clone(),
+        };
         Self {
             webhook: Arc::new(Webhook {
                 inbound: inbound(),
@@ -84,7 +103,8 @@ impl Process {
                 source: source.clone(),
             }),
             retry: Arc::new(inbound()),
-            relay: Arc::new(sends()),
+            relay: Arc::new(Relay { sends: sends(), media: fetches() }),
+            media: Arc::new(Media { fetcher, queue: fetches() }),
             outbound: Arc::new(Outbound { sender, queue: sends() }),
             api: agent_api::router(api),
             secrets: Arc::new(secrets()),

@@ -29,7 +29,13 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::{
-    aws::{Answer, dynamodb::DynamoDb, kms, s3::S3, sqs::Sqs},
+    aws::{
+        Answer,
+        dynamodb::DynamoDb,
+        kms,
+        s3::{Headers, S3},
+        sqs::Sqs,
+    },
     meter::Meter,
 };
 
@@ -109,7 +115,11 @@ const PARTITION_WRU_PER_SECOND: f64 = 1000.0;
 impl Wire {
     /// Connects the services; `now` is the virtual time in milliseconds.
     pub fn new(dynamodb: DynamoDb, now: Arc<dyn Fn() -> u64 + Send + Sync>) -> Self {
-        let queues = [("retry", Sqs::new(180_000, 20)), ("outbound.fifo", Sqs::new(45_000, 10))];
+        let queues = [
+            ("retry", Sqs::new(180_000, 20)),
+            ("outbound.fifo", Sqs::new(45_000, 10)),
+            ("media", Sqs::new(240_000, 40)),
+        ];
         let services = Services {
             dynamodb,
             s3: S3::default(),
@@ -167,9 +177,12 @@ impl Plug {
         }
         tokio::time::sleep(Duration::from_millis(millis)).await;
         let path = request.uri().split('?').next().unwrap_or_default().to_owned();
+        let headers = request.headers().iter();
+        let headers: Headers =
+            headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let answer = match fate {
             Fate::Throttled => throttled(call.service),
-            _ => self.serve(&call, request.method(), &path, &body),
+            _ => self.serve(&call, request.method(), (&path, &headers), &body),
         };
         match fate {
             Fate::DiesAfter => self.die(&call, "dies after").await,
@@ -181,7 +194,11 @@ impl Plug {
                 self.note(&call, &answer.status.to_string());
                 let status = StatusCode::try_from(answer.status)
                     .map_err(|error| ConnectorError::other(error.into(), None))?;
-                Ok(HttpResponse::new(status, SdkBody::from(answer.body)))
+                let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
+                if let Some(tag) = self.wire.services().s3.tag(path_of(&path)) {
+                    response.headers_mut().insert("etag", tag);
+                }
+                Ok(response)
             }
         }
     }
@@ -200,7 +217,13 @@ impl Plug {
         self.wire.services().calls.push(line);
     }
 
-    fn serve(&self, call: &Call, method: &str, path: &str, body: &[u8]) -> Answer {
+    fn serve(
+        &self,
+        call: &Call,
+        method: &str,
+        (path, headers): (&str, &Headers),
+        body: &[u8],
+    ) -> Answer {
         let now = (self.wire.now)();
         let services = &mut *self.wire.services();
         let mut request: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
@@ -219,7 +242,7 @@ impl Plug {
                 }
             }
             "kms" => kms::call(&call.operation, body),
-            "s3" => services.s3.call(method, path_of(path), body),
+            "s3" => services.s3.call(method, path_of(path), headers, body),
             _ => {
                 let url = request["QueueUrl"].as_str().unwrap_or_default();
                 let name = url.rsplit('/').next().unwrap_or_default();
@@ -299,7 +322,12 @@ fn route(request: &HttpRequest) -> (&'static str, String) {
         "AmazonSQS" => ("sqs", operation.to_owned()),
         "TrentService" => ("kms", operation.to_owned()),
         _ => {
-            let operation = if request.method() == "PUT" { "PutObject" } else { "GetObject" };
+            let is_copy = request.headers().get("x-amz-copy-source").is_some();
+            let operation = match request.method() {
+                "PUT" if is_copy => "CopyObject",
+                "PUT" => "PutObject",
+                _ => "GetObject",
+            };
             ("s3", operation.to_owned())
         }
     }

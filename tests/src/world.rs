@@ -12,7 +12,7 @@ use platform::{Source, transport::Transport};
 use serde_json::Value;
 
 use crate::{
-    aws::dynamodb::DynamoDb,
+    aws::{dynamodb::DynamoDb, s3::Served},
     clock::Clock,
     company::{Company, ToGraph, lock, webhook_request},
     graph::{Delivery, Graph, GraphConfig},
@@ -199,8 +199,9 @@ impl World {
         }
         let count = records.len();
         let mut event = aws_lambda_events::event::dynamodb::Event::default();
-        // The mapping's filter: only new messages of ours reach the function.
-        event.records = records.into_iter().filter(is_new_outbound).collect();
+        // The mapping's filter: new messages of ours and awaited files reach the function.
+        event.records =
+            records.into_iter().filter(|r| is_new_outbound(r) || awaits_file(r)).collect();
         if event.records.is_empty() {
             self.wire.services().dynamodb.read_up_to(count);
             return Ok(true);
@@ -225,10 +226,10 @@ impl World {
             return Ok(false);
         };
         let ids: Vec<_> = event.records.iter().filter_map(|m| m.message_id.clone()).collect();
-        let done = if queue == "retry" {
-            process.run(inbound_retry::handle(Arc::clone(&process.retry), event)).await
-        } else {
-            process.run(outbound::handle(Arc::clone(&process.outbound), event)).await
+        let done = match queue {
+            "retry" => process.run(inbound_retry::handle(Arc::clone(&process.retry), event)).await,
+            "media" => process.run(media::handle(Arc::clone(&process.media), event)).await,
+            _ => process.run(outbound::handle(Arc::clone(&process.outbound), event)).await,
         };
         if let Some(response) = done {
             let failed: Vec<_> =
@@ -238,6 +239,16 @@ impl World {
             }
         }
         Ok(true)
+    }
+
+    /// Follows a link into the bucket, as a browser does.
+    pub fn open(&self, url: &str) -> Served {
+        self.wire.services().s3.open(url, self.clock.now_ms())
+    }
+
+    /// Posts a form into the bucket, as a browser does; the HTTP status.
+    pub fn post_form(&self, url: &str, fields: &Value, file: &[u8]) -> u16 {
+        self.wire.services().s3.post(url, fields, file, self.clock.now_ms())
     }
 
     /// Does something with a queue.
@@ -258,6 +269,7 @@ impl World {
             while self.relay(&self.process, 20).await?
                 || self.consume(&self.process, "outbound.fifo", 0).await?
                 || self.consume(&self.process, "retry", 0).await?
+                || self.consume(&self.process, "media", 0).await?
                 || self.deliver_due().await?
             {}
             let Some(next) = self.next_event() else { return Ok(()) };
@@ -284,7 +296,7 @@ impl World {
     /// When something is due next.
     pub fn next_event(&self) -> Option<u64> {
         let graphs = self.companies.iter().filter_map(|company| company.graph().next_due());
-        let queues = ["outbound.fifo", "retry"];
+        let queues = ["outbound.fifo", "retry", "media"];
         let queues = queues.iter().filter_map(|name| self.queue(name, |queue| queue.next_at()));
         graphs.chain(queues).min()
     }
@@ -294,6 +306,14 @@ fn is_new_outbound(record: &aws_lambda_events::event::dynamodb::EventRecord) -> 
     let kind = record.change.new_image.get("kind");
     record.event_name == "INSERT"
         && matches!(kind, Some(serde_dynamo::AttributeValue::S(kind)) if kind == "outbound")
+}
+
+/// The other half of the filter, on the paths that the template names.
+fn awaits_file(record: &aws_lambda_events::event::dynamodb::EventRecord) -> bool {
+    use serde_dynamo::AttributeValue::{M, S};
+    let Some(M(content)) = record.change.new_image.get("content") else { return false };
+    let Some(M(file)) = content.get("file") else { return false };
+    matches!(file.get("state"), Some(S(state)) if state == "awaited")
 }
 
 fn random(rng: &Mutex<fastrand::Rng>) -> [u8; 10] {

@@ -7,6 +7,7 @@
 mod caller;
 mod cursor;
 mod envelope;
+mod files;
 mod integrations;
 mod request;
 mod responses;
@@ -20,7 +21,7 @@ use app::integrations::Connector;
 use axum::{
     Json, Router, extract::DefaultBodyLimit, http::Request, response::Response, routing::get,
 };
-use platform::{Source, problem::Problem};
+use platform::{Source, files::Files, problem::Problem};
 use responses::Failed;
 use store::Table;
 use tower::ServiceExt;
@@ -30,8 +31,8 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The longest body that any operation takes: 4,096 characters, however they are escaped, or 257
-/// contact cards.
+/// The longest body that an operation takes, unless it takes files: 4,096 characters, however they
+/// are escaped, or 257 contact cards.
 const BODY_LIMIT: usize = 128 * 1024;
 
 /// What the function works with.
@@ -41,6 +42,8 @@ pub struct Api {
     pub table: Table,
     /// The way to the channel accounts.
     pub connector: Connector,
+    /// The bucket.
+    pub files: Files,
     /// The clock and randomness.
     pub source: Source,
 }
@@ -107,6 +110,16 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(integrations::events::list_integration_events))
         .routes(routes!(templates::list_templates))
         .routes(routes!(templates::sync_templates))
+        .routes(routes!(rooms::file::link_message_file))
+        .routes(routes!(rooms::file::fetch_file_again))
+        .routes(routes!(files::begin::begin_upload))
+        .routes(routes!(files::show::show_file))
+        .routes(routes!(files::complete::complete_upload))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(files::multipart::upload_file))
+                .layer(DefaultBodyLimit::max(files::multipart::BODY_LIMIT)),
+        )
 }
 
 /// The OpenAPI 3.1 document.

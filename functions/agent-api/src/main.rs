@@ -5,7 +5,7 @@ use std::sync::Arc;
 use agent_api::{Api, router};
 use app::integrations::Connector;
 use lambda_http::{Error, run};
-use platform::{Source, aws, config::required, secrets::Secrets, transport::Https};
+use platform::{Source, aws, config::required, files::Files, secrets::Secrets, transport::Https};
 use store::Table;
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,5 +21,6 @@ async fn main() -> Result<(), Error> {
         webhook_url: required("SAPA_WEBHOOK_URL")?,
     };
     let table = Table::new(&aws, required("SAPA_TABLE")?);
-    run(router(Api { table, connector, source })).await
+    let files = Files::new(&aws, required("SAPA_BUCKET")?);
+    run(router(Api { table, files, connector, source })).await
 }

@@ -1,4 +1,5 @@
-//! The table's stream: carries what is to be sent to the outbound queue.
+//! The table's stream: carries what is to be sent to the outbound queue, and what is to be fetched
+//! to the media queue.
 //!
 //! Records come in order per room and are sent on in order. If the queue can't be reached, the
 //! whole batch comes again: what is repeated is harmless, since the queue knows a message by its
@@ -7,7 +8,7 @@
 
 use std::sync::Arc;
 
-use app::jobs::SendJob;
+use app::jobs::{MediaJob, SendJob};
 use aws_lambda_events::event::{
     dynamodb::{Event, EventRecord},
     streams::DynamoDbEventResponse,
@@ -16,7 +17,16 @@ use platform::{
     aws::CallFailed,
     queue::{BATCH, Ordered, Queue},
 };
-use store::stream::new_message;
+use store::stream::{awaits_file, new_message};
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct Relay {
+    /// Messages to be sent.
+    pub sends: Queue,
+    /// Files to be fetched.
+    pub media: Queue,
+}
 
 /// Why a batch has to come again.
 #[derive(Debug, thiserror::Error)]
@@ -25,24 +35,29 @@ pub enum RelayError {
     #[error(transparent)]
     Call(#[from] CallFailed),
     /// The queue took only some messages.
-    #[error("the outbound queue refused {0} messages")]
+    #[error("a queue refused {0} messages")]
     Refused(usize),
 }
 
 /// Serves one batch. The answer names no failures: a batch is done, or it comes again.
-pub async fn handle(queue: Arc<Queue>, event: Event) -> Result<DynamoDbEventResponse, RelayError> {
-    let jobs: Vec<Ordered> = event.records.into_iter().filter_map(job).collect();
-    for chunk in jobs.chunks(BATCH) {
-        let refused = queue.send_ordered(chunk).await?;
-        if !refused.is_empty() {
-            return Err(RelayError::Refused(refused.len()));
-        }
+pub async fn handle(relay: Arc<Relay>, event: Event) -> Result<DynamoDbEventResponse, RelayError> {
+    let fetches: Vec<String> = event.records.iter().filter_map(fetch).collect();
+    let sends: Vec<Ordered> = event.records.into_iter().filter_map(send).collect();
+    for chunk in sends.chunks(BATCH) {
+        all_taken(relay.sends.send_ordered(chunk).await?)?;
+    }
+    for chunk in fetches.chunks(BATCH) {
+        all_taken(relay.media.send_batch(chunk).await?)?;
     }
     Ok(DynamoDbEventResponse::default())
 }
 
-/// The job that a record asks for, if it does.
-fn job(record: EventRecord) -> Option<Ordered> {
+fn all_taken(refused: Vec<usize>) -> Result<(), RelayError> {
+    if refused.is_empty() { Ok(()) } else { Err(RelayError::Refused(refused.len())) }
+}
+
+/// The sending that a record asks for, if it does.
+fn send(record: EventRecord) -> Option<Ordered> {
     if record.event_name != "INSERT" {
         return None;
     }
@@ -54,5 +69,17 @@ fn job(record: EventRecord) -> Option<Ordered> {
         }
     };
     let job = SendJob::of(organization, &message)?.queued(&message);
+    job.inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
+}
+
+/// The fetching that a record asks for, if it does: of a message that came with a file, or whose
+/// file an agent asks for again.
+fn fetch(record: &EventRecord) -> Option<String> {
+    let change = &record.change;
+    if !awaits_file(&change.new_image) || awaits_file(&change.old_image) {
+        return None;
+    }
+    let (organization, message) = new_message(change.new_image.clone()).ok()??;
+    let job = serde_json::to_string(&MediaJob::of(organization, &message)?);
     job.inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
 }

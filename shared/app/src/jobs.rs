@@ -4,7 +4,7 @@
 use domain::{
     Id,
     integration::{Integration, Organization},
-    message::{Direction, Message},
+    message::{Content, Direction, File, Media, Message},
 };
 use platform::queue::Ordered;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,30 @@ impl SendJob {
             group: message.room_id.to_string(),
             dedup: message.id.to_string(),
             body: serde_json::to_string(self)?,
+        })
+    }
+}
+
+/// Fetch the file of this message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaJob {
+    /// Whose message it is.
+    pub organization_id: Id<Organization>,
+    /// The account it came through.
+    pub integration_id: Id<Integration>,
+    /// Its address, as [`MessageKey`] prints it.
+    pub message: String,
+}
+
+impl MediaJob {
+    /// The job that a message asks for, if its file is still with the provider.
+    pub fn of(organization_id: Id<Organization>, message: &Message) -> Option<Self> {
+        let is_awaited =
+            matches!(&message.content, Content::Media(Media { file: File::Awaited { .. }, .. }));
+        is_awaited.then(|| Self {
+            organization_id,
+            integration_id: message.integration_id,
+            message: MessageKey::of(message).to_string(),
         })
     }
 }

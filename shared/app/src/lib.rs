@@ -6,15 +6,21 @@
 //! its module says which order that is.
 //!
 //! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
-//! deliver, `outbound` for what goes to them. A function enables only its own.
+//! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents. A function enables only its own.
 
+#[cfg(feature = "accounts")]
+mod accounts;
 pub mod authenticate;
 pub mod drafts;
+#[cfg(feature = "files")]
+pub mod files;
 #[cfg(feature = "inbound")]
 pub mod inbound;
 pub mod integrations;
 #[cfg(feature = "jobs")]
 pub mod jobs;
+#[cfg(feature = "media")]
+pub mod media;
 #[cfg(feature = "outbound")]
 pub mod outbound;
 #[cfg(feature = "secrets")]

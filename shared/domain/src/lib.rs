@@ -7,6 +7,7 @@
 pub mod api_key;
 pub mod channel;
 pub mod contact;
+pub mod file_type;
 pub mod id;
 pub mod integration;
 pub mod message;

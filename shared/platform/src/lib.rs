@@ -14,6 +14,8 @@ pub mod context;
 pub mod files;
 #[cfg(feature = "s3")]
 pub mod objects;
+#[cfg(feature = "files")]
+mod post_policy;
 pub mod problem;
 #[cfg(feature = "sqs")]
 pub mod queue;

@@ -56,6 +56,22 @@ impl Queue {
         Ok(answer.failed().iter().filter_map(|failed| failed.id().parse().ok()).collect())
     }
 
+    /// Sends at most [`BATCH`] messages to a standard queue, and names those that were not taken.
+    pub async fn send_batch(&self, bodies: &[String]) -> Result<Vec<usize>, CallFailed> {
+        let mut call = self.client.send_message_batch().queue_url(&self.url);
+        for (index, body) in bodies.iter().enumerate() {
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .message_body(body)
+                .build()
+                .map_err(|error| CallFailed::new("SendMessageBatch", &error))?;
+            call = call.entries(entry);
+        }
+        let answer = call.send().await;
+        let answer = answer.map_err(|error| CallFailed::new("SendMessageBatch", &error))?;
+        Ok(answer.failed().iter().filter_map(|failed| failed.id().parse().ok()).collect())
+    }
+
     /// Has a message that is being worked on come again after this many seconds.
     pub async fn again_in(&self, receipt_handle: &str, seconds: i32) -> Result<(), CallFailed> {
         self.client

@@ -20,10 +20,29 @@ pub enum TransportError {
     NoAnswer,
 }
 
-/// Carries a request to a provider.
+/// A file, when it has come.
+pub type Fetching<'a> =
+    Pin<Box<dyn Future<Output = Result<http::Response<Vec<u8>>, FetchError>> + Send + 'a>>;
+
+/// Why there is no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// It is longer than it may be; reading stopped there.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// There is no answer.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+}
+
+/// Carries a request to a provider. Redirects are answers like any other: nobody follows them
+/// with our token.
 pub trait Transport: Send + Sync {
     /// Sends the request and waits for its answer at most this long.
     fn send(&self, request: http::Request<Vec<u8>>, limit: Duration) -> Answering<'_>;
+
+    /// The same for a file of at most `most` bytes: no more than that is ever held.
+    fn fetch(&self, request: http::Request<Vec<u8>>, limit: Duration, most: usize) -> Fetching<'_>;
 }
 
 #[cfg(feature = "http")]
@@ -34,14 +53,14 @@ mod real {
     use std::time::Duration;
 
     use bytes::Bytes;
-    use http_body_util::{BodyExt, Full, Limited};
+    use http_body_util::{BodyExt, Full};
     use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
     use hyper_util::{
         client::legacy::{Client, connect::HttpConnector},
         rt::TokioExecutor,
     };
 
-    use super::{Answering, Transport, TransportError};
+    use super::{Answering, FetchError, Fetching, Transport, TransportError};
 
     /// No provider's answer to a sending comes near this.
     const ANSWER_LIMIT: usize = 1 << 20;
@@ -60,28 +79,56 @@ mod real {
             let client = Client::builder(TokioExecutor::new()).build(connector.build());
             Ok(Self { client })
         }
+
+        async fn exchange(
+            &self,
+            request: http::Request<Vec<u8>>,
+            most: usize,
+        ) -> Result<http::Response<Vec<u8>>, FetchError> {
+            let request = request.map(|body| Full::new(Bytes::from(body)));
+            let response = self.client.request(request).await.map_err(|error| {
+                if error.is_connect() { TransportError::NotSent } else { TransportError::NoAnswer }
+            })?;
+            let (parts, mut body) = response.into_parts();
+            let length = parts.headers.get(http::header::CONTENT_LENGTH);
+            let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+            if length.is_some_and(|length| length > most) {
+                return Err(FetchError::TooLarge);
+            }
+            // In one piece from the start: growing would hold a large file twice.
+            let mut bytes = Vec::with_capacity(length.unwrap_or(0));
+            while let Some(frame) = body.frame().await {
+                let frame = frame.map_err(|_| TransportError::NoAnswer)?;
+                let Ok(data) = frame.into_data() else { continue };
+                if bytes.len() + data.len() > most {
+                    return Err(FetchError::TooLarge);
+                }
+                bytes.extend_from_slice(&data);
+            }
+            Ok(http::Response::from_parts(parts, bytes))
+        }
     }
 
     impl Transport for Https {
         fn send(&self, request: http::Request<Vec<u8>>, limit: Duration) -> Answering<'_> {
-            let request = request.map(|body| Full::new(Bytes::from(body)));
             Box::pin(async move {
-                let exchange = async {
-                    let response = self.client.request(request).await.map_err(|error| {
-                        if error.is_connect() {
-                            TransportError::NotSent
-                        } else {
-                            TransportError::NoAnswer
-                        }
-                    })?;
-                    let (parts, body) = response.into_parts();
-                    let body = Limited::new(body, ANSWER_LIMIT)
-                        .collect()
-                        .await
-                        .map_err(|_| TransportError::NoAnswer)?;
-                    Ok(http::Response::from_parts(parts, body.to_bytes().to_vec()))
-                };
-                tokio::time::timeout(limit, exchange).await.unwrap_or(Err(TransportError::NoAnswer))
+                match self.fetch(request, limit, ANSWER_LIMIT).await {
+                    Ok(response) => Ok(response),
+                    Err(FetchError::TooLarge) => Err(TransportError::NoAnswer),
+                    Err(FetchError::Transport(error)) => Err(error),
+                }
+            })
+        }
+
+        fn fetch(
+            &self,
+            request: http::Request<Vec<u8>>,
+            limit: Duration,
+            most: usize,
+        ) -> Fetching<'_> {
+            Box::pin(async move {
+                let exchange = tokio::time::timeout(limit, self.exchange(request, most));
+                exchange.await.unwrap_or(Err(TransportError::NoAnswer.into()))
             })
         }
     }

@@ -23,3 +23,11 @@ pub fn new_message(
         Err(error) => Err(StoreError::Damaged { pk, sk, reason: error.to_string() }),
     }
 }
+
+/// Whether a row of the stream is a message whose file is still with the provider.
+pub fn awaits_file(image: &serde_dynamo::Item) -> bool {
+    use serde_dynamo::AttributeValue::{M, S};
+    let Some(M(content)) = image.get("content") else { return false };
+    let Some(M(file)) = content.get("file") else { return false };
+    matches!(file.get("state"), Some(S(state)) if state == "awaited")
+}

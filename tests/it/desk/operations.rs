@@ -5,7 +5,7 @@ mod body;
 mod ids;
 
 use serde_json::Value;
-use world::requests::ApiRequest;
+use world::{files::JPEG, requests::ApiRequest};
 
 pub(crate) use body::Body;
 pub(crate) use ids::Ids;
@@ -24,6 +24,8 @@ pub(crate) struct Operation {
     pub(crate) is_public: bool,
     /// What it takes in JSON, if it does.
     pub(crate) body: Option<Body>,
+    /// Whether it takes a form with a file.
+    pub(crate) takes_file: bool,
 }
 
 /// A place in a path, such as `{id}` of `/v1/rooms/{id}`.
@@ -86,6 +88,13 @@ impl Operation {
 
     fn to(&self, address: String) -> ApiRequest {
         let request = ApiRequest::new(self.method, address);
+        if self.takes_file {
+            let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
+                        Content-Type: image/jpeg\r\n\r\n";
+            let body = [head.as_bytes(), JPEG, b"\r\n--cut--\r\n"].concat();
+            let kind = "multipart/form-data; boundary=cut";
+            return request.header("content-type", kind).body(body);
+        }
         match &self.body {
             Some(body) => request.body(body.least().to_string()),
             None => request,
@@ -143,5 +152,6 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         needed: needed.map(name).collect(),
         is_public: security.is_some_and(asks_nothing),
         body: (!schema.is_null()).then(|| Body::new(document, schema)),
+        takes_file: !operation["requestBody"]["content"]["multipart/form-data"].is_null(),
     }
 }

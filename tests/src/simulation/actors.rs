@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Simulation, desk_work::key_of};
 use crate::{
     company::{Company, webhook_request},
-    graph::{Delivery, Kind, Person, Post},
+    graph::{Delivery, Kind, MediaKind, Person, Post},
     requests::ApiRequest,
     world::Answered,
 };
@@ -38,7 +38,8 @@ impl Simulation {
         for _ in 0..self.chaos.between(3, 10) {
             self.chaos.pause(10, 6_000).await;
             let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
-            let delivery = self.write(company);
+            let delivery =
+                if self.chaos.chance(20) { self.picture(company) } else { self.write(company) };
             self.post("customers", company, &delivery).await?;
         }
         Ok(())
@@ -94,6 +95,17 @@ impl Simulation {
             _ if self.chaos.chance(50) => Kind::Revoke { message_id },
             _ => Kind::Unsupported { kind: "poll_creation".into() },
         }
+    }
+
+    /// A customer sends a picture, which the provider then hands out, or not.
+    fn picture(&self, company: &Company) -> Delivery {
+        let now = self.world.clock.now_ms();
+        let bytes = [crate::files::JPEG, now.to_string().as_bytes()].concat();
+        let person = self.person();
+        let mut graph = company.graph();
+        let id = graph.customer_uploads(now, "image/jpeg", bytes);
+        self.note("a customer sends a picture".into());
+        graph.customer_sends(now, &person, Kind::file(MediaKind::Image, &id))
     }
 
     /// The providers deliver what is due, until nothing is for a while.

@@ -43,6 +43,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
         super::followers::check(&rows, company, &mut wrong);
         annotated(company, &found, &rows, &mut wrong);
         sends(company, &mut wrong);
+        files(simulation, company, &found, &mut wrong);
         for (id, room) in &found.rooms {
             replies.extend(room.outbound.iter().map(|message| text(message, "id")));
             check_room(id, room, &mut wrong);
@@ -166,6 +167,45 @@ fn inbound(company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
         rows.rooms.values().map(|room| text(&room.row, "contact_identity")).collect();
     if identities.len() != rows.rooms.len() {
         wrong.push("a customer has two rooms".into());
+    }
+}
+
+/// Every file is in the bucket, byte for byte, or says that it could not be fetched; in a file's
+/// place lies nothing else.
+fn files(simulation: &Simulation, company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
+    let graph = company.graph();
+    let services = simulation.world.wire.services();
+    let sent: BTreeMap<&str, &str> = graph
+        .written()
+        .iter()
+        .filter_map(|written| {
+            Some((written.wamid.as_str(), written.message["image"]["id"].as_str()?))
+        })
+        .collect();
+    let mut promised = BTreeMap::new();
+    for message in rows.rooms.values().flat_map(|room| &room.inbound) {
+        let file = &message["content"]["file"];
+        if file.is_null() {
+            continue;
+        }
+        let id = text(message, "provider_id");
+        let bytes = sent.get(id.as_str()).and_then(|media| graph.media(media));
+        let bytes = bytes.map(|(_, bytes)| bytes);
+        let is_right = match text(file, "state").as_str() {
+            "stored" => bytes.is_some() && services.s3.object(&text(file, "key")) == bytes,
+            state => state == "failed" && file["attempts"].as_i64() > Some(0),
+        };
+        if !is_right {
+            wrong.push(format!("the file of {id} is {file}"));
+        }
+        promised.insert(text(message, "id"), bytes);
+    }
+    let prefix = format!("contact/{}/", company.provisioned.organization_id);
+    for key in services.s3.keys().filter(|key| key.starts_with(&prefix)) {
+        let Some((_, id)) = key.split_once("/media/") else { continue };
+        if promised.get(id) != Some(&services.s3.object(key)) {
+            wrong.push(format!("{key} holds what nobody promised"));
+        }
     }
 }
 

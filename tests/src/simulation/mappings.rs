@@ -14,8 +14,8 @@ impl Simulation {
         let stream = self.stream();
         // Two at a time, so that rooms run beside each other.
         let (one, two) = (self.queue("outbound.fifo", "one"), self.queue("outbound.fifo", "two"));
-        let retries = self.queue("retry", "one");
-        futures_util::try_join!(stream, one, two, retries).map(drop)
+        let (retries, files) = (self.queue("retry", "one"), self.queue("media", "one"));
+        futures_util::try_join!(stream, one, two, retries, files).map(drop)
     }
 
     async fn stream(&self) -> anyhow::Result<()> {

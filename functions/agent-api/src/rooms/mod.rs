@@ -7,6 +7,7 @@ pub(crate) mod assignable;
 pub(crate) mod auto_takeover;
 pub(crate) mod change;
 pub(crate) mod expired;
+pub(crate) mod file;
 mod filter;
 pub(crate) mod histories;
 pub(crate) mod info;

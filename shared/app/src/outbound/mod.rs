@@ -5,42 +5,24 @@ mod send_queued_message;
 
 use std::sync::Arc;
 
-use domain::{
-    Id,
-    integration::{Connection, Integration, Organization},
-};
-use jiff::SignedDuration;
-use platform::{
-    Ctx, Source,
-    cache::Cache,
-    files::Files,
-    secrets::{SecretError, Secrets},
-    transport::Transport,
-};
-use secrecy::SecretString;
-use store::{StoreError, Table};
+use platform::{Source, files::Files, secrets::Secrets, transport::Transport};
+use store::Table;
 
 pub use send_queued_message::Sending;
 
-use crate::secret_owners;
+use crate::accounts::Accounts;
+
+/// A message could not be dealt with now; the queue hands it out again.
+pub use crate::accounts::AccountError as SendError;
 
 /// What sending works with.
 pub struct Sender {
     table: Table,
-    secrets: Secrets,
+    accounts: Accounts,
     files: Files,
     transport: Arc<dyn Transport>,
     source: Source,
     graph_url: String,
-    integrations: Cache<Integration>,
-}
-
-/// The account that a message is to go through.
-enum Account {
-    /// With its token.
-    Open(Box<Integration>, SecretString),
-    /// Nothing can go through it, for this reason.
-    Gone(&'static str),
 }
 
 impl std::fmt::Debug for Sender {
@@ -59,53 +41,7 @@ impl Sender {
         source: Source,
         graph_url: String,
     ) -> Self {
-        let integrations = Cache::new(SignedDuration::from_secs(60), 1000);
-        Self { table, secrets, files, transport, source, graph_url, integrations }
+        let accounts = Accounts::new(table.clone(), secrets);
+        Self { table, accounts, files, transport, source, graph_url }
     }
-
-    /// The account that a message goes through, with its token. An integration is remembered for a
-    /// minute.
-    async fn account(
-        &self,
-        organization: Id<Organization>,
-        id: Id<Integration>,
-        ctx: &Ctx,
-    ) -> Result<Account, SendError> {
-        let key = remembered_as(organization, id);
-        let integration = match self.integrations.get(&key, ctx.now) {
-            Some(integration) => integration,
-            None => match self.table.tenant(organization).integration(id).await? {
-                Some(row) => {
-                    self.integrations.put(&key, row.value.clone(), ctx.now);
-                    row.value
-                }
-                None => return Ok(Account::Gone("The integration is gone.")),
-            },
-        };
-        if matches!(integration.connection, Connection::Disconnected { .. }) {
-            return Ok(Account::Gone("The channel account is disconnected."));
-        }
-        let owner = secret_owners::token(&integration);
-        match self.secrets.open(&integration.token, &owner, ctx.now).await {
-            Ok(token) => Ok(Account::Open(Box::new(integration), token)),
-            Err(SecretError::Damaged) => Ok(Account::Gone("The channel token can't be opened.")),
-            Err(passing) => Err(passing.into()),
-        }
-    }
-}
-
-/// The name under which an integration is remembered.
-fn remembered_as(organization: Id<Organization>, id: Id<Integration>) -> String {
-    format!("{organization}/{id}")
-}
-
-/// A message could not be dealt with now; the queue hands it out again.
-#[derive(Debug, thiserror::Error)]
-pub enum SendError {
-    /// The table failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The channel token can't be had.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
 }

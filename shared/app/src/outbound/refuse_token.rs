@@ -30,8 +30,7 @@ impl Sender {
             let Some(new) = token_refused(&old.value, used, code, &failure.title, now) else {
                 let is_replaced = old.value.token != *used && !old.value.token.is_empty();
                 if is_replaced {
-                    let key = super::remembered_as(old.value.organization_id, old.value.id);
-                    self.integrations.put(&key, old.value, self.source.now());
+                    self.accounts.remember(old.value, self.source.now());
                 }
                 return Ok(is_replaced);
             };

@@ -24,8 +24,8 @@ use platform::{Ctx, aws::CallFailed, files::Shown, transport::TransportError};
 use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
-use super::{Account, SendError, Sender};
-use crate::{ATTEMPTS, jobs::SendJob, settle_acceptance::settle_acceptance};
+use super::{SendError, Sender};
+use crate::{ATTEMPTS, accounts::Account, jobs::SendJob, settle_acceptance::settle_acceptance};
 
 /// How long the provider may take to answer: well within the function's 30 s, so that the
 /// outcome can still be recorded.
@@ -62,7 +62,7 @@ impl Sender {
             return Ok(Sending::Done);
         };
         // First what may fail without harm: a claim that is not used would look like a death.
-        let account = self.account(job.organization_id, job.integration_id, &ctx).await?;
+        let account = self.accounts.open(job.organization_id, job.integration_id, &ctx).await?;
         let (tenant, now) = (self.table.tenant(job.organization_id), Time::from(ctx.now));
         let run = hex::encode(ctx.random());
         let claimed = match tenant.claim(key, &run, now).await? {

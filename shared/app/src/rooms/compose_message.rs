@@ -72,7 +72,8 @@ async fn files(tenant: Tenant<'_>, new: &NewMessage) -> Result<Files, Problem> {
 async fn find(tenant: Tenant<'_>, room: &Room, field: &str, id: &str) -> Result<Message, Problem> {
     let missing = || Problem::field(field, "There is no such message in this room.");
     let id: Id<Message> = id.parse().map_err(|_| missing())?;
-    tenant.find_message(room.id, id).await.map_err(internal)?.ok_or_else(missing)
+    let found = tenant.find_message(room.id, id).await.map_err(internal)?;
+    found.map(|row| row.value).ok_or_else(missing)
 }
 
 /// What the provider calls a message that it is to show ours with.

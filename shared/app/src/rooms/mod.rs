@@ -75,7 +75,11 @@ fn sees(caller: &Caller, room: &Room) -> bool {
 }
 
 /// The room of this id, if the caller may see it.
-async fn find(table: &Table, caller: &Caller, id: Id<Room>) -> Result<Versioned<Room>, Problem> {
+pub(crate) async fn find(
+    table: &Table,
+    caller: &Caller,
+    id: Id<Room>,
+) -> Result<Versioned<Room>, Problem> {
     let room = find_any(table, caller, id).await?;
     if sees(caller, &room.value) { Ok(room) } else { Err(no_such_room()) }
 }

@@ -10,6 +10,7 @@ mod people;
 mod room;
 mod tag;
 mod template;
+mod upload;
 
 use domain::integration::Member;
 use serde::Serialize;
@@ -26,6 +27,7 @@ pub use people::{AgentView, ParticipantView};
 pub use room::{LastMessageView, RoomView};
 pub use tag::TagView;
 pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};
+pub use upload::UploadView;
 
 /// A member of the organization.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,6 +11,7 @@ pub mod account;
 pub mod errors;
 pub mod inbound;
 pub mod limits;
+pub mod media_lookup;
 pub mod outbound;
 pub mod templates;
 pub mod verify;

@@ -3,6 +3,7 @@
 mod annotation;
 mod content;
 mod delivery;
+mod media_fetch;
 mod sending;
 
 use std::{fmt, str::FromStr};
@@ -26,6 +27,9 @@ pub use content::{
     Referral, Row, Section, Template,
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
+pub use media_fetch::{
+    FetchFault, ID_LIFE, SIZE_LIMIT, Wanted, again_in, asked_again, missed, wanted,
+};
 pub use sending::{Found, LEASE, MAX_ATTEMPTS, failed, found, left_unknown, pause, released};
 
 /// When we first received a message, made unique by its id: the order in which a room takes

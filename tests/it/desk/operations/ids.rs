@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::message::MediaKind;
+use world::files::{arrived, stored_file, with_file};
+
 use crate::desk::Desk;
 
 /// By what comes before the id in a path: `rooms` of `/v1/rooms/{id}`.
@@ -20,10 +23,18 @@ impl Ids {
         let shown = desk.get(&format!("/v1/rooms/{room}")).await["data"].clone();
         let text = |name: &str| shown[name].as_str().unwrap().to_owned();
         let note = desk.note(&shown["id"], "Pelanggan lama", "a note of its own").await;
+        let world = desk.world;
+        let company = world.companies.iter().find(|company| company.setup.api_key == desk.key);
+        let company = company.unwrap_or(world.company());
+        let picture = ("picture", MediaKind::Image, stored_file("contact/picture"));
+        let picture = with_file(world, company, &room, picture).await.unwrap();
         Self(BTreeMap::from([
             ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
             ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
             ("integrations", first("/v1/integrations").await),
+            // One with a file.
+            ("messages", picture.position.id.to_string()),
+            ("files", arrived(world, company, "upload").await.unwrap().to_string()),
             ("account_uniq_id", text("account_uniq_id")),
             ("channel_integration_id", text("channel_integration_id")),
             ("rooms", room),

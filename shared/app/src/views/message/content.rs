@@ -2,7 +2,7 @@
 
 use domain::message::{
     Action, Button, CatalogOrder, Content, File, FormReply, Header, Interactive, Location, Media,
-    Section, Template,
+    Section, Template, wanted,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 pub struct ContentView {
     /// The words: of a text, below a file, of a choice, of a template, beside an order.
     text: Option<String>,
-    /// Of `image`, `audio`, `video`, `document` and `sticker`: the file.
+    /// Of `image`, `audio`, `video`, `document` and `sticker`: the file. Its bytes are at
+    /// `/v1/rooms/{id}/messages/{message_id}/file`.
     file: Option<FileView>,
     /// Of `location`: the place.
     location: Option<LocationView>,
@@ -50,8 +51,11 @@ pub struct FileView {
     is_voice: bool,
     /// A sticker that moves.
     is_animated: bool,
-    /// Why it could not be fetched.
+    /// Why it could not be fetched: `too_large`, `wrong_sha256`, `gone`, `refused`,
+    /// `unreachable` or `foreign_address`. What may pass is tried again for seven days.
     failure: Option<String>,
+    /// How often it could not be fetched.
+    attempts: u32,
 }
 
 /// A place.
@@ -210,6 +214,7 @@ impl ContentView {
 }
 
 fn file(media: &Media) -> FileView {
+    let attempts = wanted(&media.file).map_or(0, |wanted| wanted.attempts);
     let (state, mime_type, size, sha256, failure) = match &media.file {
         File::Awaited { mime_type, sha256, .. } => {
             ("awaited", mime_type, None, sha256.as_ref(), None)
@@ -230,6 +235,7 @@ fn file(media: &Media) -> FileView {
         is_voice: media.is_voice,
         is_animated: media.is_animated,
         failure,
+        attempts,
     }
 }
 

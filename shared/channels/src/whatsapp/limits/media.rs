@@ -45,6 +45,18 @@ fn types(kind: MediaKind) -> &'static [&'static str] {
     }
 }
 
+/// The most bytes of a file of this type, as whatever kind it is sent; nothing if it can't be.
+pub fn file_limit(mime_type: &str) -> Option<u64> {
+    let kinds = [
+        MediaKind::Image,
+        MediaKind::Audio,
+        MediaKind::Video,
+        MediaKind::Document,
+        MediaKind::Sticker,
+    ];
+    kinds.into_iter().find(|kind| types(*kind).contains(&mime_type)).map(most_bytes)
+}
+
 /// A message that is a file.
 pub(super) fn check(media: &Media) -> Result<(), LimitBroken> {
     let kind = media.kind.name();

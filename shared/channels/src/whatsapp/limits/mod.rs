@@ -16,6 +16,7 @@ mod media;
 mod template;
 
 pub use content::check;
+pub use media::file_limit;
 
 use crate::LimitBroken;
 

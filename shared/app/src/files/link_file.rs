@@ -1,0 +1,84 @@
+//! Links to files: short-lived, to be followed at once.
+
+use domain::{
+    Id, Time,
+    message::{File, Message},
+    room::Room,
+    upload::{Upload, UploadState},
+};
+use platform::{Ctx, files::Files, problem::Problem};
+use store::Table;
+
+use super::{LINK_LIFE, bucket_failed, link_ends, message_file::find, shown};
+use crate::{authenticate::Caller, internal};
+
+/// A link to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it is.
+    pub url: String,
+    /// When the link ends.
+    pub expires_at: Time,
+}
+
+/// A file of a message, with a link to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The link.
+    pub link: Link,
+    /// The file's type.
+    pub mime_type: String,
+    /// Its length in bytes.
+    pub size: u64,
+    /// The name that its sender gave it.
+    pub filename: Option<String>,
+}
+
+/// A link to the file of a message.
+pub async fn link_message_file(
+    table: &Table,
+    files: &Files,
+    caller: &Caller,
+    place: (Id<Room>, Id<Message>),
+    ctx: &Ctx,
+) -> Result<Linked, Problem> {
+    let (_, media) = find(table, caller, place).await?;
+    match &media.file {
+        File::Stored { key, mime_type, size, .. } => {
+            let shown = shown(mime_type, media.filename.as_deref());
+            let url = files.link(key, &shown, ctx.now, LINK_LIFE).await.map_err(bucket_failed)?;
+            Ok(Linked {
+                link: Link { url, expires_at: link_ends(ctx) },
+                mime_type: mime_type.clone(),
+                size: *size,
+                filename: media.filename.clone(),
+            })
+        }
+        File::Awaited { .. } => {
+            let detail = "The file is on its way from the provider. Try again in a moment.";
+            Err(Problem::new(409, "file_awaited", detail))
+        }
+        File::Failed { reason, .. } => {
+            let detail = format!("The file could not be fetched from the provider: {reason}.");
+            Err(Problem::new(409, "file_failed", detail))
+        }
+    }
+}
+
+/// An uploaded file, with a link to it once it is ready.
+pub async fn link_file(
+    table: &Table,
+    files: &Files,
+    caller: &Caller,
+    id: Id<Upload>,
+    ctx: &Ctx,
+) -> Result<(Upload, Option<Link>), Problem> {
+    let found = caller.tenant(table).upload(id).await.map_err(internal)?;
+    let upload = found.ok_or_else(|| Problem::not_found("file"))?.value;
+    if upload.state == UploadState::Pending {
+        return Ok((upload, None));
+    }
+    let shown = shown(&upload.mime_type, Some(&upload.filename));
+    let url = files.link(&upload.key, &shown, ctx.now, LINK_LIFE).await.map_err(bucket_failed)?;
+    Ok((upload, Some(Link { url, expires_at: link_ends(ctx) })))
+}

@@ -1,0 +1,202 @@
+//! Fetching a customer's file from the provider: what came of it, and whether to try again.
+//!
+//! The message is stored and shown at once, its file follows. Every failure is written on the
+//! message, so that an agent sees it; what may pass is tried again, with growing pauses, for as
+//! long as the provider's id of the file is valid.
+
+use jiff::SignedDuration;
+
+use super::File;
+use crate::Time;
+
+/// How long the id that a webhook gives a file is valid
+/// (developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media).
+pub const ID_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The largest file that is fetched: the most that WhatsApp passes on, of any kind.
+pub const SIZE_LIMIT: u64 = 100 * 1024 * 1024;
+
+/// How often a provider may contradict itself before it is believed: bytes that differ from their
+/// hash, or a file that it does not know (it says the same when our token may not see it).
+const MAX_DOUBTFUL: u32 = 5;
+
+/// Why a file could not be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchFault {
+    /// It is larger than [`SIZE_LIMIT`].
+    TooLarge,
+    /// Its bytes are not those that were promised.
+    WrongSha256,
+    /// The provider does not know it, or does not know it any more.
+    Gone,
+    /// The provider does not let us: the account's token has to be renewed.
+    Refused,
+    /// No answer, or none that says anything.
+    Unreachable,
+    /// The provider names an address that is none of its own: our token does not go there.
+    ForeignAddress,
+}
+
+impl FetchFault {
+    /// The word that clients and operators see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::WrongSha256 => "wrong_sha256",
+            Self::Gone => "gone",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::ForeignAddress => "foreign_address",
+        }
+    }
+
+    fn is_final(self, attempts: u32) -> bool {
+        match self {
+            Self::TooLarge => true,
+            Self::WrongSha256 | Self::Gone => attempts >= MAX_DOUBTFUL,
+            Self::Refused | Self::Unreachable | Self::ForeignAddress => false,
+        }
+    }
+}
+
+/// A file that the provider still has and we don't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// The provider's id of it.
+    pub provider_media_id: &'a str,
+    /// Its type, as the provider said.
+    pub mime_type: &'a str,
+    /// Its SHA-256, as the provider said.
+    pub sha256: Option<&'a str>,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// What is wanted of this file; nothing if it is stored.
+pub fn wanted(file: &File) -> Option<Wanted<'_>> {
+    match file {
+        File::Stored { .. } => None,
+        File::Awaited { provider_media_id, mime_type, sha256 } => {
+            Some(Wanted { provider_media_id, mime_type, sha256: sha256.as_deref(), attempts: 0 })
+        }
+        File::Failed { provider_media_id, mime_type, sha256, attempts, .. } => Some(Wanted {
+            provider_media_id,
+            mime_type,
+            sha256: sha256.as_deref(),
+            attempts: *attempts,
+        }),
+    }
+}
+
+/// The file after an attempt that failed; nothing if another run has stored it meanwhile.
+pub fn missed(file: &File, fault: FetchFault, now: Time) -> Option<File> {
+    let wanted = wanted(file)?;
+    Some(File::Failed {
+        provider_media_id: wanted.provider_media_id.to_owned(),
+        mime_type: wanted.mime_type.to_owned(),
+        sha256: wanted.sha256.map(str::to_owned),
+        reason: fault.name().to_owned(),
+        at: now,
+        attempts: wanted.attempts.saturating_add(1),
+    })
+}
+
+/// The file as it was before anyone tried, for an agent who asks again; nothing if it did not
+/// fail.
+pub fn asked_again(file: &File) -> Option<File> {
+    match file {
+        File::Failed { provider_media_id, mime_type, sha256, .. } => Some(File::Awaited {
+            provider_media_id: provider_media_id.clone(),
+            mime_type: mime_type.clone(),
+            sha256: sha256.clone(),
+        }),
+        File::Awaited { .. } | File::Stored { .. } => None,
+    }
+}
+
+/// When to try again after this many attempts, the first being 1; nothing if there is no hope.
+/// `said_at` is when the provider gave the file its id.
+pub fn again_in(
+    fault: FetchFault,
+    attempts: u32,
+    said_at: Time,
+    now: Time,
+) -> Option<SignedDuration> {
+    if fault.is_final(attempts) {
+        return None;
+    }
+    // A queue holds a message back for 12 hours at most.
+    let pause = match attempts {
+        0 | 1 => SignedDuration::from_secs(5),
+        2 => SignedDuration::from_secs(30),
+        3 => SignedDuration::from_mins(2),
+        4 => SignedDuration::from_mins(10),
+        5 => SignedDuration::from_hours(1),
+        6 => SignedDuration::from_hours(3),
+        _ => SignedDuration::from_hours(11),
+    };
+    (now.plus(pause) < said_at.plus(ID_LIFE)).then_some(pause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: Time = Time::from_millis(1_795_000_000_000);
+
+    fn awaited() -> File {
+        File::Awaited {
+            provider_media_id: "7".into(),
+            mime_type: "image/jpeg".into(),
+            sha256: Some("ab".into()),
+        }
+    }
+
+    fn stored() -> File {
+        File::Stored { key: "k".into(), mime_type: "m".into(), size: 1, sha256: "ab".into() }
+    }
+
+    #[test]
+    fn a_failure_counts_up_and_keeps_what_is_needed_to_try_again() {
+        let once = missed(&awaited(), FetchFault::Unreachable, SAID).unwrap();
+        let twice = missed(&once, FetchFault::WrongSha256, SAID).unwrap();
+        let File::Failed { reason, attempts, .. } = &twice else { panic!("failed") };
+        assert_eq!((reason.as_str(), *attempts), ("wrong_sha256", 2));
+        let file = awaited();
+        let before = wanted(&file).map(|wanted| Wanted { attempts: 2, ..wanted });
+        assert_eq!(wanted(&twice), before);
+        assert_eq!(asked_again(&twice), Some(awaited()));
+    }
+
+    #[test]
+    fn what_is_stored_stays_stored() {
+        assert_eq!(wanted(&stored()), None);
+        assert_eq!(missed(&stored(), FetchFault::Gone, SAID), None);
+        assert_eq!(asked_again(&stored()), None);
+        assert_eq!(asked_again(&awaited()), None);
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again_while_the_id_is_valid() {
+        use FetchFault::{ForeignAddress, Gone, Refused, TooLarge, Unreachable, WrongSha256};
+        let day = |days: i64| SAID.plus(SignedDuration::from_hours(24 * days));
+        for (fault, attempts, now, expected) in [
+            (Unreachable, 1, SAID, Some(5)),
+            (Unreachable, 2, SAID, Some(30)),
+            (Unreachable, 5, SAID, Some(3600)),
+            (Unreachable, 99, day(6), Some(11 * 3600)),
+            (Unreachable, 99, day(7), None),
+            (Unreachable, 1, day(7), None),
+            (Refused, 3, SAID, Some(120)),
+            (ForeignAddress, 4, SAID, Some(600)),
+            (WrongSha256, 4, SAID, Some(600)),
+            (WrongSha256, 5, SAID, None),
+            (TooLarge, 1, SAID, None),
+            (Gone, 1, SAID, Some(5)),
+            (Gone, 5, SAID, None),
+        ] {
+            let pause = again_in(fault, attempts, SAID, now).map(|pause| pause.as_secs());
+            assert_eq!(pause, expected, "{fault:?} {attempts} {now}");
+        }
+    }
+}
