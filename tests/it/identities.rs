@@ -49,13 +49,13 @@ async fn a_number_and_a_user_id_told_together_are_one_person_from_then_on() {
         for (n, (number, user_id)) in
             [first, both, (None, Some(ID)), (Some(BUDI), None)].into_iter().enumerate()
         {
-            take(&world, &said(&world, number, user_id, &format!("kata {n}"), 0)).await;
+            take(&world, &said(&world, number, user_id, &format!("kata-{n}"), 0)).await;
             world.pass(Duration::from_secs(2)).await;
         }
         let room = desk.only_room().await;
         assert_eq!(
             texts(&desk.history(&room["id"]).await),
-            ["kata 0", "kata 1", "kata 2", "kata 3"]
+            ["kata-0", "kata-1", "kata-2", "kata-3"]
         );
         // Where a reply goes: the number, once it is known.
         assert_eq!(room["account_uniq_id"], BUDI);
@@ -137,10 +137,10 @@ async fn who_changes_their_number_keeps_their_room() {
     assert_eq!(texts(&desk.history(&room["id"]).await), ["satu", "terlambat", "dua"]);
     assert_eq!(desk.events("integration").await.len(), 1);
     // Whoever gets the old number is somebody else.
-    take(&world, &said(&world, Some(BUDI), Some("ID.3333"), "orang lain", 0)).await;
+    take(&world, &said(&world, Some(BUDI), Some("ID.3333"), "orang-lain", 0)).await;
     take(&world, &notice).await;
     assert_eq!(desk.rooms("all").await.len(), 2);
-    assert_eq!(texts(&desk.history(&desk.room_of(BUDI).await["id"]).await), ["orang lain"]);
+    assert_eq!(texts(&desk.history(&desk.room_of(BUDI).await["id"]).await), ["orang-lain"]);
     assert_eq!(desk.history(&room["id"]).await.len(), 3);
 }
 

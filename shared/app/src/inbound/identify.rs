@@ -37,6 +37,17 @@ pub(super) async fn identify(
     {
         return Ok(Some(known.value));
     }
+    // Apart and boxed: what happens once in a while must not make every message's future larger.
+    Box::pin(link_identities(tenant, integration, person, at, now)).await
+}
+
+async fn link_identities(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    person: &Person,
+    at: Time,
+    now: Time,
+) -> Result<Option<Identity>, StoreError> {
     for _ in 0..ATTEMPTS {
         let rows = Rows::read(tenant, integration, person).await?;
         let since = Since::read(tenant, &rows).await?;

@@ -24,16 +24,19 @@ impl Inbound {
         };
         // The element's own time, not the delivery's: the receipt must be close to the storing.
         let now = Time::from(self.source.now());
+        // Boxed: each is large, and the largest would be the size of them all.
         match decoded {
             Decoded::Message(message) => {
-                self.receive_message(&integration, element, message, now).await
+                Box::pin(self.receive_message(&integration, element, message, now)).await
             }
             Decoded::Annotation(said) => {
-                self.annotate_message(&integration, element, said, now).await
+                Box::pin(self.annotate_message(&integration, element, said, now)).await
             }
-            Decoded::Echo(echo) => self.receive_echo(&integration, element, echo, now).await,
+            Decoded::Echo(echo) => {
+                Box::pin(self.receive_echo(&integration, element, echo, now)).await
+            }
             Decoded::IdentityChange(change) => {
-                self.change_identity(&integration, element, change, now).await
+                Box::pin(self.change_identity(&integration, element, change, now)).await
             }
             Decoded::Status(report) => self.apply_status(&integration, element, report, now).await,
             Decoded::Event(event) => self.keep_event(&integration, element, event, now).await,
