@@ -6,6 +6,7 @@
 mod killing;
 mod media;
 mod rooms;
+mod sign_in;
 mod stack;
 mod story;
 mod types;

@@ -26,6 +26,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) json: Value,
     pub(crate) text: String,
+    /// What the answer sets, as it is sent back.
+    pub(crate) cookie: Option<String>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "how cargo dev test says where the stack is")]
@@ -66,7 +68,9 @@ impl Stack {
         let sent = self.https.send(request.body(body)?, Duration::from_secs(60)).await?;
         let text = String::from_utf8_lossy(sent.body()).into_owned();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Answer { status: sent.status().as_u16(), json, text })
+        let cookie = sent.headers().get("set-cookie").and_then(|set| set.to_str().ok());
+        let cookie = cookie.and_then(|set| set.split(';').next()).map(str::to_owned);
+        Ok(Answer { status: sent.status().as_u16(), json, text, cookie })
     }
 
     /// A call of the API with the demo key.
@@ -199,6 +203,13 @@ impl Stack {
         }
         Ok(killed)
     }
+}
+
+/// The `Date` header of a request that is sent now.
+#[expect(clippy::disallowed_methods, reason = "real time passes here")]
+pub(crate) fn http_date() -> anyhow::Result<String> {
+    let now = jiff::Timestamp::now();
+    Ok(jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "real time passes here")]

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, path::PathBuf, process::Command, sync::Arc};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
-use domain::message::MediaKind;
+use domain::{api_key::Role, message::MediaKind};
 use lambda_http::request::from_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -114,7 +114,7 @@ fn rules_and_codecs_do_no_io() {
 #[test]
 fn a_function_links_the_services_of_its_role_and_no_others() {
     for (function, services) in [
-        ("agent-api", &["dynamodb", "kms", "s3"][..]),
+        ("agent-api", &["cognitoidentityprovider", "dynamodb", "kms", "s3"][..]),
         ("inbound-retry", &["dynamodb", "s3", "sqs"]),
         ("media", &["dynamodb", "kms", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "s3", "sqs"]),
@@ -178,6 +178,7 @@ async fn each_event_of_the_webhook_is_served() {
 async fn each_event_of_the_api_is_served_once_there_are_a_room_and_files() {
     for (name, event) in events("agent-api") {
         let world = World::new().await.unwrap();
+        world.seat(world.company(), "ani@example.com", "Ani", Role::Admin).await.unwrap();
         let (_, text) = events("webhook").into_iter().find(|(name, _)| name == "text").unwrap();
         let text = from_str(&text).unwrap();
         webhook::handle(Arc::clone(&world.process.webhook), text).await;

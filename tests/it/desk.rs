@@ -3,6 +3,7 @@
 pub(crate) mod fates;
 pub(crate) mod operations;
 pub(crate) mod payload;
+pub(crate) mod people;
 
 use serde_json::{Value, json};
 use world::{World, company::Company, requests::ApiRequest, world::Answered};

@@ -21,7 +21,8 @@ async fn every_operation_is_within_its_budget() {
             "inbox_page",
             "inbox_page_agent",
             "relay_message",
-            "trace_mean"
+            "trace_mean",
+            "sign_in"
         ]
     );
     for line in &lines {

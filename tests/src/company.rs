@@ -9,9 +9,11 @@ use app::provision::{Provisioned, Setup};
 use platform::transport::{Answering, FetchError, Fetching, Transport, TransportError};
 
 use crate::{
+    aws::cognito::JWKS_URL,
     clock::Clock,
     graph::{Graph, sign},
     requests::ApiRequest,
+    wire::Wire,
 };
 
 /// A company of the world, with its own app, number, provider and key.
@@ -32,15 +34,21 @@ impl Company {
     }
 }
 
-/// The provider's side of the transport: routed by whom a request is meant for, delayed and lost as it says.
+/// The other side of the transport: the user pool's keys, and the providers, routed by whom a
+/// request is meant for, delayed and lost as they say.
 pub(crate) struct ToGraph {
     pub(crate) graphs: Mutex<Vec<Arc<Mutex<Graph>>>>,
     pub(crate) clock: Clock,
+    pub(crate) wire: Wire,
 }
 
 impl Transport for ToGraph {
     fn send(&self, request: http::Request<Vec<u8>>, limit: Duration) -> Answering<'_> {
         Box::pin(async move {
+            if *request.uri() == JWKS_URL {
+                let keys = self.wire.services().cognito.jwks();
+                return keys.map(http::Response::new).ok_or(TransportError::NotSent);
+            }
             let graphs = lock(&self.graphs).clone();
             // Who is meant by nobody's token, any of them refuses.
             let meant = graphs.iter().find(|graph| lock(graph).is_meant(&request));

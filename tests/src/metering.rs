@@ -19,7 +19,7 @@ use crate::{
     files::{JPEG, with_file},
     meter::Cost,
     requests::ApiRequest,
-    world::Answered,
+    world::{Answered, PASSWORD},
 };
 
 /// One line of the bill.
@@ -92,6 +92,7 @@ pub async fn measure() -> anyhow::Result<Vec<Measured>> {
     lines.push(inbox_page_agent().await?);
     lines.push(relay_message().await?);
     lines.push(trace_mean().await?);
+    lines.push(sign_in().await?);
     Ok(lines)
 }
 
@@ -297,6 +298,19 @@ async fn inbox_page_agent() -> anyhow::Result<Measured> {
     ensure!(rounds <= 3, "a page takes {rounds} rounds of calls");
     let budget = Budget { wru: 0.0, rru: Budget::NONE, calls: 5.0 };
     Ok(Measured::new("inbox_page_agent", spent(&world), budget))
+}
+
+/// A sign-in: two attempts counted, the pool, the identity, the cookie's row.
+async fn sign_in() -> anyhow::Result<Measured> {
+    let world = World::new().await?;
+    world.seat(world.company(), "ani@example.com", "Ani", Role::Agent).await?;
+    reset(&world);
+    let body = json!({ "email": "ani@example.com", "password": PASSWORD }).to_string();
+    let request = ApiRequest::new("POST", "/v1/sign_in").body(body);
+    let answered = world.api_in(&world.process, &request).await?.context("the process died")?;
+    ensure!(answered.status == 200, "the API answered {}", answered.json);
+    let budget = Budget { wru: 3.0, rru: 1.0, calls: 6.0 };
+    Ok(Measured::new("sign_in", spent(&world), budget))
 }
 
 async fn relay_message() -> anyhow::Result<Measured> {

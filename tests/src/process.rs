@@ -2,6 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
+use agent_api::Api;
 use app::{inbound::Inbound, integrations::Connector, media::Fetcher, outbound::Sender};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
@@ -10,15 +11,15 @@ use axum::Router;
 use media::Media;
 use outbound::Outbound;
 use platform::{
-    Source, aws, files::Files, objects::Bucket, queue::Queue, secrets::Secrets,
-    transport::Transport,
+    Source, aws, cognito::UserPool, files::Files, jwt::Verifier, objects::Bucket, queue::Queue,
+    secrets::Secrets, transport::Transport,
 };
 use relay::Relay;
 use store::Table;
 use webhook::Webhook;
 
 use crate::{
-    aws::dynamodb::TABLE,
+    aws::{cognito, dynamodb::TABLE},
     wire::{Line, Wire},
 };
 
@@ -42,6 +43,8 @@ pub struct Process {
     pub media: Arc<Media>,
     /// `agent-api`.
     pub api: Router,
+    /// The user pool, for setting up.
+    pub pool: UserPool,
     /// The table, for setting up.
     pub table: Table,
     /// The keys, for setting up.
@@ -89,12 +92,13 @@ impl Process {
             source.clone(),
             "https://graph.test/v24.0".into(),
         );
-        let api = agent_api::Api {
-            table: table.clone(),
-            files: files(),
-            connector,
-            source: source.clone(),
-        };
+        let pool = UserPool::new(&config, cognito::POOL.into(), cognito::CLIENT.into());
+        let (issuer, client) = (cognito::ISSUER.into(), cognito::CLIENT.into());
+        let keys = cognito::JWKS_URL.into();
+        let verifier = Verifier::new(issuer, client, keys, Arc::clone(transport));
+        let (own_table, own_pool) = (table.clone(), pool.clone());
+        let api =
+            Api::new(own_table, source.clone(), secrets(), files(), connector, own_pool, verifier);
         Self {
             webhook: Arc::new(Webhook {
                 inbound: inbound(),
@@ -108,6 +112,7 @@ impl Process {
             outbound: Arc::new(Outbound { sender, queue: sends() }),
             api: agent_api::router(api),
             secrets: Arc::new(secrets()),
+            pool,
             table,
             line,
         }

@@ -40,12 +40,16 @@ impl ApiRequest {
         let mut headers: Map<String, Value> =
             self.headers.iter().map(|(name, value)| ((*name).into(), json!(value))).collect();
         headers.insert("host".into(), json!("api.test"));
+        // The gateway hands cookies over apart.
+        let cookies = headers.remove("cookie");
+        let cookies: Vec<_> = cookies.iter().filter_map(Value::as_str).collect();
         json!({
             "version": "2.0",
             "routeKey": format!("{} {path}", self.method),
             "rawPath": path,
             "rawQueryString": query,
             "headers": headers,
+            "cookies": cookies,
             "requestContext": {
                 "accountId": "1", "apiId": "api", "domainName": "api.test",
                 "domainPrefix": "api", "requestId": "request", "routeKey": "$default",

@@ -31,6 +31,7 @@ use tokio::sync::Notify;
 use crate::{
     aws::{
         Answer,
+        cognito::Cognito,
         dynamodb::DynamoDb,
         kms,
         s3::{Headers, S3},
@@ -59,7 +60,7 @@ pub enum Fate {
 pub struct Call {
     /// Which function's process makes it.
     pub process: String,
-    /// `dynamodb`, `sqs`, `s3`, `kms`.
+    /// `cognito`, `dynamodb`, `sqs`, `s3`, `kms`.
     pub service: &'static str,
     /// The service's name of the operation.
     pub operation: String,
@@ -74,6 +75,8 @@ pub struct Services {
     pub dynamodb: DynamoDb,
     /// The bucket.
     pub s3: S3,
+    /// The user pool.
+    pub cognito: Cognito,
     /// The queues, by the last part of their address.
     pub queues: BTreeMap<String, Sqs>,
     /// What the calls cost.
@@ -114,7 +117,11 @@ const PARTITION_WRU_PER_SECOND: f64 = 1000.0;
 
 impl Wire {
     /// Connects the services; `now` is the virtual time in milliseconds.
-    pub fn new(dynamodb: DynamoDb, now: Arc<dyn Fn() -> u64 + Send + Sync>) -> Self {
+    pub fn new(
+        dynamodb: DynamoDb,
+        cognito: Cognito,
+        now: Arc<dyn Fn() -> u64 + Send + Sync>,
+    ) -> Self {
         let queues = [
             ("retry", Sqs::new(180_000, 20)),
             ("outbound.fifo", Sqs::new(45_000, 10)),
@@ -123,6 +130,7 @@ impl Wire {
         let services = Services {
             dynamodb,
             s3: S3::default(),
+            cognito,
             queues: queues.into_iter().map(|(name, queue)| (name.to_owned(), queue)).collect(),
             meter: Meter::default(),
             calls: Vec::new(),
@@ -242,6 +250,7 @@ impl Plug {
                 }
             }
             "kms" => kms::call(&call.operation, body),
+            "cognito" => services.cognito.call(&call.operation, body, now),
             "s3" => services.s3.call(method, path_of(path), headers, body),
             _ => {
                 let url = request["QueueUrl"].as_str().unwrap_or_default();
@@ -319,6 +328,7 @@ fn route(request: &HttpRequest) -> (&'static str, String) {
     let (prefix, operation) = target.split_once('.').unwrap_or_default();
     match prefix {
         "DynamoDB_20120810" => ("dynamodb", operation.to_owned()),
+        "AWSCognitoIdentityProviderService" => ("cognito", operation.to_owned()),
         "AmazonSQS" => ("sqs", operation.to_owned()),
         "TrentService" => ("kms", operation.to_owned()),
         _ => {

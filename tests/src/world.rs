@@ -1,18 +1,22 @@
 //! One world: a company, its provider, its customers, and everything in between.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use anyhow::Context;
-use app::provision::{Setup, provision};
-use domain::{Time, api_key::Role};
+use app::{
+    members::{Seat, seat_member},
+    provision::{Setup, provision},
+};
+use domain::{Time, api_key::Role, member::Membership};
 use platform::{Source, transport::Transport};
 use serde_json::Value;
 
 use crate::{
-    aws::{dynamodb::DynamoDb, s3::Served},
+    aws::{cognito::Cognito, dynamodb::DynamoDb, s3::Served},
     clock::Clock,
     company::{Company, ToGraph, lock, webhook_request},
     graph::{Delivery, Graph, GraphConfig},
@@ -21,6 +25,9 @@ use crate::{
     wire::Wire,
 };
 
+/// What everybody who was seated signs in with.
+pub const PASSWORD: &str = "Kopi-Susu-2026";
+
 /// An answer of the API.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answered {
@@ -28,6 +35,8 @@ pub struct Answered {
     pub status: u16,
     /// The JSON, or null where there is none.
     pub json: Value,
+    /// The headers, by their names in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// The world.
@@ -56,8 +65,8 @@ impl World {
         let rng = Mutex::new(fastrand::Rng::with_seed(seed));
         let source = Source::new(move || clock.timestamp(), move || random(&rng));
         let dynamodb = DynamoDb::new(Arc::new(clock))?;
-        let wire = Wire::new(dynamodb, Arc::new(move || clock.now_ms()));
-        let to_graph = Arc::new(ToGraph { graphs: Mutex::default(), clock });
+        let wire = Wire::new(dynamodb, Cognito::new()?, Arc::new(move || clock.now_ms()));
+        let to_graph = Arc::new(ToGraph { graphs: Mutex::default(), clock, wire: wire.clone() });
         let transport: Arc<dyn Transport> = to_graph.clone();
         let process = Process::start("warm", &wire, &source, &transport, clock);
         let mut world = Self { clock, wire, process, source, to_graph, companies: Vec::new() };
@@ -112,6 +121,26 @@ impl World {
             Setup { member: name.into(), api_key: api_key.clone(), role, ..company.setup.clone() };
         provision(&self.process.table, &self.process.secrets, &setup).await?;
         Ok(api_key)
+    }
+
+    /// Somebody of this company who can sign in with [`PASSWORD`].
+    pub async fn seat(
+        &self,
+        company: &Company,
+        email: &str,
+        name: &str,
+        role: Role,
+    ) -> anyhow::Result<Membership> {
+        let seat = Seat {
+            organization_id: company.provisioned.organization_id,
+            email: email.into(),
+            password: PASSWORD.into(),
+            name: name.into(),
+            role,
+        };
+        let (table, pool) = (&self.process.table, &self.process.pool);
+        let seated = seat_member(table, pool, &seat, self.now()).await;
+        seated.map_err(|problem| anyhow::anyhow!("{problem:?}"))
     }
 
     /// The company that stories are about.
@@ -184,9 +213,13 @@ impl World {
         let work = async {
             let response = agent_api::handle(process.api.clone(), request).await;
             let status = response.status().as_u16();
+            let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+                (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            };
+            let headers = response.headers().iter().map(header).collect();
             let body = axum::body::to_bytes(response.into_body(), 1 << 24).await?;
             let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
-            anyhow::Ok(Answered { status, json })
+            anyhow::Ok(Answered { status, json, headers })
         };
         process.run(work).await.transpose()
     }

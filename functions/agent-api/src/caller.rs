@@ -1,14 +1,15 @@
-//! The caller of an operation, from its `Authorization` header.
+//! The caller of an operation, as the gate proved them.
 
 use std::sync::Arc;
 
-use app::authenticate::{Caller, authenticate};
+use app::authenticate::Caller;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use platform::Ctx;
 
-use crate::{Api, responses::Failed};
+use crate::{Api, gate, responses::Failed};
 
 /// An authenticated caller and the context of their request.
+#[derive(Clone)]
 pub(crate) struct Authenticated {
     pub(crate) caller: Caller,
     pub(crate) ctx: Ctx,
@@ -17,9 +18,9 @@ pub(crate) struct Authenticated {
 impl FromRequestParts<Arc<Api>> for Authenticated {
     type Rejection = Failed;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Failed> {
-        let ctx = api.source.ctx();
-        let header = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
-        Ok(Self { caller: authenticate(&api.table, header, &ctx).await?, ctx })
+    /// Nobody who did not pass the gate is anybody.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, Failed> {
+        let proved = parts.extensions.get::<Self>().cloned();
+        proved.ok_or_else(|| Failed(gate::forbidden()))
     }
 }

@@ -42,6 +42,11 @@ pub(crate) fn decode_moment<T>(list: &str, cursor: &str) -> Result<(Time, Id<T>)
     }
 }
 
+/// The id that a cursor of this list names.
+pub(crate) fn decode_id<T>(list: &str, cursor: &str) -> Result<Id<T>, Problem> {
+    decode(list, cursor)?.parse().map_err(|_| refused())
+}
+
 fn refused() -> Problem {
     Problem::field("cursor", "The cursor is not one that this list gave out.")
 }

@@ -1,33 +1,45 @@
 //! The REST API for agents: one axum router, and the OpenAPI document that is made from it.
 //!
-//! Handlers authenticate, read what was asked, call one use case and show its result; they hold
-//! no rule. Names and the success envelope are Qontak's, so that its clients feel at home;
+//! A gate before all of them proves the caller (`gate`). Handlers read what was asked, call one use case
+//! and show its result; they hold no rule. Names and the success envelope are Qontak's, so that its clients feel at home;
 //! errors are problem+json.
 
+mod api_keys;
 mod caller;
 mod cursor;
 mod envelope;
 mod files;
+mod gate;
 mod integrations;
+mod members;
 mod request;
 mod responses;
 mod rooms;
+mod sign_in;
 mod tags;
 mod templates;
 
 use std::sync::Arc;
 
-use app::integrations::Connector;
-use axum::{
-    Json, Router, extract::DefaultBodyLimit, http::Request, response::Response, routing::get,
+use app::{
+    authenticate::{Allowances, Authenticator},
+    integrations::Connector,
+    sign_in::SignIns,
 };
-use platform::{Source, files::Files, problem::Problem};
+use axum::{
+    Json, Router, extract::DefaultBodyLimit, http::Request, middleware::from_fn_with_state,
+    response::Response, routing::get,
+};
+use gate::Gate;
+use platform::{
+    Source, cognito::UserPool, files::Files, jwt::Verifier, problem::Problem, secrets::Secrets,
+};
 use responses::Failed;
 use store::Table;
 use tower::ServiceExt;
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -46,6 +58,43 @@ pub struct Api {
     pub files: Files,
     /// The clock and randomness.
     pub source: Source,
+    /// Proves callers.
+    pub authenticator: Authenticator,
+    /// What keys may still send.
+    pub allowances: Allowances,
+    /// Signs people in and out.
+    pub sign_ins: SignIns,
+}
+
+impl Api {
+    /// Over this table and bucket, with these secrets, channel accounts and this user pool.
+    pub fn new(
+        table: Table,
+        source: Source,
+        secrets: Secrets,
+        files: Files,
+        connector: Connector,
+        pool: UserPool,
+        verifier: Verifier,
+    ) -> Self {
+        let (secrets, verifier) = (Arc::new(secrets), Arc::new(verifier));
+        let (own_secrets, own_verifier) = (Arc::clone(&secrets), Arc::clone(&verifier));
+        Self {
+            authenticator: Authenticator::new(table.clone(), own_secrets, own_verifier),
+            allowances: Allowances::default(),
+            sign_ins: SignIns {
+                table: table.clone(),
+                secrets,
+                pool,
+                verifier,
+                source: source.clone(),
+            },
+            table,
+            connector,
+            files,
+            source,
+        }
+    }
 }
 
 /// The document's frame; its operations come from the router.
@@ -53,29 +102,51 @@ pub struct Api {
 #[openapi(
     info(
         title = "Sapa",
-        description = "The inbox of a company's customer conversations.",
+        description = "The inbox of a company's customer conversations. Whoever belongs to several organizations names the one they mean in the header `X-Organization-Id`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    modifiers(&BearerKey),
-    security(("bearer" = []))
+    modifiers(&Schemes),
+    security(("bearer" = []), ("hmac" = []))
 )]
 struct Document;
 
-struct BearerKey;
+struct Schemes;
 
-impl Modify for BearerKey {
+impl Modify for Schemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new()
+        let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API key: `Authorization: Bearer sapa_...`"))
+            .description(Some("An access token of a sign-in, or an API key: `sapa_...`"))
             .build();
+        let words = "A request signed with an HMAC key; see `POST /v1/api_keys`.";
+        let hmac = ApiKeyValue::with_description("Authorization", words);
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("hmac", SecurityScheme::ApiKey(ApiKey::Header(hmac)));
     }
 }
 
 fn operations() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(sign_in::begin::begin_sign_in))
+        .routes(routes!(sign_in::begin::choose_password))
+        .routes(routes!(sign_in::refresh::refresh_sign_in))
+        .routes(routes!(sign_in::end::end_sign_in))
+        .routes(routes!(sign_in::password::forgot_password))
+        .routes(routes!(sign_in::password::reset_password))
+        .routes(routes!(sign_in::me::show_me))
+        .routes(routes!(sign_in::email::want_email))
+        .routes(routes!(sign_in::email::confirm_email))
+        .routes(routes!(members::list::list_users))
+        .routes(routes!(members::invite::invite_user))
+        .routes(routes!(members::show::show_user))
+        .routes(routes!(members::edit::edit_user))
+        .routes(routes!(members::remove::remove_user))
+        .routes(routes!(members::email::correct_email))
+        .routes(routes!(members::invite::invite_user_again))
+        .routes(routes!(api_keys::list::list_api_keys))
+        .routes(routes!(api_keys::create::create_api_key))
+        .routes(routes!(api_keys::revoke::revoke_api_key))
         .routes(routes!(rooms::list::list_rooms))
         .routes(routes!(rooms::expired::list_expired_rooms))
         .routes(routes!(rooms::info::find_room))
@@ -130,7 +201,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// The whole API.
 pub fn router(api: Api) -> Router {
     let (router, document) = operations().split_for_parts();
+    let api = Arc::new(api);
+    let gate = Gate::new(Arc::clone(&api), &document);
     router
+        .route_layer(from_fn_with_state(gate, gate::pass))
         .route("/v1/openapi.json", get(async move || Json(document)))
         .fallback(async || Failed(Problem::new(404, "not_found", "There is no such operation.")))
         .method_not_allowed_fallback(async || {
@@ -138,7 +212,7 @@ pub fn router(api: Api) -> Router {
             Failed(Problem::new(405, "method_not_allowed", detail))
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(Arc::new(api))
+        .with_state(api)
 }
 
 /// Serves one request.

@@ -5,22 +5,36 @@ use std::sync::Arc;
 use agent_api::{Api, router};
 use app::integrations::Connector;
 use lambda_http::{Error, run};
-use platform::{Source, aws, config::required, files::Files, secrets::Secrets, transport::Https};
+use platform::{
+    Source, aws,
+    cognito::UserPool,
+    config::required,
+    files::Files,
+    jwt::Verifier,
+    secrets::Secrets,
+    transport::{Https, Transport},
+};
 use store::Table;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     platform::telemetry::init();
     let aws = aws::config().await;
-    let source = Source::system();
+    let (source, transport): (_, Arc<dyn Transport>) = (Source::system(), Arc::new(Https::new()?));
+    let key = required("SAPA_KMS_KEY")?;
     let connector = Connector {
-        secrets: Secrets::new(&aws, required("SAPA_KMS_KEY")?),
-        transport: Arc::new(Https::new()?),
+        secrets: Secrets::new(&aws, key.clone()),
+        transport: Arc::clone(&transport),
         source: source.clone(),
         graph_url: required("SAPA_GRAPH_URL")?,
         webhook_url: required("SAPA_WEBHOOK_URL")?,
     };
+    let client = required("SAPA_USER_POOL_CLIENT")?;
+    let pool = UserPool::new(&aws, required("SAPA_USER_POOL")?, client.clone());
+    let (issuer, keys) = (required("SAPA_ISSUER")?, required("SAPA_JWKS_URL")?);
+    let verifier = Verifier::new(issuer, client, keys, transport);
     let table = Table::new(&aws, required("SAPA_TABLE")?);
     let files = Files::new(&aws, required("SAPA_BUCKET")?);
-    run(router(Api { table, files, connector, source })).await
+    let secrets = Secrets::new(&aws, key);
+    run(router(Api::new(table, source, secrets, files, connector, pool, verifier))).await
 }

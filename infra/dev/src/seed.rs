@@ -1,12 +1,19 @@
 //! The demo organization: one company with one WhatsApp number, so that there is something to try.
 
 use app::{
+    api_keys::{Proving, install_key},
     authenticate::PREFIX,
+    members::{Seat, seat_member},
     provision::{Setup, provision},
 };
 use aws_sdk_kms::config::Credentials;
-use domain::api_key::Role;
-use platform::secrets::Secrets;
+use domain::{
+    Id, Time,
+    api_key::{ApiKey, Proof, REQUESTS_PER_MINUTE, Role},
+    integration::{Member, Organization},
+    permission,
+};
+use platform::{Source, cognito::UserPool, problem::Problem, secrets::Secrets};
 use serde::{Deserialize, Serialize};
 use store::Table;
 
@@ -23,6 +30,10 @@ pub(crate) struct Target {
     pub(crate) table: String,
     /// ARN of the key that encrypts channel tokens.
     pub(crate) kms_key: String,
+    /// The user pool.
+    pub(crate) user_pool: String,
+    /// Its client.
+    pub(crate) client: String,
 }
 
 /// The demo organization's keys and addresses, in the clear: they are worth nothing outside this
@@ -45,6 +56,14 @@ pub(crate) struct Demo {
     pub(crate) access_token: String,
     /// The demo member's bearer key.
     pub(crate) api_key: String,
+    /// What the demo's admin signs in with.
+    pub(crate) email: String,
+    /// And their password.
+    pub(crate) password: String,
+    /// The name of the demo's HMAC key.
+    pub(crate) api_key_id: String,
+    /// What its requests are signed with.
+    pub(crate) api_secret: String,
 }
 
 /// Makes the demo organization, or makes sure that it is there: `before` is what an earlier run
@@ -72,8 +91,61 @@ pub(crate) async fn run(target: &Target, before: Option<Demo>) -> anyhow::Result
         member: "Demo Agent".into(),
         role: Role::Admin,
     };
-    provision(&table, &secrets, &setup).await?;
+    let organization_id = provision(&table, &secrets, &setup).await?.organization_id;
+    let pool = UserPool::new(&aws, target.user_pool.clone(), target.client.clone());
+    let now = Time::from(Source::system().now());
+    seat(&table, &pool, organization_id, &demo, now).await.map_err(failed)?;
+    install(&table, &secrets, organization_id, &demo, now).await.map_err(failed)?;
     Ok(demo)
+}
+
+fn failed(problem: Problem) -> anyhow::Error {
+    anyhow::anyhow!("{}: {}", problem.code, problem.detail)
+}
+
+/// Somebody who can sign in.
+async fn seat(
+    table: &Table,
+    pool: &UserPool,
+    organization_id: Id<Organization>,
+    demo: &Demo,
+    now: Time,
+) -> Result<(), Problem> {
+    let seat = Seat {
+        organization_id,
+        email: demo.email.clone(),
+        password: demo.password.clone(),
+        name: "Demo Admin".into(),
+        role: Role::Admin,
+    };
+    seat_member(table, pool, &seat, now).await.map(drop)
+}
+
+/// A key that signs.
+async fn install(
+    table: &Table,
+    secrets: &Secrets,
+    organization_id: Id<Organization>,
+    demo: &Demo,
+    now: Time,
+) -> Result<(), Problem> {
+    let key = ApiKey {
+        id: Id::derived(&["demo key", &demo.api_key_id]),
+        organization_id,
+        member: Member { id: Id::derived(&["demo key", "member"]), name: "Demo key".into() },
+        role: Role::Admin,
+        scopes: vec![permission::ALL.to_owned()],
+        proof: Proof::Bearer,
+        name: "Demo key".into(),
+        created_at: now,
+        expires_at: None,
+        requests_per_minute: Some(REQUESTS_PER_MINUTE),
+        last_used_at: None,
+        is_listed: true,
+    };
+    let (username, secret) = (demo.api_key_id.clone(), demo.api_secret.clone());
+    // It is there already when `up` runs again.
+    install_key(table, secrets, key, &Proving::Secret { username, secret }).await.map(drop)
 }
 
 /// New secrets at every first start: what one machine prints opens nothing on another.
@@ -87,6 +159,11 @@ fn new_demo() -> anyhow::Result<Demo> {
         waba_id: "102290129340398".to_owned(),
         access_token: random()?,
         api_key: format!("{PREFIX}{}", random()?),
+        email: "demo@example.com".to_owned(),
+        // Of each kind that the user pool asks for.
+        password: format!("Sapa-{}", &random()?[..16]),
+        api_key_id: format!("sapa-{}", &random()?[..16]),
+        api_secret: random()?,
     })
 }
 

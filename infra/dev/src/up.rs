@@ -180,6 +180,8 @@ async fn seed_demo(instance: &Instance, endpoint: &str, outputs: &Outputs) -> an
         region: aws_cli::REGION.to_owned(),
         table: outputs.get("TableName")?.to_owned(),
         kms_key: outputs.get("KeyArn")?.to_owned(),
+        user_pool: outputs.get("UserPoolId")?.to_owned(),
+        client: outputs.get("ClientId")?.to_owned(),
     };
     let demo = seed::run(&target, instance.load("demo.json")).await.context("seeding")?;
     instance.save("demo.json", &demo)?;
@@ -197,15 +199,22 @@ fn connection(port: u16, demo: &Demo) -> Connection {
         verify_token: demo.verify_token.clone(),
         phone_number_id: demo.phone_number_id.clone(),
         api_key: demo.api_key.clone(),
+        email: demo.email.clone(),
+        password: demo.password.clone(),
+        api_key_id: demo.api_key_id.clone(),
+        api_secret: demo.api_secret.clone(),
     }
 }
 
 fn describe(connection: &Connection) -> String {
     let Connection { api_url, webhook_url, verify_token, api_key, simulator_url, .. } = connection;
+    let Connection { email, password, api_key_id, api_secret, .. } = connection;
     format!(
         "\nSapa runs.\n\n\
          \x20 API        {api_url}/v1\n\
+         \x20 Sign in    {email}  {password}\n\
          \x20 API key    {api_key}\n\
+         \x20 HMAC key   {api_key_id}  {api_secret}\n\
          \x20 Webhook    {webhook_url}\n\
          \x20 Verify     {verify_token}\n\
          \x20 Simulator  {simulator_url}\n\n\

@@ -10,6 +10,8 @@
 
 #[cfg(feature = "accounts")]
 mod accounts;
+#[cfg(feature = "sign-in")]
+pub mod api_keys;
 pub mod authenticate;
 pub mod drafts;
 #[cfg(feature = "files")]
@@ -21,6 +23,8 @@ pub mod integrations;
 pub mod jobs;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "sign-in")]
+pub mod members;
 #[cfg(feature = "outbound")]
 pub mod outbound;
 #[cfg(feature = "secrets")]
@@ -29,6 +33,8 @@ pub mod rooms;
 #[cfg(feature = "secrets")]
 pub mod secret_owners;
 mod settle_acceptance;
+#[cfg(feature = "sign-in")]
+pub mod sign_in;
 pub mod templates;
 pub mod views;
 

@@ -3,10 +3,11 @@
 
 use channels::whatsapp::verify;
 use domain::{
-    Id,
-    api_key::{ApiKey, Role},
+    Id, Time,
+    api_key::{ApiKey, Proof, Role},
     channel::Channel,
     integration::{Connection, Integration, Member, Organization, Profile, ProviderApp},
+    permission,
 };
 use platform::secrets::{SecretError, Secrets};
 use store::{Claimed, Colleague, StoreError, Table};
@@ -98,6 +99,7 @@ pub async fn provision(
     app.secret = secrets.seal(&setup.app_secret, &secret_owners::app(&app)).await?;
     let verify_token = secrets.seal(&setup.verify_token, &secret_owners::webhook(&app)).await?;
     app.verify_token = Some(verify_token);
+    tenant.name_organization(&setup.organization).await?;
     let old = tenant.integration(integration.id).await?;
     if tenant.connect(old.as_ref(), &integration, &app).await? != Claimed::Yes {
         return Err(ProvisionError::Taken);
@@ -111,11 +113,18 @@ pub async fn provision(
         Colleague { id: member.id, name: member.name.clone(), role: setup.role, removed_at: None };
     tenant.introduce_colleague(&colleague).await?;
     let key = ApiKey {
+        id: Id::derived(&["api key", &setup.organization, &setup.member]),
         organization_id,
         member,
         role: setup.role,
+        scopes: vec![permission::ALL.to_owned()],
+        proof: Proof::Bearer,
         name: format!("{}'s key", setup.member),
+        created_at: Time::from_millis(0),
         expires_at: None,
+        requests_per_minute: None,
+        last_used_at: None,
+        is_listed: false,
     };
     table.put_api_key(&fingerprint(&setup.api_key), &key).await?;
     Ok(Provisioned { organization_id, integration_id: integration.id })

@@ -1,6 +1,11 @@
 //! Whose each stored secret is: the encryption context under which alone KMS opens it.
 
-use domain::integration::{Integration, ProviderApp};
+use domain::{
+    Id,
+    api_key::ApiKey,
+    integration::{Integration, ProviderApp},
+    sign_in::Session,
+};
 use platform::secrets::Owner;
 
 /// The owner of a channel token: the integration that sends with it.
@@ -20,4 +25,15 @@ pub fn app(app: &ProviderApp) -> Owner {
 /// secret, so that whoever shows it to an admin can't open that one.
 pub fn webhook(app: &ProviderApp) -> Owner {
     Owner { organization: app.organization_id.to_string(), purpose: format!("webhook:{}", app.key) }
+}
+
+/// The owner of an HMAC key's secret: the key.
+pub fn api_key(key: &ApiKey) -> Owner {
+    Owner { organization: key.organization_id.to_string(), purpose: format!("api_key:{}", key.id) }
+}
+
+/// The owner of a user pool's refresh token: the sign-in. It belongs to a person, and to none of
+/// their organizations.
+pub fn session(id: Id<Session>) -> Owner {
+    Owner { organization: "none".into(), purpose: format!("session:{id}") }
 }

@@ -58,6 +58,11 @@ pub struct CallFailed {
 }
 
 impl CallFailed {
+    /// Describes an error by its code alone, where its words may tell whose call it was.
+    pub fn of(operation: &'static str, code: &str) -> Self {
+        Self { operation, reason: code.to_owned() }
+    }
+
     /// Describes an SDK error by its whole chain of causes.
     pub fn new(operation: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
         let mut reason = error.to_string();

@@ -52,6 +52,12 @@ impl Source {
         (self.clock)()
     }
 
+    /// A new secret: 256 random bits, in hex.
+    pub fn secret(&self) -> String {
+        let bytes = (0..4).flat_map(|_| (self.entropy)());
+        bytes.take(32).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The context of a piece of work that begins now.
     pub fn ctx(&self) -> Ctx {
         Ctx { now: self.now(), random: (self.entropy)() }

@@ -8,10 +8,14 @@
 pub mod aws;
 pub mod batch;
 pub mod cache;
+#[cfg(feature = "cognito")]
+pub mod cognito;
 pub mod config;
 pub mod context;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 #[cfg(feature = "s3")]
 pub mod objects;
 #[cfg(feature = "files")]

@@ -17,12 +17,20 @@ pub struct Problem {
     /// The field, parameter or header at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Seconds after which it is worth trying again: the `Retry-After` header.
+    #[serde(skip)]
+    pub retry_after: Option<i64>,
 }
 
 impl Problem {
     /// A problem that concerns no single field.
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None }
+        Self { status, code, detail: detail.into(), field: None, retry_after: None }
+    }
+
+    /// The same, to be tried again so many seconds later.
+    pub fn after(self, seconds: i64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// A request that is wrong in one field: 400.

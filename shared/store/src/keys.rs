@@ -5,6 +5,14 @@
 //! | provider app        | `app#{key}`                          | `app`                    |
 //! | account claim       | `account#{channel}#{account}`        | `account`                |
 //! | API key             | `key#{sha256}`                       | `key`                    |
+//! | a person's sign-in  | `identity#{sub}`                     | `identity`               |
+//! | a living sign-in    | `signin#{id}`                        | `signin`                 |
+//! | attempts to sign in | `attempts#{sha256}`                  | `{window}`               |
+//! | organization        | `o#{org}`                            | `organization`           |
+//! | member              | same                                 | `member#{id}`            |
+//! | who the admins are  | same                                 | `roster`                 |
+//! | API key, listed     | same                                 | `key#{id}`               |
+//! | - its minutes       | `o#{org}#requests#{id}`              | `{minute}`               |
 //! | integration         | `o#{org}`                            | `integration#{id}`       |
 //! | uploaded file       | `o#{org}#file#{id}`                  | `file`                   |
 //! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
@@ -22,7 +30,6 @@
 //! | - idempotency       | same                                 | `idem#{sha256}`          |
 //! | - its notes         | same                                 | `note#{millis}#{id}`     |
 //! | assignment rules    | `o#{org}`                            | `settings#assignment`    |
-//! | member              | `o#{org}`                            | `member#{id}`            |
 //! | tag                 | `o#{org}#tags`                       | `tag#{name}`             |
 //! | - a room that has it| `o#{org}#tag#{name}`                 | `{step}#{room}`          |
 //! | a member's room     | `o#{org}#own#{member}`               | `open#{step}#{room}`     |
@@ -35,12 +42,13 @@
 //! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
 //! is five minutes of activity, so that a busy room moves at most once in five minutes.
 //!
-//! The first three are what a request without an organization is looked up by; all else begins
+//! The first six are what a request without an organization is looked up by; all else begins
 //! with the organization. Ids are UUIDs and hashes, and free text is always the last part of a
 //! key, so that no two rows can spell the same key.
 
 use domain::{
     Id, Time,
+    api_key::ApiKey,
     channel::Channel,
     integration::{Integration, IntegrationEvent, Member, Organization},
     message::{Annotations, Message, Position},
@@ -76,6 +84,45 @@ pub(crate) fn account(channel: Channel, account: &str) -> Key {
 
 pub(crate) fn api_key(sha256: &str) -> Key {
     Key::new(format!("key#{sha256}"), "key")
+}
+
+pub(crate) fn sign_in_identity(sub: &str) -> Key {
+    Key::new(format!("identity#{sub}"), "identity")
+}
+
+pub(crate) fn sign_in(id: Id<domain::sign_in::Session>) -> Key {
+    Key::new(format!("signin#{id}"), "signin")
+}
+
+/// `who` is a hash of an address.
+pub(crate) fn attempts(who: &str, window: i64) -> Key {
+    Key::new(format!("attempts#{who}"), window.to_string())
+}
+
+pub(crate) fn profile(org: Id<Organization>) -> Key {
+    Key::new(organization(org), "organization")
+}
+
+/// What the members of an organization share.
+pub(crate) const MEMBERS: &str = "member#";
+
+pub(crate) fn member(org: Id<Organization>, id: Id<Member>) -> Key {
+    Key::new(organization(org), format!("{MEMBERS}{id}"))
+}
+
+pub(crate) fn roster(org: Id<Organization>) -> Key {
+    Key::new(organization(org), "roster")
+}
+
+/// What the listed keys of an organization share.
+pub(crate) const LISTED_KEYS: &str = "key#";
+
+pub(crate) fn listed_key(org: Id<Organization>, id: Id<ApiKey>) -> Key {
+    Key::new(organization(org), format!("{LISTED_KEYS}{id}"))
+}
+
+pub(crate) fn requests(org: Id<Organization>, key: Id<ApiKey>, minute: i64) -> Key {
+    Key::new(format!("o#{org}#requests#{key}"), minute.to_string())
 }
 
 /// What the integrations of an organization share.
@@ -212,13 +259,6 @@ pub(crate) fn note(org: Id<Organization>, room: Id<Room>, at: Time, id: Id<Note>
 
 pub(crate) fn assignment_rules(org: Id<Organization>) -> Key {
     Key::new(organization(org), "settings#assignment")
-}
-
-/// What the members of an organization share.
-pub(crate) const MEMBERS: &str = "member#";
-
-pub(crate) fn member(org: Id<Organization>, id: Id<Member>) -> Key {
-    Key::new(organization(org), format!("{MEMBERS}{id}"))
 }
 
 /// The partition of an organization's tags.

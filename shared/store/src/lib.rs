@@ -7,6 +7,7 @@
 //! that organization: no argument can name another one's row.
 
 mod annotations;
+mod api_keys;
 mod assignment_rules;
 mod colleagues;
 mod directory;
@@ -18,15 +19,18 @@ mod identities;
 mod inbox;
 mod integrations;
 mod keys;
+mod members;
 mod messages;
 mod notes;
 mod rooms;
 mod sessions;
+mod sign_ins;
 pub mod stream;
 mod table;
 mod tags;
 
 pub use annotations::AnnotationsPage;
+pub use api_keys::ListedKey;
 pub use colleagues::Colleague;
 mod templates;
 
@@ -35,6 +39,7 @@ pub use idempotency::Reservation;
 pub use inbox::{InboxPage, Order, Shelf, Standing};
 pub use integrations::Claimed;
 pub use keys::{EventPlace, InboxKey, MessageKey};
+pub use members::MembersPage;
 pub use messages::{Advance, Claim, HistoryPage, Stored};
 pub use rooms::{Saved, Touch};
 pub use table::{StoreError, Table, Tenant, Versioned};

@@ -70,7 +70,7 @@ async fn an_agent_gives_rooms_away_only_where_the_organization_lets_them() {
     let before = stored(&world);
     for (method, agent) in [("POST", &sari_id), ("DELETE", &tono_id)] {
         let refused = tono.assign(method, &room, agent).await;
-        assert_eq!(problem(&refused), (403, "forbidden", ""));
+        assert_eq!(problem(&refused), (403, "assigning_is_off", ""));
     }
     for desk in [&tono, &wati] {
         assert_eq!(let_agents(desk, true).await, 403, "only admins decide");

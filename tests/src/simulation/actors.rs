@@ -202,7 +202,7 @@ impl Simulation {
         let times = if self.chaos.chance(20) { 2 } else { 1 };
         for _ in 0..times {
             let answered = self.ask(who, company, request.clone()).await?;
-            if let Some(Answered { status: 201, json }) = answered {
+            if let Some(Answered { status: 201, json, .. }) = answered {
                 let id = json["data"]["id"].as_str().unwrap_or_default().to_owned();
                 self.books.borrow_mut().accepted.insert(id);
             }

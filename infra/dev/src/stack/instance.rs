@@ -52,6 +52,14 @@ pub(crate) struct Connection {
     pub(crate) phone_number_id: String,
     /// A bearer key of the demo organization.
     pub(crate) api_key: String,
+    /// What the demo's admin signs in with.
+    pub(crate) email: String,
+    /// And their password.
+    pub(crate) password: String,
+    /// The name of an HMAC key of the demo organization.
+    pub(crate) api_key_id: String,
+    /// What its requests are signed with.
+    pub(crate) api_secret: String,
     /// The page where one plays the customer.
     pub(crate) simulator_url: String,
 }

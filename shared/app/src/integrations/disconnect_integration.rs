@@ -6,7 +6,6 @@
 
 use domain::{
     Id, Time,
-    api_key::Role,
     integration::{Connection, Integration, disconnect},
 };
 use http::Method;
@@ -25,7 +24,6 @@ pub async fn disconnect_integration(
     id: Id<Integration>,
     ctx: &Ctx,
 ) -> Result<Integration, Problem> {
-    caller.at_least(Role::Admin)?;
     let tenant = caller.tenant(table);
     let known = super::find(tenant, id).await?.value;
     if known.subscribed_at.is_some() && is_last(tenant, &known).await? {

@@ -3,7 +3,6 @@
 
 use domain::{
     Id,
-    api_key::Role,
     integration::{Connection, Integration},
 };
 use platform::{Ctx, problem::Problem};
@@ -37,7 +36,6 @@ pub async fn reconnect_integration(
     new: &NewToken,
     ctx: &Ctx,
 ) -> Result<Integration, Problem> {
-    caller.at_least(Role::Admin)?;
     let tenant = caller.tenant(table);
     let known = super::find(tenant, id).await?.value;
     let waba = new.waba_id.clone().or_else(|| known.business_account.clone());

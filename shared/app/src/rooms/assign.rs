@@ -38,7 +38,7 @@ pub(super) fn refused(error: AssignRefused) -> Problem {
     match error {
         AssignRefused::Taken { .. } => Problem::new(409, "already_taken", detail),
         AssignRefused::Resolved => Problem::new(422, "room_resolved", detail),
-        AssignRefused::NotAllowed => Problem::new(403, "forbidden", detail),
+        AssignRefused::NotAllowed => Problem::new(403, "assigning_is_off", detail),
         AssignRefused::TooOften => Problem::new(422, "too_many_assignments", detail),
     }
 }

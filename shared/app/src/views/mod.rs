@@ -3,7 +3,11 @@
 //! Apart from the domain's types on purpose: the table may change without the API, and clients
 //! never see more than it says here.
 
+#[cfg(feature = "sign-in")]
+mod api_key;
 mod integration;
+#[cfg(feature = "sign-in")]
+mod member;
 mod message;
 mod note;
 mod people;
@@ -16,7 +20,11 @@ use domain::integration::Member;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+#[cfg(feature = "sign-in")]
+pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use integration::{EventView, IntegrationView, WebhookView};
+#[cfg(feature = "sign-in")]
+pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
     AnnotationView, CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView,
     InteractiveView, LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView,

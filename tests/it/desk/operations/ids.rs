@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::message::MediaKind;
+use serde_json::{Value, json};
 use world::files::{arrived, stored_file, with_file};
+use world::requests::ApiRequest;
 
 use crate::desk::Desk;
 
@@ -28,6 +30,14 @@ impl Ids {
         let company = company.unwrap_or(world.company());
         let picture = ("picture", MediaKind::Image, stored_file("contact/picture"));
         let picture = with_file(world, company, &room, picture).await.unwrap();
+        let made = async |list: &str, body: Value| {
+            let made = desk.call(ApiRequest::new("POST", list).body(body.to_string())).await;
+            made.json["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", made.json)).to_owned()
+        };
+        // Each company has its own people.
+        let email = format!("{}@example.com", desk.key.trim_start_matches("sapa_"));
+        let user = json!({ "email": email, "name": "Tono", "role": "agent" });
+        let key = json!({ "name": "Gudang", "kind": "bearer", "role": "agent" });
         Self(BTreeMap::from([
             ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
             ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
@@ -38,6 +48,8 @@ impl Ids {
             ("account_uniq_id", text("account_uniq_id")),
             ("channel_integration_id", text("channel_integration_id")),
             ("rooms", room),
+            ("users", made("/v1/users", user).await),
+            ("api_keys", made("/v1/api_keys", key).await),
         ]))
     }
 

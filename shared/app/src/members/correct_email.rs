@@ -1,0 +1,60 @@
+//! An admin corrects an address that was mistyped in an invitation.
+//!
+//! Only while nobody has signed in with it and no other organization has to do with it. Order: our
+//! row, on the condition that this is still so; then the pool; then a new first password, which
+//! makes the one that went to the wrong address worthless. The same correction again finishes what
+//! broke off. An address that somebody else has is refused and put back.
+
+use domain::{Id, integration::Member, member::Identity, sign_in::address};
+use platform::{
+    cognito::{CognitoError, UserPool},
+    problem::Problem,
+};
+use store::{StoreError, Table};
+
+use super::{Person, find};
+use crate::{
+    ATTEMPTS,
+    authenticate::Caller,
+    internal,
+    sign_in::{change_identity, unexpected},
+};
+
+/// Corrects the address of a member who has never signed in.
+pub async fn correct_email(
+    table: &Table,
+    pool: &UserPool,
+    caller: &Caller,
+    id: Id<Member>,
+    email: &str,
+) -> Result<Person, Problem> {
+    let email = address(email).map_err(|error| Problem::field("email", error.to_string()))?;
+    let tenant = caller.tenant(table);
+    let membership = find(tenant, id).await?.value;
+    for _ in 0..ATTEMPTS {
+        let old = table.identity_of(&membership.sub).await.map_err(internal)?;
+        let old = old.ok_or_else(|| Problem::not_found("user"))?;
+        old.value.correctable(tenant.organization()).map_err(|error| {
+            let problem = Problem::new(409, "not_correctable", error.to_string());
+            Problem { field: Some("email".into()), ..problem }
+        })?;
+        let new = Identity { email: email.clone(), ..old.value.clone() };
+        if !table.save_identity(Some(&old), &new).await.map_err(internal)? {
+            continue;
+        }
+        match pool.set_email(&membership.sub, &email, false).await {
+            Ok(()) => {}
+            Err(CognitoError::Taken) => {
+                let back =
+                    |now: &Identity| Identity { email: old.value.email.clone(), ..now.clone() };
+                change_identity(table, &membership.sub, back).await?;
+                let problem = Problem::new(409, "email_taken", "Somebody else has this address.");
+                return Err(Problem { field: Some("email".into()), ..problem });
+            }
+            Err(error) => return Err(unexpected(error)),
+        }
+        pool.invite_again(&membership.sub).await.map_err(unexpected)?;
+        return Ok(Person { membership, identity: new });
+    }
+    Err(internal(StoreError::Contended))
+}

@@ -1,0 +1,138 @@
+//! An admin invites somebody.
+//!
+//! Order: the user pool, which sends the first password to who is new there; the identity, which
+//! leads them to the organization; the member, who proves it. The same invitation again finishes
+//! what broke off, and is no second one.
+
+use domain::{
+    Time,
+    api_key::Role,
+    member::{Affiliation, Identity, Membership, Roster},
+    sign_in::address,
+};
+use platform::{
+    Ctx,
+    cognito::{CognitoError, User, UserPool},
+    problem::Problem,
+};
+use store::{StoreError, Table, Tenant};
+
+use super::{Person, check_name, find, person};
+use crate::{ATTEMPTS, authenticate::Caller, internal, sign_in::unexpected};
+
+/// Whom to invite.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// Where to.
+    pub email: String,
+    /// The name colleagues will see.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Invites somebody, or finishes an invitation.
+pub async fn invite_member(
+    table: &Table,
+    pool: &UserPool,
+    caller: &Caller,
+    invitation: &Invitation,
+    ctx: &Ctx,
+) -> Result<Person, Problem> {
+    let email =
+        address(&invitation.email).map_err(|error| Problem::field("email", error.to_string()))?;
+    let name = check_name(&invitation.name)?;
+    let user = known(pool, &email).await?;
+    let tenant = caller.tenant(table);
+    join(table, tenant, &user).await?;
+    let new = Membership {
+        id: Membership::id_of(tenant.organization(), &user.sub),
+        name,
+        role: invitation.role,
+        sub: user.sub,
+        created_at: Time::from(ctx.now),
+        removed_at: None,
+    };
+    let member = seat(tenant, new).await?;
+    person(table, member).await
+}
+
+/// Sends the first password again, to somebody who has never signed in.
+pub async fn invite_again(
+    table: &Table,
+    pool: &UserPool,
+    caller: &Caller,
+    id: domain::Id<domain::integration::Member>,
+) -> Result<Person, Problem> {
+    let found = find(caller.tenant(table), id).await?;
+    if found.value.sub.is_empty() {
+        return Err(Problem::new(409, "no_sign_in", "They work with a key and sign in nowhere."));
+    }
+    match pool.invite_again(&found.value.sub).await {
+        Ok(()) => person(table, found.value).await,
+        // The pool sends none to who has chosen a password.
+        Err(CognitoError::Refused) => {
+            Err(Problem::new(409, "already_signed_in", "They have signed in before."))
+        }
+        Err(error) => Err(unexpected(error)),
+    }
+}
+
+/// Somebody of the pool with this address, made known if they are not.
+async fn known(pool: &UserPool, email: &str) -> Result<User, Problem> {
+    match pool.invite(email).await {
+        Ok(user) => Ok(user),
+        Err(CognitoError::Taken) => {
+            let user = pool.user(email).await.map_err(unexpected)?;
+            // Gone between two calls: the next try makes them known.
+            user.ok_or_else(|| internal(StoreError::Contended))
+        }
+        Err(CognitoError::Refused) => {
+            Err(Problem::field("email", "No invitation can be sent to this address."))
+        }
+        Err(error) => Err(unexpected(error)),
+    }
+}
+
+/// Has an identity know its organization.
+pub(super) async fn join(table: &Table, tenant: Tenant<'_>, user: &User) -> Result<(), Problem> {
+    let name = tenant.organization_name().await.map_err(internal)?.unwrap_or_default();
+    let affiliation = Affiliation { organization_id: tenant.organization(), name };
+    for _ in 0..ATTEMPTS {
+        let old = table.identity_of(&user.sub).await.map_err(internal)?;
+        let before = match &old {
+            Some(old) => old.value.clone(),
+            None => Identity::invited(user.sub.clone(), user.email.clone()),
+        };
+        let new = before.joined(affiliation.clone());
+        let is_there = old.as_ref().is_some_and(|old| old.value == new);
+        if is_there || table.save_identity(old.as_ref(), &new).await.map_err(internal)? {
+            return Ok(());
+        }
+    }
+    Err(internal(StoreError::Contended))
+}
+
+/// Writes a member who is not one now.
+pub(super) async fn seat(tenant: Tenant<'_>, new: Membership) -> Result<Membership, Problem> {
+    for _ in 0..ATTEMPTS {
+        let old = tenant.member(new.id).await.map_err(internal)?;
+        if let Some(current) = old.as_ref().filter(|row| row.value.is_current()) {
+            let is_same = current.value.name == new.name && current.value.role == new.role;
+            if is_same {
+                return Ok(current.value.clone());
+            }
+            let detail = "They are a member already.";
+            let problem = Problem::new(409, "already_member", detail);
+            return Err(Problem { field: Some("email".into()), ..problem });
+        }
+        let roster = tenant.roster().await.map_err(internal)?;
+        let before = roster.as_ref().map(|row| row.value.clone()).unwrap_or_default();
+        let after: Roster = before.with(new.id);
+        let change = (new.role == Role::Admin).then_some((roster.as_ref(), &after));
+        if tenant.save_member(old.as_ref(), &new, change).await.map_err(internal)? {
+            return Ok(new);
+        }
+    }
+    Err(internal(StoreError::Contended))
+}

@@ -1,0 +1,42 @@
+//! The organization's members.
+
+use std::collections::BTreeMap;
+
+use domain::{Id, api_key::Role, integration::Member, member::Identity};
+use platform::problem::Problem;
+use store::Table;
+
+use super::Person;
+use crate::{authenticate::Caller, internal};
+
+/// A page of members.
+#[derive(Debug)]
+pub struct MembersFound {
+    /// In the order of their ids.
+    pub members: Vec<Person>,
+    /// The last of them, if there are more.
+    pub next: Option<Id<Member>>,
+}
+
+/// The members of the caller's organization, of this role or of any.
+pub async fn list_members(
+    table: &Table,
+    caller: &Caller,
+    role: Option<Role>,
+    limit: usize,
+    after: Option<Id<Member>>,
+) -> Result<MembersFound, Problem> {
+    let page = caller.tenant(table).members(role, limit, after).await.map_err(internal)?;
+    // Who works with a key alone has no sign-in.
+    let subs = page.members.iter().map(|member| member.sub.as_str()).filter(|sub| !sub.is_empty());
+    let identities = table.identities(subs).await.map_err(internal)?;
+    let mut by_sub: BTreeMap<_, _> =
+        identities.into_iter().map(|identity| (identity.sub.clone(), identity)).collect();
+    let members = page.members.into_iter().map(|membership| {
+        let identity = by_sub.remove(&membership.sub);
+        let identity =
+            identity.unwrap_or_else(|| Identity::invited(membership.sub.clone(), String::new()));
+        Person { membership, identity }
+    });
+    Ok(MembersFound { members: members.collect(), next: page.next })
+}

@@ -1,0 +1,92 @@
+//! Who works here: inviting, naming, removing members.
+//!
+//! The user pool comes before our rows when somebody is made known, and after them when something
+//! is taken away: a run that dies in between leaves somebody who can do less than was meant, and
+//! the same request again finishes it.
+
+mod correct_email;
+mod edit_member;
+mod invite_member;
+mod list_members;
+mod remove_member;
+mod seat_member;
+mod show_member;
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Id,
+    integration::Member,
+    member::{Identity, Membership, NAME_LIMIT, Roster},
+};
+use platform::problem::Problem;
+use store::{Table, Tenant, Versioned};
+
+pub use correct_email::correct_email;
+pub use edit_member::{Edit, edit_member};
+pub use invite_member::{Invitation, invite_again, invite_member};
+pub use list_members::{MembersFound, list_members};
+pub use remove_member::remove_member;
+pub use seat_member::{Seat, seat_member};
+pub use show_member::{show_me, show_member};
+
+use crate::internal;
+
+/// A member and their sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// What they are to this organization.
+    pub membership: Membership,
+    /// Whose sign-in it is.
+    pub identity: Identity,
+}
+
+/// The member of this id, if they belong to the organization now.
+async fn find(tenant: Tenant<'_>, id: Id<Member>) -> Result<Versioned<Membership>, Problem> {
+    let found = tenant.member(id).await.map_err(internal)?;
+    let found = found.filter(|row| row.value.is_current());
+    found.ok_or_else(|| Problem::not_found("user"))
+}
+
+/// A member together with their sign-in.
+async fn person(table: &Table, membership: Membership) -> Result<Person, Problem> {
+    let identity = table.identity_of(&membership.sub).await.map_err(internal)?;
+    let identity = match identity {
+        Some(row) => row.value,
+        // Somebody whose invitation broke off before; their address is not known yet.
+        None => Identity::invited(membership.sub.clone(), String::new()),
+    };
+    Ok(Person { membership, identity })
+}
+
+fn check_name(name: &str) -> Result<String, Problem> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > NAME_LIMIT || name.chars().any(char::is_control) {
+        let detail = format!("A name has 1 to {NAME_LIMIT} characters, all of them visible.");
+        return Err(Problem::field("name", detail));
+    }
+    Ok(name.to_owned())
+}
+
+/// The roster without this admin, if another admin stays who has ever signed in.
+async fn without_admin(
+    table: &Table,
+    tenant: Tenant<'_>,
+    roster: &Roster,
+    admin: Id<Member>,
+) -> Result<Roster, Problem> {
+    let mut signed_in = BTreeSet::new();
+    for other in roster.admins.iter().copied().filter(|other| *other != admin) {
+        let member = tenant.member(other).await.map_err(internal)?;
+        let Some(member) = member.filter(|row| row.value.is_current()) else { continue };
+        let identity = table.identity_of(&member.value.sub).await.map_err(internal)?;
+        if identity.is_some_and(|row| row.value.is_verified) {
+            signed_in.insert(other);
+            break;
+        }
+    }
+    roster
+        .without(admin, |other| signed_in.contains(&other))
+        .map_err(|error| Problem::new(409, "last_admin", error.to_string()))
+}

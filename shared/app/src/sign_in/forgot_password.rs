@@ -1,0 +1,31 @@
+//! Somebody forgot their password: a code goes to their address, if it is one that is known.
+
+use platform::{cognito::CognitoError, problem::Problem};
+
+use super::SignIns;
+
+impl SignIns {
+    /// Has a code sent. Whatever comes of it, the answer is the same, except that too many
+    /// attempts are refused before anybody looks whom they concern.
+    pub async fn forgot_password(&self, email: &str, source: Option<&str>) -> Result<(), Problem> {
+        let ctx = self.source.ctx();
+        let email = Self::address(email)?;
+        self.attempt(&email, source, &ctx).await?;
+        match self.pool.forgot_password(&email).await {
+            Ok(()) => {}
+            // Unknown, not yet signed in for the first time, or asked for too often.
+            Err(
+                CognitoError::Refused
+                | CognitoError::TooMany
+                | CognitoError::WrongCode
+                | CognitoError::WeakPassword
+                | CognitoError::Taken,
+            ) => {}
+            // A failure concerns known addresses only, and would tell them apart.
+            Err(CognitoError::Call(error)) => {
+                tracing::error!(%error, "no code was sent");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! Identities and members: who signs in, and what they are to an organization.
+//!
+//! Two things on purpose. An identity is a person's sign-in: their subject at the user pool, their
+//! e-mail address and, kept by the pool alone, their password. A member is (organization,
+//! identity), with a name and a role. One identity may be a member of several organizations; its
+//! address is its own business, its names and roles are theirs.
+
+mod roster;
+
+use serde::{Deserialize, Serialize};
+
+pub use roster::{LastAdmin, Roster};
+
+use crate::{
+    Id, Time,
+    api_key::Role,
+    integration::{Member, Organization},
+};
+
+/// The longest name of a member, a key, an organization.
+pub const NAME_LIMIT: usize = 100;
+
+/// A person's sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The subject that the user pool gave them.
+    pub sub: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// Whether they have proved that the address is theirs.
+    pub is_verified: bool,
+    /// The address that they want instead and have not confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_email: Option<String>,
+    /// The organizations that they are, or were, invited to. What counts is the member's row.
+    pub organizations: Vec<Affiliation>,
+    /// Sign-ins before this moment have ended: the password was reset, or they signed out of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions_since: Option<Time>,
+}
+
+/// An organization that an identity belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affiliation {
+    /// Which organization.
+    pub organization_id: Id<Organization>,
+    /// Its name.
+    pub name: String,
+}
+
+/// Why an admin may not correct an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotCorrectable {
+    /// Its owner has proved that it is theirs.
+    #[error("The address was verified: only its owner changes it.")]
+    Verified,
+    /// It is another organization's business, too.
+    #[error("The address belongs to a member of another organization, too.")]
+    Shared,
+}
+
+impl Identity {
+    /// Somebody who was just invited.
+    pub fn invited(sub: String, email: String) -> Self {
+        Self {
+            sub,
+            email,
+            is_verified: false,
+            wanted_email: None,
+            organizations: Vec::new(),
+            sessions_since: None,
+        }
+    }
+
+    /// The same as a member of this organization, too.
+    pub fn joined(&self, to: Affiliation) -> Self {
+        let mut joined = self.clone();
+        joined.organizations.retain(|known| known.organization_id != to.organization_id);
+        joined.organizations.push(to);
+        joined
+    }
+
+    /// The same without this organization.
+    pub fn left(&self, organization: Id<Organization>) -> Self {
+        let mut left = self.clone();
+        left.organizations.retain(|known| known.organization_id != organization);
+        left
+    }
+
+    /// Whether this organization's admin may correct the address.
+    pub fn correctable(&self, by: Id<Organization>) -> Result<(), NotCorrectable> {
+        if self.is_verified {
+            return Err(NotCorrectable::Verified);
+        }
+        let is_own = |known: &Affiliation| known.organization_id == by;
+        if self.organizations.iter().all(is_own) { Ok(()) } else { Err(NotCorrectable::Shared) }
+    }
+
+    /// Whether a sign-in that began then still counts.
+    pub fn admits(&self, began: Time) -> bool {
+        self.sessions_since.is_none_or(|since| began >= since)
+    }
+}
+
+/// A member as their organization keeps them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// Which member.
+    pub id: Id<Member>,
+    /// The name colleagues see; only an admin changes it.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whose sign-in it is; empty for who works with a key alone.
+    pub sub: String,
+    /// When they were invited.
+    pub created_at: Time,
+    /// When they were removed: from then on they are nobody here. The row stays until they are
+    /// invited again, so that a removal that broke off can be finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<Time>,
+}
+
+impl Membership {
+    /// The id that this identity always has in this organization: a request finds its member
+    /// without looking anything up.
+    pub fn id_of(organization: Id<Organization>, sub: &str) -> Id<Member> {
+        Id::derived(&["member of", &organization.to_string(), sub])
+    }
+
+    /// Whether they belong to the organization now.
+    pub fn is_current(&self) -> bool {
+        self.removed_at.is_none()
+    }
+
+    /// How others refer to them.
+    pub fn member(&self) -> Member {
+        Member { id: self.id, name: self.name.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn affiliation(name: &str) -> Affiliation {
+        Affiliation { organization_id: Id::derived(&[name]), name: name.into() }
+    }
+
+    #[test]
+    fn an_address_is_corrected_only_while_it_is_nobody_elses() {
+        let (kopi, teh) = (affiliation("Kopi"), affiliation("Teh"));
+        let new = Identity::invited("s".into(), "a@b.id".into()).joined(kopi.clone());
+        let shared = new.joined(teh.clone());
+        let verified = Identity { is_verified: true, ..new.clone() };
+        for (identity, answer) in [
+            (&new, Ok(())),
+            (&shared, Err(NotCorrectable::Shared)),
+            (&verified, Err(NotCorrectable::Verified)),
+            (&shared.left(teh.organization_id), Ok(())),
+        ] {
+            assert_eq!(identity.correctable(kopi.organization_id), answer, "{identity:?}");
+        }
+        assert_eq!(new.correctable(teh.organization_id), Err(NotCorrectable::Shared));
+        assert_eq!(new.joined(kopi.clone()), new, "joining twice is joining once");
+    }
+
+    #[test]
+    fn a_member_has_one_id_in_each_organization() {
+        let (kopi, teh) = (Id::derived(&["kopi"]), Id::derived(&["teh"]));
+        assert_eq!(Membership::id_of(kopi, "s"), Membership::id_of(kopi, "s"));
+        assert_ne!(Membership::id_of(kopi, "s"), Membership::id_of(teh, "s"));
+        assert_ne!(Membership::id_of(kopi, "s"), Membership::id_of(kopi, "t"));
+    }
+}

@@ -1,0 +1,174 @@
+//! Who may do what: one table of every operation of the API, and the least role it needs.
+//!
+//! An operation that is not in the table is refused to everybody, so forgetting a line shows at
+//! once and opens nothing. An API key is held to its scopes as well; a scope follows from the
+//! operation (`rooms:read`, `rooms:write`), so that a new operation is one line here and no more.
+
+use std::collections::BTreeSet;
+
+use crate::api_key::Role::{self, Admin, Agent, Supervisor};
+
+/// The scope that holds all others.
+pub const ALL: &str = "all";
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nobody is asked who they are: what one signs in with is the proof.
+    Nothing,
+    /// A caller of this role or a higher one.
+    Role(Role),
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// `GET`, `POST`, ...
+    pub method: &'static str,
+    /// The path as the router knows it: `/v1/rooms/{id}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub needs: Needs,
+}
+
+const fn role(method: &'static str, path: &'static str, least: Role) -> Operation {
+    Operation { method, path, needs: Needs::Role(least) }
+}
+
+const fn open(method: &'static str, path: &'static str) -> Operation {
+    Operation { method, path, needs: Needs::Nothing }
+}
+
+/// Every operation. Agents work with customers, supervisors also see how the channels do, and
+/// admins configure.
+pub const OPERATIONS: &[Operation] = &[
+    open("POST", "/v1/sign_in"),
+    open("POST", "/v1/sign_in/new_password"),
+    open("POST", "/v1/sign_in/refresh"),
+    open("POST", "/v1/sign_out"),
+    open("POST", "/v1/password/forgot"),
+    open("POST", "/v1/password/reset"),
+    role("GET", "/v1/me", Agent),
+    role("PUT", "/v1/me/email", Agent),
+    role("POST", "/v1/me/email/confirm", Agent),
+    role("GET", "/v1/users", Agent),
+    role("POST", "/v1/users", Admin),
+    role("GET", "/v1/users/{id}", Agent),
+    role("PUT", "/v1/users/{id}", Admin),
+    role("DELETE", "/v1/users/{id}", Admin),
+    role("PUT", "/v1/users/{id}/email", Admin),
+    role("POST", "/v1/users/{id}/invite", Admin),
+    role("GET", "/v1/api_keys", Admin),
+    role("POST", "/v1/api_keys", Admin),
+    role("DELETE", "/v1/api_keys/{id}", Admin),
+    role("GET", "/v1/rooms", Agent),
+    role("GET", "/v1/rooms/list/expired", Agent),
+    role("GET", "/v1/rooms/specific/info", Agent),
+    role("GET", "/v1/rooms/agent_assign_another_agent", Agent),
+    role("PUT", "/v1/rooms/agent_assign_another_agent", Admin),
+    role("POST", "/v1/rooms/auto_takeover", Agent),
+    role("GET", "/v1/rooms/{id}", Agent),
+    role("PUT", "/v1/rooms/{id}", Agent),
+    role("GET", "/v1/rooms/{id}/participants", Agent),
+    role("GET", "/v1/rooms/{id}/agents/assignable", Agent),
+    role("POST", "/v1/rooms/{id}/agents/{agent_id}", Agent),
+    role("DELETE", "/v1/rooms/{id}/agents/{agent_id}", Agent),
+    role("POST", "/v1/rooms/{id}/tags", Agent),
+    role("DELETE", "/v1/rooms/{id}/tags", Agent),
+    role("GET", "/v1/rooms/{id}/notes", Agent),
+    role("POST", "/v1/rooms/{id}/notes", Agent),
+    role("DELETE", "/v1/rooms/{id}/notes/{note_id}", Agent),
+    role("GET", "/v1/rooms/{id}/histories", Agent),
+    role("GET", "/v1/rooms/{id}/annotations", Agent),
+    role("GET", "/v1/rooms/{id}/messages/{message_id}/file", Agent),
+    role("POST", "/v1/rooms/{id}/messages/{message_id}/file/retry", Agent),
+    role("POST", "/v1/rooms/{id}/messages", Agent),
+    role("POST", "/v1/rooms/{id}/takeover", Agent),
+    role("PUT", "/v1/rooms/{id}/resolve", Agent),
+    role("PUT", "/v1/rooms/{id}/mark_all_as_read", Agent),
+    role("GET", "/v1/tags", Agent),
+    role("POST", "/v1/files", Agent),
+    role("GET", "/v1/files/{id}", Agent),
+    role("POST", "/v1/files/{id}/complete", Agent),
+    role("POST", "/v1/file_uploader", Agent),
+    role("GET", "/v1/templates/whatsapp", Agent),
+    role("GET", "/v1/integrations", Agent),
+    role("POST", "/v1/integrations/whatsapp", Admin),
+    role("GET", "/v1/integrations/{id}", Agent),
+    role("PUT", "/v1/integrations/{id}", Admin),
+    role("DELETE", "/v1/integrations/{id}", Admin),
+    role("POST", "/v1/integrations/{id}/reconnect", Admin),
+    role("GET", "/v1/integrations/{id}/webhook", Admin),
+    role("POST", "/v1/integrations/{id}/templates/sync", Admin),
+    role("GET", "/v1/integrations/{id}/events", Supervisor),
+];
+
+/// The line of an operation; none means that nobody may call it.
+pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|line| line.method == method && line.path == path)
+}
+
+/// The scopes that a key can be given.
+pub fn scopes() -> BTreeSet<String> {
+    let asked = OPERATIONS.iter().filter(|line| line.needs != Needs::Nothing);
+    asked.map(Operation::scope).chain([ALL.to_owned()]).collect()
+}
+
+impl Operation {
+    /// The scope that a key needs for it: the noun after the version, to read or to write.
+    pub fn scope(&self) -> String {
+        let noun = self.path.split('/').nth(2).unwrap_or_default();
+        let verb = if self.method == "GET" { "read" } else { "write" };
+        format!("{noun}:{verb}")
+    }
+
+    /// Whether a caller of this role, held to these scopes if it is a key, may call it.
+    pub fn allows(&self, caller: Role, scopes: Option<&[String]>) -> bool {
+        let Needs::Role(least) = self.needs else { return true };
+        let is_in_scope = |scopes: &[String]| {
+            let own = self.scope();
+            scopes.iter().any(|scope| *scope == own || scope == ALL)
+        };
+        caller >= least && scopes.is_none_or(is_in_scope)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_operation_has_one_line() {
+        let lines: BTreeSet<_> = OPERATIONS.iter().map(|line| (line.method, line.path)).collect();
+        assert_eq!(lines.len(), OPERATIONS.len());
+        assert_eq!(find("GET", "/v1/nothing"), None);
+        assert_eq!(find("DELETE", "/v1/rooms"), None);
+    }
+
+    #[test]
+    fn a_role_may_what_lower_ones_may_and_a_key_only_what_its_scopes_say() {
+        let list = find("GET", "/v1/rooms").unwrap();
+        let invite = find("POST", "/v1/users").unwrap();
+        let scopes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let read: Vec<String> = scopes(&["rooms:read"]);
+        let all: Vec<String> = scopes(&[ALL]);
+        for (role, operation, key, allowed) in [
+            (Agent, list, None, true),
+            (Admin, list, None, true),
+            (Agent, invite, None, false),
+            (Supervisor, invite, None, false),
+            (Admin, invite, None, true),
+            (Agent, list, Some(&read), true),
+            (Admin, invite, Some(&read), false),
+            (Agent, invite, Some(&all), false),
+            (Admin, invite, Some(&all), true),
+            (Admin, list, Some(&Vec::new()), false),
+        ] {
+            let scopes = key.map(Vec::as_slice);
+            assert_eq!(operation.allows(role, scopes), allowed, "{role:?} {operation:?} {key:?}");
+        }
+        assert_eq!(invite.scope(), "users:write");
+        assert!(super::scopes().contains("rooms:write"));
+        assert!(!super::scopes().contains("sign_in:write"));
+    }
+}
