@@ -3,8 +3,10 @@
 //! Run by `cargo dev test`, which starts a stack of its own and says where it is. The stories
 //! share that stack, so each has customers of its own, and one that turns faults on runs alone.
 
+mod browser;
 mod killing;
 mod media;
+mod phone;
 mod rooms;
 mod sign_in;
 mod stack;

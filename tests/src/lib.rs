@@ -21,6 +21,10 @@ pub mod world;
 
 pub use world::World;
 
+/// Debug builds keep every step of a request's way through the functions and the AWS SDK on the
+/// stack at once: more than a thread's usual 2 MB.
+const STACK: usize = 8 << 20;
+
 /// Runs a world's work on a thread and a runtime of its own, whose time stands still until all
 /// else waits.
 pub fn virtual_time<F, W, T>(work: F) -> anyhow::Result<T>
@@ -33,6 +37,11 @@ where
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime.enable_time().start_paused(true).build()?.block_on(work())
     };
-    std::thread::scope(|scope| scope.spawn(run).join())
-        .unwrap_or_else(|_| Err(anyhow::anyhow!("the world panicked")))
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, run)?
+            .join()
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("the world panicked")))
+    })
 }

@@ -10,12 +10,14 @@ use std::fs;
 use crate::cli::UpOptions;
 use crate::down;
 use crate::host::command::{cargo, show};
-use crate::host::ports;
+use crate::host::{ports, prerequisites};
 use crate::stack::instance::{Connection, Instance};
 use crate::up;
 
 /// Runs all tests.
 pub(crate) async fn run(arguments: &[String]) -> anyhow::Result<()> {
+    // Before minutes of building.
+    prerequisites::check_browser()?;
     let instance = Instance::open("test")?;
     show(cargo().args(["test", "--workspace"]).args(arguments).current_dir(instance.workspace()))?;
 

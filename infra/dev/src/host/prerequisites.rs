@@ -1,4 +1,5 @@
-//! What `cargo dev` cannot install by itself: Python with venv, and a C compiler.
+//! What `cargo dev` cannot install by itself: Python with venv, a C compiler, and for the tests a
+//! browser.
 //!
 //! A missing one is named together with the line that installs it, before anything is started.
 
@@ -42,6 +43,32 @@ pub(crate) fn check() -> anyhow::Result<()> {
             mac: "gcc",
         },
     ];
+    all_present(&tools)
+}
+
+/// The same for what only the tests need.
+pub(crate) fn check_browser() -> anyhow::Result<()> {
+    let answers = |program: &str| succeeds(Command::new(program).arg("--version"));
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    all_present(&[
+        Tool {
+            name: "Chromium",
+            present: names.into_iter().any(answers),
+            debian: "chromium",
+            fedora: "chromium",
+            mac: "chromium",
+        },
+        Tool {
+            name: "chromedriver",
+            present: answers("chromedriver"),
+            debian: "chromium-driver",
+            fedora: "chromedriver",
+            mac: "chromedriver",
+        },
+    ])
+}
+
+fn all_present(tools: &[Tool]) -> anyhow::Result<()> {
     let missing: Vec<&Tool> = tools.iter().filter(|tool| !tool.present).collect();
     if missing.is_empty() {
         return Ok(());

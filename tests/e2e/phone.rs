@@ -1,0 +1,86 @@
+//! The customer's phone in a real browser: a person chats on the page, an agent by the API.
+
+use serde_json::Value;
+
+use crate::browser::{Browser, ENTER};
+use crate::stack::{ALONE, STEP, Stack};
+
+/// The page's first customer.
+const BUDI: &str = "628123456789";
+
+/// True once the chat has a message of that kind and state with these words.
+fn shows(kind: &str, state: &str, words: &str) -> String {
+    let selector = format!("#entries li[data-kind='{kind}'][data-state='{state}']");
+    let words = Value::from(words);
+    format!(
+        "[...document.querySelectorAll(\"{selector}\")].some(li => li.innerText.includes({words}))"
+    )
+}
+
+#[tokio::test]
+async fn a_person_chats_on_the_page_and_an_agent_by_the_api() -> anyhow::Result<()> {
+    let _alone = ALONE.lock().await;
+    let stack = Stack::running()?;
+    let browser = Browser::start().await?;
+    browser.open(stack.value("simulator_url")).await?;
+    browser.click(&format!("#people [data-key='{BUDI}']")).await?;
+
+    // Budi writes, and the API lists his room.
+    browser.type_into("#text", &format!("Halo, masih buka?{ENTER}")).await?;
+    browser.until(&shows("text", "taken", "Halo, masih buka?")).await?;
+    let room = stack.room_of(BUDI).await?;
+
+    // The agent answers; an answer is words, never a part of the page.
+    let hostile = "Masih! <img src=x onerror=\"document.title='broken'\"> <b>Silakan</b>";
+    let answer = stack.reply(&room, hostile, "phone-1").await?;
+    browser.until(&shows("text", "read", hostile)).await?;
+    stack.until(&room, &answer["id"], "read", 5 * STEP).await?;
+    assert_eq!(browser.eval("document.querySelectorAll('#entries img').length").await?, 0);
+    assert_ne!(browser.eval("document.title").await?, "broken");
+
+    sends_a_picture_and_a_place(&browser).await?;
+    reacts_and_replies(&browser).await?;
+
+    // What it all was reached the room.
+    let history = stack.history(&room).await?;
+    assert!(history.len() >= 5, "{history:?}");
+    switches_a_fault_on(&browser, &stack, &room).await
+}
+
+async fn sends_a_picture_and_a_place(browser: &Browser) -> anyhow::Result<()> {
+    browser.click("#attach").await?;
+    browser.click("[data-sample='picture']").await?;
+    browser.until(&shows("image", "taken", "")).await?;
+    browser.until("document.querySelector('#entries img')?.naturalWidth > 100").await?;
+
+    browser.click("#attach").await?;
+    browser.click("[data-open='placing']").await?;
+    browser.click("#placing button[value='ok']").await?;
+    browser.until(&shows("location", "taken", "Monas")).await
+}
+
+async fn reacts_and_replies(browser: &Browser) -> anyhow::Result<()> {
+    let answer = "#entries li[data-state='read']";
+    browser.click(&format!("{answer} .open")).await?;
+    browser.click("#emojis button").await?;
+    browser.until(&format!("document.querySelector(\"{answer} .reactions\")")).await?;
+
+    browser.click(&format!("{answer} .open")).await?;
+    browser.click("#choices li:first-child button").await?;
+    browser.type_into("#text", &format!("Saya ke sana{ENTER}")).await?;
+    browser.until(&shows("text", "taken", "Saya ke sana")).await?;
+    browser
+        .until("document.querySelector('#entries .own .quoted')?.innerText.includes('Masih!')")
+        .await
+}
+
+async fn switches_a_fault_on(browser: &Browser, stack: &Stack, room: &Value) -> anyhow::Result<()> {
+    browser.click("#faults [data-fault='undeliverable'] input[type='checkbox']").await?;
+    browser.until("document.querySelector(\"#faults .on[data-fault='undeliverable']\")").await?;
+    let lost = stack.reply(room, "Sampai nanti", "phone-2").await?;
+    browser.until(&shows("text", "failed", "Sampai nanti")).await?;
+    stack.until(room, &lost["id"], "failed", 5 * STEP).await?;
+    browser.until("document.querySelector('#attempts').innerText.includes('failed of')").await?;
+    browser.click("#clear-faults").await?;
+    browser.until("!document.querySelector('#faults .on')").await
+}
