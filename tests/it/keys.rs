@@ -132,16 +132,22 @@ async fn a_key_is_asked_for_within_bounds() {
     }
     assert_eq!(stored(&world), before);
 
-    // A key can't make one that may do more.
+    // A key that is held to scopes can't get around them: it makes no keys and no members.
     let body = json!({
-        "name": "Kantor", "kind": "bearer", "role": "admin", "scopes": ["api_keys:write"],
+        "name": "Kantor", "kind": "bearer", "role": "admin", "scopes": ["users:read", "api_keys:read"],
     });
     let made = desk.call(ApiRequest::new("POST", "/v1/api_keys").body(body.to_string())).await;
     let key = Desk::with_key(&world, made.json["data"]["secret"].as_str().unwrap());
-    for scopes in [json!([]), json!(["all"]), json!(["rooms:read"])] {
-        let body = json!({ "name": "x", "kind": "hmac", "role": "admin", "scopes": scopes });
+    for scope in ["users:write", "api_keys:write"] {
+        let body = json!({ "name": "x", "kind": "hmac", "role": "admin", "scopes": [scope] });
         let request = ApiRequest::new("POST", "/v1/api_keys").body(body.to_string());
-        assert_eq!(problem(&key.call(request).await), (400, "invalid_field", "scopes"));
+        assert_eq!(problem(&desk.call(request).await), (400, "invalid_field", "scopes"));
+    }
+    let own = json!({ "name": "x", "kind": "hmac", "role": "agent" });
+    let friend = json!({ "email": "x@example.com", "name": "X", "role": "admin" });
+    for (path, body) in [("/v1/api_keys", own), ("/v1/users", friend)] {
+        let request = ApiRequest::new("POST", path).body(body.to_string());
+        assert_eq!(problem(&key.call(request).await), (403, "forbidden", ""), "{path}");
     }
 }
 

@@ -9,7 +9,7 @@ use world::{World, requests::ApiRequest, wire::Fate, world::Answered};
 
 use crate::desk::{
     fates::{self, UNLUCKY},
-    people::{Browser, sign_in},
+    people::{Browser, ask, sign_in},
     problem, rows, stored,
 };
 
@@ -215,6 +215,37 @@ async fn a_mistyped_address_is_corrected_while_it_is_nobodys() {
     let own = format!("/v1/users/{}/email", id(&ani.get("/v1/me").await));
     let refused = ani.send("PUT", &own, json!({ "email": "x@example.com" })).await;
     assert_eq!(problem(&refused), (409, "not_correctable", "email"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_went_to_one_address_never_proves_another() {
+    let world = with_admin().await;
+    let ani = Browser::of(&world, ANI).await;
+    // An admin invites a mailbox of their own, begins to sign in, and calls it somebody else's.
+    let invited = ani.send("POST", "/v1/users", tono("agent")).await;
+    let first = world.wire.services().cognito.mail(TONO).unwrap().secret.clone();
+    let begun = sign_in(&world, TONO, &first).await;
+    let session = begun.json["data"]["session"].clone();
+    let path = format!("/v1/users/{}/email", id(&invited));
+    let victim = "dewi@example.com";
+    let corrected = ani.send("PUT", &path, json!({ "email": victim })).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.json);
+    let choose = async |session: &Value| {
+        let body = json!({
+            "email": victim, "session": session, "new_password": "Kopi-susu-2026-panas",
+        });
+        ask(&world, "POST", "/v1/sign_in/new_password", body).await
+    };
+    assert_eq!(problem(&choose(&session).await), (401, "wrong_password", ""));
+    world.pass(Duration::from_secs(301)).await;
+    assert_eq!(problem(&choose(&session).await), (401, "wrong_password", ""));
+    assert_eq!(sign_in(&world, victim, &first).await.status, 401);
+
+    // What went to the right address opens it.
+    let second = world.wire.services().cognito.mail(victim).unwrap().secret.clone();
+    let begun = sign_in(&world, victim, &second).await;
+    let dewi = Browser::from(&world, &choose(&begun.json["data"]["session"]).await);
+    assert_eq!(dewi.get("/v1/me").await.json["data"]["is_verified"], true);
 }
 
 /// Strikes one call of an admin's click, and has them click again. `false` if there is no such

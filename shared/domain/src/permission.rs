@@ -110,7 +110,8 @@ pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
 
 /// The scopes that a key can be given.
 pub fn scopes() -> BTreeSet<String> {
-    let asked = OPERATIONS.iter().filter(|line| line.needs != Needs::Nothing);
+    let scoped = |line: &&Operation| line.needs != Needs::Nothing && !line.hands_out_power();
+    let asked = OPERATIONS.iter().filter(scoped);
     asked.map(Operation::scope).chain([ALL.to_owned()]).collect()
 }
 
@@ -122,12 +123,20 @@ impl Operation {
         format!("{noun}:{verb}")
     }
 
+    /// Whether it makes somebody else who may do things: a member, or another key. A key that is
+    /// held to scopes must not get around them by it.
+    fn hands_out_power(&self) -> bool {
+        let noun = self.path.split('/').nth(2).unwrap_or_default();
+        self.method != "GET" && matches!(noun, "users" | "api_keys")
+    }
+
     /// Whether a caller of this role, held to these scopes if it is a key, may call it.
     pub fn allows(&self, caller: Role, scopes: Option<&[String]>) -> bool {
         let Needs::Role(least) = self.needs else { return true };
         let is_in_scope = |scopes: &[String]| {
             let own = self.scope();
-            scopes.iter().any(|scope| *scope == own || scope == ALL)
+            let is_held = |scope: &String| *scope == own && !self.hands_out_power();
+            scopes.iter().any(|scope| scope == ALL || is_held(scope))
         };
         caller >= least && scopes.is_none_or(is_in_scope)
     }

@@ -24,6 +24,9 @@ use crate::{
     post_policy::{self, Bounds},
 };
 
+/// The most characters of a file's name that a browser is told.
+const MAX_FILENAME: usize = 240;
+
 /// How long a large object may take on its way into the bucket: 100 MB at 5 MB a second.
 const PUT_ATTEMPT: Duration = Duration::from_secs(20);
 const PUT: Duration = Duration::from_secs(45);
@@ -218,6 +221,8 @@ fn missing(what: &'static str) -> CallFailed {
 fn disposition(shown: &Shown<'_>) -> String {
     let how = if shown.is_inline { "inline" } else { "attachment" };
     let Some(filename) = shown.filename else { return how.to_owned() };
+    // A sender's name may be long; S3 takes 8 KB of headers, and each character may be 12 bytes.
+    let filename: String = filename.chars().take(MAX_FILENAME).collect();
     let plain: String = filename
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' })

@@ -95,7 +95,8 @@ impl Tenant<'_> {
         let keys: Vec<Item> = keys.collect();
         let mut wanted = (!keys.is_empty()).then_some(keys);
         let mut found = Vec::new();
-        while let Some(keys) = wanted.take() {
+        for _ in 0..5 {
+            let Some(keys) = wanted.take() else { return by_target(found) };
             let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build();
             let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
             let call = self.table.client.batch_get_item();
@@ -109,7 +110,7 @@ impl Tenant<'_> {
             let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
             wanted = left.map(|left| left.keys).filter(|keys| !keys.is_empty());
         }
-        by_target(found)
+        if wanted.is_none() { by_target(found) } else { Err(StoreError::Contended) }
     }
 
     async fn annotation_rows(

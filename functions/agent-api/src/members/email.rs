@@ -42,11 +42,11 @@ pub(crate) struct CorrectedEmail {
 )]
 pub(crate) async fn correct_email(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Member>,
     Body(body): Body<CorrectedEmail>,
 ) -> Result<Json<One<UserView>>, Failed> {
     let pool = &api.sign_ins.pool;
-    let person = members::correct_email(&api.table, pool, &caller, id, &body.email).await?;
+    let person = members::correct_email(&api.table, pool, &caller, id, &body.email, &ctx).await?;
     Ok(Json(One::new(UserView::new(&person))))
 }

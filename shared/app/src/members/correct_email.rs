@@ -1,12 +1,16 @@
 //! An admin corrects an address that was mistyped in an invitation.
 //!
 //! Only while nobody has signed in with it and no other organization has to do with it. Order: our
-//! row, on the condition that this is still so; then the pool; then a new first password, which
-//! makes the one that went to the wrong address worthless. The same correction again finishes what
-//! broke off. An address that somebody else has is refused and put back.
+//! row, on the condition that this is still so, which from then on lets no first password prove the
+//! address; then the pool; then a new first password, which makes the one that went to the wrong
+//! address worthless; then our row once more, which lets the new one count as soon as no sign-in
+//! that the old one began can be finished. Else whoever got the old one could make the new address
+//! theirs. The same correction again finishes what broke off. An address that somebody else has is
+//! refused and put back.
 
-use domain::{Id, integration::Member, member::Identity, sign_in::address};
+use domain::{Id, Time, integration::Member, member::Identity, sign_in::address};
 use platform::{
+    Ctx,
     cognito::{CognitoError, UserPool},
     problem::Problem,
 };
@@ -27,6 +31,7 @@ pub async fn correct_email(
     caller: &Caller,
     id: Id<Member>,
     email: &str,
+    ctx: &Ctx,
 ) -> Result<Person, Problem> {
     let email = address(email).map_err(|error| Problem::field("email", error.to_string()))?;
     let tenant = caller.tenant(table);
@@ -38,15 +43,18 @@ pub async fn correct_email(
             let problem = Problem::new(409, "not_correctable", error.to_string());
             Problem { field: Some("email".into()), ..problem }
         })?;
-        let new = Identity { email: email.clone(), ..old.value.clone() };
+        let new = old.value.corrected(email.clone());
         if !table.save_identity(Some(&old), &new).await.map_err(internal)? {
             continue;
         }
         match pool.set_email(&membership.sub, &email, false).await {
             Ok(()) => {}
             Err(CognitoError::Taken) => {
-                let back =
-                    |now: &Identity| Identity { email: old.value.email.clone(), ..now.clone() };
+                let back = |now: &Identity| Identity {
+                    email: old.value.email.clone(),
+                    unproved_until: old.value.unproved_until,
+                    ..now.clone()
+                };
                 change_identity(table, &membership.sub, back).await?;
                 let problem = Problem::new(409, "email_taken", "Somebody else has this address.");
                 return Err(Problem { field: Some("email".into()), ..problem });
@@ -54,6 +62,8 @@ pub async fn correct_email(
             Err(error) => return Err(unexpected(error)),
         }
         pool.invite_again(&membership.sub).await.map_err(unexpected)?;
+        let invited = |old: &Identity| old.invited_again(Time::from(ctx.now));
+        change_identity(table, &membership.sub, invited).await?;
         return Ok(Person { membership, identity: new });
     }
     Err(internal(StoreError::Contended))

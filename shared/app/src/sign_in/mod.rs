@@ -128,7 +128,7 @@ impl SignIns {
             Problem::internal()
         })?;
         let refresh = tokens.refresh.ok_or_else(Problem::internal)?;
-        let identity = self.verified(&claims.sub).await?;
+        let identity = self.verified(&claims.sub, Time::from(ctx.now)).await?;
         let now = Time::from(ctx.now);
         let (id, secret) = (Id::at(now, ctx.random()), self.source.secret());
         let owner = crate::secret_owners::session(id);
@@ -155,13 +155,16 @@ impl SignIns {
     /// Somebody's identity, whose address counts as verified from their first sign-in on: the
     /// password that they had came to it. The pool is told first; a run that dies in between is
     /// made good by the next sign-in.
-    async fn verified(&self, sub: &str) -> Result<Option<Identity>, Problem> {
+    async fn verified(&self, sub: &str, now: Time) -> Result<Option<Identity>, Problem> {
         for _ in 0..ATTEMPTS {
             let Some(old) = self.table.identity_of(sub).await.map_err(internal)? else {
                 return Ok(None);
             };
             if old.value.is_verified {
                 return Ok(Some(old.value));
+            }
+            if !old.value.is_proved_by_first_password(now) {
+                return Err(wrong_password());
             }
             let user = self.pool.user(sub).await.map_err(unexpected)?;
             let user = user.ok_or_else(wrong_password)?;

@@ -7,6 +7,7 @@
 
 mod roster;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use roster::{LastAdmin, Roster};
@@ -20,6 +21,10 @@ use crate::{
 /// The longest name of a member, a key, an organization.
 pub const NAME_LIMIT: usize = 100;
 
+/// How long a sign-in that a first password began can be finished, and some more: Cognito's
+/// sessions live 3 minutes unless the client says otherwise (`AuthSessionValidity`).
+pub const FIRST_PASSWORD_SESSIONS: SignedDuration = SignedDuration::from_mins(5);
+
 /// A person's sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -29,6 +34,10 @@ pub struct Identity {
     pub email: String,
     /// Whether they have proved that the address is theirs.
     pub is_verified: bool,
+    /// The address was corrected, so until this moment a first password proves nothing: it, or a
+    /// sign-in that it began, may be one that went to the address before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproved_until: Option<Time>,
     /// The address that they want instead and have not confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted_email: Option<String>,
@@ -66,6 +75,7 @@ impl Identity {
             sub,
             email,
             is_verified: false,
+            unproved_until: None,
             wanted_email: None,
             organizations: Vec::new(),
             sessions_since: None,
@@ -94,6 +104,21 @@ impl Identity {
         }
         let is_own = |known: &Affiliation| known.organization_id == by;
         if self.organizations.iter().all(is_own) { Ok(()) } else { Err(NotCorrectable::Shared) }
+    }
+
+    /// The same at another address, which no first password proves until the next one was sent.
+    pub fn corrected(&self, email: String) -> Self {
+        Self { email, unproved_until: Some(Time::from_millis(i64::MAX)), ..self.clone() }
+    }
+
+    /// The same, once another first password went to the address as it is now.
+    pub fn invited_again(&self, now: Time) -> Self {
+        Self { unproved_until: Some(now.plus(FIRST_PASSWORD_SESSIONS)), ..self.clone() }
+    }
+
+    /// Whether a first password that is good now came to the address as it is now.
+    pub fn is_proved_by_first_password(&self, now: Time) -> bool {
+        self.unproved_until.is_none_or(|until| now >= until)
     }
 
     /// Whether a sign-in that began then still counts.
