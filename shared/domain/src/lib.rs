@@ -11,6 +11,7 @@ pub mod file_type;
 pub mod id;
 pub mod integration;
 pub mod member;
+pub mod live;
 pub mod message;
 pub mod note;
 pub mod permission;

@@ -10,9 +10,9 @@ pub fn required(name: &'static str) -> Result<String, Missing> {
     read(name).ok_or(Missing(name))
 }
 
-/// The name under which Lambda runs this function; `local` elsewhere.
-pub fn function_name() -> String {
-    read("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "local".into())
+/// The name under which Lambda runs this function; none elsewhere.
+pub fn function_name() -> Option<String> {
+    read("AWS_LAMBDA_FUNCTION_NAME")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

@@ -224,15 +224,21 @@ impl Tenant<'_> {
         Ok(rooms)
     }
 
+    /// These rooms, in any order, as they are at this moment if they were changed just now.
+    pub async fn rooms_now(&self, ids: &[Id<Room>]) -> Result<Vec<Room>, StoreError> {
+        let batches = ids.chunks(BATCH).map(|ids| self.batch(ids, true));
+        Ok(try_join_all(batches).await?.into_iter().flatten().collect())
+    }
+
     /// These rooms, batches side by side.
     async fn rooms(&self, ids: Vec<Id<Room>>) -> Result<BTreeMap<Id<Room>, Room>, StoreError> {
-        let batches = ids.chunks(BATCH).map(|ids| self.batch(ids));
+        let batches = ids.chunks(BATCH).map(|ids| self.batch(ids, false));
         let rooms = try_join_all(batches).await?.into_iter().flatten();
         Ok(rooms.map(|room| (room.id, room)).collect())
     }
 
     /// At most a hundred rooms, in any order; asks again for what a busy table left out.
-    async fn batch(&self, ids: &[Id<Room>]) -> Result<Vec<Room>, StoreError> {
+    async fn batch(&self, ids: &[Id<Room>], is_consistent: bool) -> Result<Vec<Room>, StoreError> {
         let keys = ids.iter().map(|id| {
             let key = keys::room(self.org, *id);
             [("pk".to_owned(), string(key.pk)), ("sk".to_owned(), string(key.sk))].into()
@@ -243,7 +249,8 @@ impl Tenant<'_> {
             if wanted.is_empty() {
                 return Ok(rooms);
             }
-            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).build();
+            let keys = KeysAndAttributes::builder().set_keys(Some(wanted));
+            let keys = keys.consistent_read(is_consistent).build();
             let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
             let call = self.table.client.batch_get_item().request_items(&self.table.name, keys);
             let answer =

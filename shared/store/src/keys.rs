@@ -8,6 +8,8 @@
 //! | a person's sign-in  | `identity#{sub}`                     | `identity`               |
 //! | a living sign-in    | `signin#{id}`                        | `signin`                 |
 //! | attempts to sign in | `attempts#{sha256}`                  | `{window}`               |
+//! | ticket for a socket | `ticket#{sha256}`                    | `ticket`                 |
+//! | owner of a socket   | `socket#{connection}`                | `owner`                  |
 //! | organization        | `o#{org}`                            | `organization`           |
 //! | member              | same                                 | `member#{id}`            |
 //! | who the admins are  | same                                 | `roster`                 |
@@ -18,6 +20,8 @@
 //! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
 //! | phone app's message | `o#{org}#phone#{integration}#{pid}`  | `phone`                  |
+//! | sockets             | `o#{org}#sockets`                    | `socket#{member}#{connection}` |
+//! | journal             | `o#{org}#journal`                    | `{millis}#{run}`         |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |
 //! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
 //! | - its first receipt | same                                 | `receipt#{id}`           |
@@ -42,7 +46,7 @@
 //! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
 //! is five minutes of activity, so that a busy room moves at most once in five minutes.
 //!
-//! The first six are what a request without an organization is looked up by; all else begins
+//! The first eight are what a request without an organization is looked up by; all else begins
 //! with the organization. Ids are UUIDs and hashes, and free text is always the last part of a
 //! key, so that no two rows can spell the same key.
 
@@ -125,6 +129,61 @@ pub(crate) fn requests(org: Id<Organization>, key: Id<ApiKey>, minute: i64) -> K
     Key::new(format!("o#{org}#requests#{key}"), minute.to_string())
 }
 
+pub(crate) fn ticket(sha256: &str) -> Key {
+    Key::new(format!("ticket#{sha256}"), "ticket")
+}
+
+pub(crate) fn socket_owner(connection: &str) -> Key {
+    Key::new(format!("socket#{connection}"), "owner")
+}
+
+/// The sockets of an organization's members.
+pub(crate) fn sockets(org: Id<Organization>) -> String {
+    format!("o#{org}#sockets")
+}
+
+/// What all sockets of an organization share.
+pub(crate) const SOCKETS: &str = "socket#";
+
+/// What the sockets of a member share.
+pub(crate) fn sockets_of(member: Id<Member>) -> String {
+    format!("{SOCKETS}{member}#")
+}
+
+pub(crate) fn socket(org: Id<Organization>, member: Id<Member>, connection: &str) -> Key {
+    Key::new(sockets(org), format!("{}{connection}", sockets_of(member)))
+}
+
+/// What has happened in an organization, for clients that were away.
+pub(crate) fn journal(org: Id<Organization>) -> String {
+    format!("o#{org}#journal")
+}
+
+/// Where an item of the journal lies: the clock of the run that wrote it, then that run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JournalPlace {
+    /// When the run wrote it, by its own clock.
+    pub at: Time,
+    /// Which run and item: hexadecimal, or empty for the place before all of that moment.
+    pub run: String,
+}
+
+impl JournalPlace {
+    /// The place before everything that is written at this moment.
+    pub fn before(at: Time) -> Self {
+        Self { at, run: String::new() }
+    }
+
+    pub(crate) fn sk(&self) -> String {
+        format!("{:013}#{}", self.at.millis(), self.run)
+    }
+
+    pub(crate) fn parse(sk: &str) -> Option<Self> {
+        let (millis, run) = sk.split_once('#')?;
+        Some(Self { at: Time::from_millis(millis.parse().ok()?), run: run.to_owned() })
+    }
+}
+
 /// What the integrations of an organization share.
 pub(crate) const INTEGRATIONS: &str = "integration#";
 
@@ -193,8 +252,11 @@ pub(crate) fn event_receipt(org: Id<Organization>, of: &str, id: Id<IntegrationE
     Key::new(events(org, of), format!("receipt#{id}"))
 }
 
+/// The sort key of a room's own row.
+pub(crate) const ROOM: &str = "room";
+
 pub(crate) fn room(org: Id<Organization>, id: Id<Room>) -> Key {
-    Key::new(room_partition(org, id), "room")
+    Key::new(room_partition(org, id), ROOM)
 }
 
 pub(crate) fn room_partition(org: Id<Organization>, id: Id<Room>) -> String {
@@ -396,6 +458,9 @@ mod tests {
             prop_assert_eq!(position(&message(org, room, key.position).sk), Some(key.position));
             let place = InboxKey::new(Time::from_millis(millis), room);
             prop_assert_eq!(InboxKey::parse(&place.isk()), Some(place));
+            let place = JournalPlace { at: Time::from_millis(millis), run: "00ff".into() };
+            prop_assert!(JournalPlace::before(place.at).sk() < place.sk());
+            prop_assert_eq!(JournalPlace::parse(&place.sk()), Some(place));
         }
 
         #[test]
@@ -413,11 +478,13 @@ mod tests {
             let keys = |text: &str| {
                 let text = text.to_owned();
                 [app(&text), account(Channel::WhatsApp, &text), api_key(&text),
-                 identity(org, id, &text), from_phone(org, id, &text), idempotency(org, Id::derived(&["room"]), &text)]
+                 identity(org, id, &text), from_phone(org, id, &text),
+                 idempotency(org, Id::derived(&["room"]), &text),
+                 ticket(&text), socket_owner(&text), socket(org, Id::derived(&["ani"]), &text)]
             };
             let all: BTreeSet<_> = keys(&one).into_iter().chain(keys(&other))
                 .map(|key| (key.pk, key.sk)).collect();
-            prop_assert_eq!(all.len(), if one == other { 6 } else { 12 });
+            prop_assert_eq!(all.len(), if one == other { 9 } else { 18 });
         }
     }
 

@@ -272,6 +272,17 @@ impl Simulation {
         request: ApiRequest,
     ) -> anyhow::Result<Option<Answered>> {
         let key = key_of(who, company);
+        self.ask_as(who, company, &key, request).await
+    }
+
+    /// The same with this key.
+    pub(super) async fn ask_as(
+        &self,
+        who: &str,
+        company: &Company,
+        key: &str,
+        request: ApiRequest,
+    ) -> anyhow::Result<Option<Answered>> {
         let request = request.header("authorization", format!("Bearer {key}"));
         for _ in 0..4 {
             let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));

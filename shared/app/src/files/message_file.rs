@@ -51,7 +51,7 @@ pub async fn fetch_again(
         let content = Content::Media(Media { file, ..media });
         let new = Message { content, ..old.value.clone() };
         if tenant.save_message(&old, &new).await.map_err(internal)? {
-            return Ok(new);
+            return Ok(Message { version: old.value.version + 1, ..new });
         }
     }
     Err(internal(StoreError::Contended))

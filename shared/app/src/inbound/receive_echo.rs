@@ -44,6 +44,7 @@ impl Inbound {
             content: self.content(integration, contact, element, echo.body).await?,
             context: echo.context,
             provider_id: Some(echo.provider_id.clone()),
+            version: 1,
             direction: Direction::Outbound(Box::new(Outbound::from_phone_app(
                 integration.id,
                 to,

@@ -47,6 +47,7 @@ impl Inbound {
             content,
             context: said.context,
             provider_id: Some(said.provider_id),
+            version: 1,
             direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
         };
         let (message, is_new) = store_once(tenant, &identity, message, now).await?;

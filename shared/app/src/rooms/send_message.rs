@@ -138,6 +138,7 @@ fn message(composed: Composed<'_>, position: Position) -> Message {
         content,
         context,
         provider_id: None,
+        version: 1,
         direction: Direction::Outbound(Box::new(Outbound::queued(
             caller.member.clone(),
             room.contact_identity.clone(),

@@ -11,6 +11,7 @@ mod member;
 mod message;
 mod note;
 mod people;
+mod presence;
 mod room;
 mod tag;
 mod template;
@@ -32,6 +33,7 @@ pub use message::{
 };
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
+pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
 pub use tag::TagView;
 pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};

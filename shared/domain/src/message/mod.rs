@@ -111,6 +111,10 @@ pub struct Message {
     /// The provider's id: known at once of what came in, on acceptance of what goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
+    /// Counts the changes from 1 on: of two views of a message, the higher is the newer. The
+    /// store writes it, with every change.
+    #[serde(default, rename = "v", skip_serializing)]
+    pub version: u64,
     /// By whom, and how far it got.
     #[serde(flatten)]
     pub direction: Direction,

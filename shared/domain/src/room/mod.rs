@@ -219,6 +219,10 @@ pub struct Room {
     /// What was said here stays here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Id<Room>>,
+    /// Counts the changes from 1 on: of two views of a room, the higher is the newer. The store
+    /// writes it, with every change.
+    #[serde(default, rename = "v", skip_serializing)]
+    pub version: u64,
 }
 
 impl Room {
@@ -257,6 +261,7 @@ impl Room {
             resolved_at: None,
             resolved_by: None,
             merged_into: None,
+            version: 1,
         }
     }
 
@@ -341,6 +346,7 @@ pub(crate) mod tests {
             resolved_at: None,
             resolved_by: None,
             merged_into: None,
+            version: 1,
         }
     }
 

@@ -74,6 +74,8 @@ pub struct MessageView {
     played_at: Option<String>,
     /// The billed session it belongs to.
     session_id: Option<String>,
+    /// Counts the changes: of two views of a message, the one with the higher version is the newer.
+    version: u64,
 }
 
 /// Why a message failed, in the provider's words.
@@ -156,6 +158,7 @@ impl MessageView {
             read_at: time(|outbound| outbound.read_at),
             played_at: time(|outbound| outbound.played_at),
             session_id: ours.and_then(|outbound| outbound.session_id).map(|id| id.to_string()),
+            version: message.version,
         }
     }
 }
