@@ -7,3 +7,4 @@ mod killing;
 mod rooms;
 mod stack;
 mod story;
+mod sweep;

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use world::World;
 
-const FUNCTIONS: [&str; 5] = ["agent-api", "inbound-retry", "outbound", "relay", "webhook"];
+const FUNCTIONS: [&str; 6] =
+    ["agent-api", "inbound-retry", "outbound", "relay", "sweep", "webhook"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -30,7 +31,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
         "store" => &["domain", "platform"],
         "app" => &["channels", "domain", "platform", "store"],
         "webhook" => &["app", "channels", "domain", "platform", "store"],
-        "agent-api" | "inbound-retry" | "outbound" | "relay" => {
+        "agent-api" | "inbound-retry" | "outbound" | "relay" | "sweep" => {
             &["app", "domain", "platform", "store"]
         }
         "world" => &[
@@ -43,6 +44,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
             "platform",
             "relay",
             "store",
+            "sweep",
             "webhook",
         ],
         "dev" => &["app", "domain", "platform", "store", "world"],
@@ -110,6 +112,7 @@ fn a_function_links_the_services_of_its_role_and_no_others() {
         ("inbound-retry", &["dynamodb", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "sqs"]),
         ("relay", &["dynamodb", "sqs"]),
+        ("sweep", &["dynamodb", "sqs"]),
         ("webhook", &["dynamodb", "kms", "s3", "sqs"]),
     ] {
         let linked = linked(function);
@@ -190,6 +193,10 @@ async fn each_event_of_the_queues_and_the_stream_is_served() {
         let response = relay::handle(Arc::clone(&process.relay), parse(&event)).await.unwrap();
         assert!(response.batch_item_failures.is_empty(), "{name}");
         assert!(world.queue("outbound.fifo", |queue| !queue.is_empty()), "{name}");
+    }
+    for (name, event) in events("sweep") {
+        let tally = sweep::handle(Arc::clone(&process.sweep), parse(&event)).await;
+        assert_eq!(tally.failed, 0, "{name}");
     }
 }
 

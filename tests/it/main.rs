@@ -17,4 +17,5 @@ mod rooms;
 mod sending;
 mod simulation;
 mod spending;
+mod sweep;
 mod tenants;

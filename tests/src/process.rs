@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use app::{inbound::Inbound, integrations::Connector, outbound::Sender};
+use app::{inbound::Inbound, integrations::Connector, outbound::Sender, sweep::Sweep};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
 use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
@@ -16,7 +16,7 @@ use webhook::Webhook;
 
 use crate::{
     aws::dynamodb::TABLE,
-    wire::{Line, Wire},
+    wire::{DEAD_LETTERS, Line, Wire},
 };
 
 /// Every function, as one process each would run them, and the line that tells of their death.
@@ -32,6 +32,8 @@ pub struct Process {
     pub relay: Arc<Queue>,
     /// `outbound`.
     pub outbound: Arc<Outbound>,
+    /// `sweep`.
+    pub sweep: Arc<Sweep>,
     /// `agent-api`.
     pub api: Router,
     /// The table, for setting up.
@@ -80,6 +82,12 @@ impl Process {
             }),
             retry: Arc::new(inbound()),
             relay: Arc::new(sends()),
+            sweep: Arc::new(Sweep::new(
+                table.clone(),
+                source.clone(),
+                sends(),
+                Queue::new(&config, format!("https://sqs.test/1/{DEAD_LETTERS}")),
+            )),
             outbound: Arc::new(Outbound { sender, queue: sends() }),
             api: agent_api::router(api),
             secrets: Arc::new(secrets()),

@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::Context;
-use app::provision::{Setup, provision};
+use app::{
+    provision::{Setup, provision},
+    sweep::Tally,
+};
 use domain::{Time, api_key::Role};
 use platform::{Source, transport::Transport};
 use serde_json::Value;
@@ -238,6 +241,12 @@ impl World {
             }
         }
         Ok(true)
+    }
+
+    /// Runs the sweep once in a process; `None` if the process died.
+    pub async fn sweep(&self, process: &Process) -> Option<Tally> {
+        let tick = aws_lambda_events::event::eventbridge::EventBridgeEvent::default();
+        process.run(sweep::handle(Arc::clone(&process.sweep), tick)).await
     }
 
     /// Does something with a queue.

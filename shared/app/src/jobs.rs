@@ -19,6 +19,13 @@ pub struct SendJob {
     pub integration_id: Id<Integration>,
     /// Its address, as [`MessageKey`] prints it.
     pub message: String,
+    /// How often the job was taken up again after the queue had given it up.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub rounds: u32,
+}
+
+fn is_none(rounds: &u32) -> bool {
+    *rounds == 0
 }
 
 impl SendJob {
@@ -28,6 +35,7 @@ impl SendJob {
             organization_id,
             integration_id: message.integration_id,
             message: MessageKey::of(message).to_string(),
+            rounds: 0,
         })
     }
 
@@ -35,7 +43,11 @@ impl SendJob {
     pub fn queued(&self, message: &Message) -> Result<Ordered, serde_json::Error> {
         Ok(Ordered {
             group: message.room_id.to_string(),
-            dedup: message.id.to_string(),
+            // A round of its own is no repetition, however soon it comes.
+            dedup: match self.rounds {
+                0 => message.id.to_string(),
+                rounds => format!("{}:{rounds}", message.id),
+            },
             body: serde_json::to_string(self)?,
         })
     }

@@ -6,9 +6,12 @@
 //! its module says which order that is.
 //!
 //! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
-//! deliver, `outbound` for what goes to them. A function enables only its own.
+//! deliver, `outbound` for what goes to them, `sweep` for what time brings. A function enables only its own.
 
 pub mod authenticate;
+pub mod bulk;
+#[cfg(any(feature = "outbound", feature = "sweep"))]
+mod change_message;
 #[cfg(feature = "inbound")]
 pub mod inbound;
 pub mod integrations;
@@ -21,7 +24,10 @@ pub mod provision;
 pub mod rooms;
 #[cfg(feature = "secrets")]
 pub mod secret_owners;
+pub mod settings;
 mod settle_acceptance;
+#[cfg(feature = "sweep")]
+pub mod sweep;
 pub mod views;
 
 use platform::problem::Problem;

@@ -9,10 +9,12 @@ pub mod channel;
 pub mod contact;
 pub mod id;
 pub mod integration;
+pub mod job;
 pub mod message;
 pub mod note;
 pub mod room;
 pub mod session;
+pub mod settings;
 pub mod time;
 
 pub use id::Id;

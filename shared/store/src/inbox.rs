@@ -226,13 +226,13 @@ impl Tenant<'_> {
 
     /// These rooms, batches side by side.
     async fn rooms(&self, ids: Vec<Id<Room>>) -> Result<BTreeMap<Id<Room>, Room>, StoreError> {
-        let batches = ids.chunks(BATCH).map(|ids| self.batch(ids));
+        let batches = ids.chunks(BATCH).map(|ids| self.rooms_of(ids));
         let rooms = try_join_all(batches).await?.into_iter().flatten();
-        Ok(rooms.map(|room| (room.id, room)).collect())
+        Ok(rooms.map(|room| (room.value.id, room.value)).collect())
     }
 
     /// At most a hundred rooms, in any order; asks again for what a busy table left out.
-    async fn batch(&self, ids: &[Id<Room>]) -> Result<Vec<Room>, StoreError> {
+    pub async fn rooms_of(&self, ids: &[Id<Room>]) -> Result<Vec<Versioned<Room>>, StoreError> {
         let keys = ids.iter().map(|id| {
             let key = keys::room(self.org, *id);
             [("pk".to_owned(), string(key.pk)), ("sk".to_owned(), string(key.sk))].into()
@@ -250,8 +250,7 @@ impl Tenant<'_> {
                 call.send().await.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
             let found = answer.responses.unwrap_or_default().remove(&self.table.name);
             for item in found.unwrap_or_default() {
-                let Versioned { value, .. } = read(item)?;
-                rooms.push(value);
+                rooms.push(read(item)?);
             }
             let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table.name);
             wanted = left.map(|left| left.keys).unwrap_or_default();

@@ -25,7 +25,9 @@ use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
 use super::{Account, SendError, Sender};
-use crate::{ATTEMPTS, jobs::SendJob, settle_acceptance::settle_acceptance};
+use crate::{
+    ATTEMPTS, change_message::change_message, jobs::SendJob, settle_acceptance::settle_acceptance,
+};
 
 /// How long the provider may take to answer: well within the function's 30 s, so that the
 /// outcome can still be recorded.
@@ -180,30 +182,9 @@ impl Attempt<'_> {
         &self,
         change: impl Fn(&Outbound) -> Option<Outbound>,
     ) -> Result<Sending, SendError> {
-        save(self.tenant, self.claimed.clone(), change).await?;
+        change_message(self.tenant, self.claimed.clone(), change).await?;
         Ok(Sending::Done)
     }
-}
-
-/// Changes a message, as long as there is something to change.
-async fn save(
-    tenant: Tenant<'_>,
-    mut old: Versioned<Message>,
-    change: impl Fn(&Outbound) -> Option<Outbound>,
-) -> Result<(), StoreError> {
-    for _ in 0..ATTEMPTS {
-        let Direction::Outbound(known) = &old.value.direction else { return Ok(()) };
-        let Some(next) = change(known) else { return Ok(()) };
-        let direction = Direction::Outbound(Box::new(next));
-        if tenant.save_message(&old, &Message { direction, ..old.value.clone() }).await? {
-            return Ok(());
-        }
-        match tenant.message(MessageKey::of(&old.value)).await? {
-            Some(current) => old = current,
-            None => return Ok(()),
-        }
-    }
-    Err(StoreError::Contended)
 }
 
 async fn give_up_or_wait(
@@ -220,7 +201,7 @@ async fn give_up_or_wait(
                 Found::Abandoned(unknown) => Some(*unknown),
                 Found::Done | Found::Wait => None,
             };
-            save(tenant, other.clone(), abandoned).await?;
+            change_message(tenant, other.clone(), abandoned).await?;
             Ok(Sending::Done)
         }
     }

@@ -4,10 +4,12 @@
 //! never see more than it says here.
 
 mod integration;
+mod job;
 mod message;
 mod note;
 mod people;
 mod room;
+mod settings;
 mod tag;
 
 use domain::integration::Member;
@@ -15,10 +17,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use integration::{EventView, IntegrationView, WebhookView};
+pub use job::JobView;
 pub use message::{ErrorView, MessageView};
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
 pub use room::{LastMessageView, RoomView};
+pub use settings::AutoResolveView;
 pub use tag::TagView;
 
 /// A member of the organization.

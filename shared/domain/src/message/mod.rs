@@ -3,6 +3,7 @@
 mod content;
 mod delivery;
 mod sending;
+mod stranded;
 
 use std::{fmt, str::FromStr};
 
@@ -23,6 +24,7 @@ pub use content::{
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use sending::{Found, LEASE, MAX_ATTEMPTS, failed, found, left_unknown, pause, released};
+pub use stranded::{ROUNDS, Stranded, rest, stranded};
 
 /// The most characters WhatsApp takes in a text message.
 pub const TEXT_LIMIT: usize = 4096;

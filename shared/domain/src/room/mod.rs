@@ -1,7 +1,8 @@
 //! A room: the conversation of one contact with one integration, for as long as both exist.
 //!
 //! What a room *is* (this file), and what may happen to it: [`receive`] a customer's message,
-//! [`takeover`], [`hand_over`], [`resolve`], [`read`], [`tag`] and [`reply`]. Every change is a decision on the room as
+//! [`takeover`], [`hand_over`], [`resolve`], [`read`], [`tag`] and [`reply`], and what time does to it:
+//! [`look`], [`auto_resolve`], [`resolve_expired`]. Every change is a decision on the room as
 //! it was read; the store writes it on the condition that this is still the room.
 
 mod assignment;
@@ -9,6 +10,7 @@ mod details;
 mod filter;
 mod receive;
 mod reply;
+mod sweep;
 mod tags;
 mod transitions;
 mod visibility;
@@ -34,6 +36,7 @@ pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_detai
 pub use filter::Filter;
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, replied, reply};
+pub use sweep::{Looked, Swept, auto_resolve, look, resolve_expired};
 pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
 pub use visibility::{Audience, audience, may_see};
@@ -111,6 +114,16 @@ impl Episode {
         let id = Id::derived(&["episode", &room.to_string(), &arrival.message_id.to_string()]);
         Self { id, opened_at: now }
     }
+}
+
+/// What resolved a room, where it was no member's hand on this very room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// Nothing happened in it for as long as the organization has set.
+    AutoResolve,
+    /// A member resolved all expired rooms at once.
+    ResolveExpired,
 }
 
 /// The line by which the inbox shows a room.
@@ -210,9 +223,19 @@ pub struct Room {
     /// When it was resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<Time>,
-    /// By whom.
+    /// By whom; nobody, if the system resolved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_by: Option<Member>,
+    /// How, if not one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Resolution>,
+    /// When the sweep has to look at it next, while it is live and its window not marked as
+    /// closed. Not moved by every message: the sweep finds out when it looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Time>,
+    /// When its reply window closed, once the sweep has noticed; gone when the customer writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired_at: Option<Time>,
 }
 
 impl Room {
@@ -240,7 +263,7 @@ impl Room {
             is_dont_auto_resolve: false,
             created_at: now,
             episode: Episode::opened_by(identity.room_id, receipt, now),
-            activity_at: receipt.at,
+            activity_at: now,
             last_inbound_at: message.said_at(),
             last_received: receipt.clone(),
             last_taken: Receipt { at: now, message_id: receipt.message_id },
@@ -250,6 +273,9 @@ impl Room {
             unread: 1,
             resolved_at: None,
             resolved_by: None,
+            resolution: None,
+            due_at: Some(window_closes(message.said_at()).max(now)),
+            expired_at: None,
         }
     }
 
@@ -258,15 +284,20 @@ impl Room {
         self.given_name.as_deref().unwrap_or(&self.name)
     }
 
+    /// The room, in which something has just happened. Changing hands counts: who takes an old
+    /// room has time to answer before silence resolves it.
+    pub fn active(self, now: Time) -> Self {
+        Self { activity_at: self.activity_at.max(now), ..self }
+    }
+
     /// When the customer last wrote, in the whole seconds of the channel's clock.
     pub fn customer_wrote_at(&self) -> Time {
-        let millis = self.last_inbound_at.millis();
-        Time::from_millis(millis - millis.rem_euclid(1000))
+        whole_second(self.last_inbound_at)
     }
 
     /// When the reply window closes: by the channel's clock, since it is the channel that refuses.
     pub fn window_closes_at(&self) -> Time {
-        self.customer_wrote_at().plus(WINDOW)
+        window_closes(self.last_inbound_at)
     }
 
     /// The reply window at this moment.
@@ -285,6 +316,15 @@ impl Room {
     pub fn is_responded(&self) -> bool {
         self.last_outbound_at.is_some_and(|at| at > self.last_inbound_at)
     }
+}
+
+/// When the window closes that something said then has opened.
+pub fn window_closes(said_at: Time) -> Time {
+    whole_second(said_at).plus(WINDOW)
+}
+
+fn whole_second(time: Time) -> Time {
+    Time::from_millis(time.millis() - time.millis().rem_euclid(1000))
 }
 
 #[cfg(test)]
@@ -333,6 +373,9 @@ pub(crate) mod tests {
             unread: 1,
             resolved_at: None,
             resolved_by: None,
+            resolution: None,
+            due_at: Some(at(99 + 24 * 3600)),
+            expired_at: None,
         }
     }
 

@@ -41,6 +41,7 @@ pub fn resolve(
             resolved_by: Some(by.clone()),
             last_read: Some(room.last_received.clone()),
             unread: 0,
+            due_at: None,
             ..room.clone()
         }),
     })

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use world::requests::ApiRequest;
+
 use crate::desk::Desk;
 
 /// By what comes before the id in a path: `rooms` of `/v1/rooms/{id}`.
@@ -20,9 +22,12 @@ impl Ids {
         let shown = desk.get(&format!("/v1/rooms/{room}")).await["data"].clone();
         let text = |name: &str| shown[name].as_str().unwrap().to_owned();
         let note = desk.note(&shown["id"], "Pelanggan lama", "a note of its own").await;
+        let job = desk.call(ApiRequest::new("PUT", "/v1/rooms/resolve_expired")).await;
+        let job = job.json["data"]["id"].as_str().expect("a job").to_owned();
         Self(BTreeMap::from([
             ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
             ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
+            ("jobs", job),
             ("integrations", first("/v1/integrations").await),
             ("account_uniq_id", text("account_uniq_id")),
             ("channel_integration_id", text("channel_integration_id")),
