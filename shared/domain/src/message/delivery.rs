@@ -156,9 +156,9 @@ pub fn apply(known: &Outbound, update: &StatusUpdate, now: Time) -> Transition {
             }
         }
     }
-    // What the phone's own app sent was never ours to have accepted.
-    let is_ours = known.origin.is_here();
-    if is_ours && matches!(update.change, Change::Reached(_)) && known.accepted_at.is_none() {
+    // Whatever is reported of it, a failure too, the provider had taken it: what it refuses at once
+    // it never reports on. What the phone's own app sent was never ours to have accepted.
+    if known.origin.is_here() && known.accepted_at.is_none() {
         next.accepted_at = Some(now);
         return Transition::Accepted(Box::new(next));
     }
@@ -243,6 +243,20 @@ pub(crate) mod tests {
                 Transition::Changed(_)
             ));
         }
+    }
+
+    #[test]
+    fn a_reported_failure_settles_acceptance_too() {
+        let failed = StatusUpdate {
+            change: Change::Failed(Failure { at: at(5), code: 131_047, title: "Late".into() }),
+            ..reached(Status::Sent, 5)
+        };
+        let Transition::Accepted(after) = apply(&message(Status::Sending, None), &failed, at(9))
+        else {
+            panic!("the provider had taken it");
+        };
+        assert_eq!((after.status, after.accepted_at), (Status::Sending, Some(at(9))));
+        assert_eq!(after.failure.unwrap().code, 131_047);
     }
 
     #[test]
