@@ -25,3 +25,4 @@ mod signing_in;
 mod simulation;
 mod spending;
 mod tenants;
+mod watching;

@@ -40,6 +40,7 @@ pub async fn with_file(
         content: Content::Media(media),
         context: Context::default(),
         provider_id: Some(format!("wamid.{id}")),
+        trace: None,
         direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
     };
     let tenant = world.process.table.tenant(company.provisioned.organization_id);

@@ -14,12 +14,35 @@ pub struct ApiRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The bytes.
     pub body: Vec<u8>,
+    /// API Gateway's id of it.
+    pub id: String,
+    /// The network address that it comes from.
+    pub source: String,
 }
 
 impl ApiRequest {
     /// A request without headers or body.
     pub fn new(method: &'static str, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method,
+            path: path.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            id: "request".to_owned(),
+            source: "127.0.0.1".to_owned(),
+        }
+    }
+
+    /// The same under this id of API Gateway's.
+    pub fn id(mut self, id: &str) -> Self {
+        self.id = id.to_owned();
+        self
+    }
+
+    /// The same from this network address.
+    pub fn source(mut self, source: &str) -> Self {
+        self.source = source.to_owned();
+        self
     }
 
     /// The same with a header.
@@ -40,6 +63,9 @@ impl ApiRequest {
         let mut headers: Map<String, Value> =
             self.headers.iter().map(|(name, value)| ((*name).into(), json!(value))).collect();
         headers.insert("host".into(), json!("api.test"));
+        if !self.body.is_empty() && !headers.contains_key("content-type") {
+            headers.insert("content-type".into(), json!("application/json"));
+        }
         // The gateway hands cookies over apart.
         let cookies = headers.remove("cookie");
         let cookies: Vec<_> = cookies.iter().filter_map(Value::as_str).collect();
@@ -52,11 +78,11 @@ impl ApiRequest {
             "cookies": cookies,
             "requestContext": {
                 "accountId": "1", "apiId": "api", "domainName": "api.test",
-                "domainPrefix": "api", "requestId": "request", "routeKey": "$default",
+                "domainPrefix": "api", "requestId": self.id, "routeKey": "$default",
                 "stage": "$default", "time": "22/Nov/2026:00:00:00 +0000", "timeEpoch": 0,
                 "http": {
                     "method": self.method, "path": path, "protocol": "HTTP/1.1",
-                    "sourceIp": "127.0.0.1", "userAgent": "world",
+                    "sourceIp": self.source, "userAgent": "world",
                 },
             },
             "isBase64Encoded": true,

@@ -12,8 +12,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::permission::{self, Needs};
-use platform::problem::Problem;
+use domain::{
+    Id,
+    integration::Organization,
+    permission::{self, Needs},
+};
+use platform::{
+    problem::Problem,
+    trace::{self, traced},
+};
 
 use crate::{Api, caller::Authenticated, responses::Failed};
 
@@ -55,23 +62,35 @@ pub(crate) async fn pass(
     request: Request,
     next: Next,
 ) -> Response {
-    // What answers GET answers HEAD.
-    let method = match request.method() {
-        method if *method == Method::HEAD => "GET".to_owned(),
-        method => method.to_string(),
-    };
-    if !gate.operations.contains(&(method.clone(), path.as_str().to_owned())) {
-        // The path with another method: the router says so.
-        return next.run(request).await;
-    }
-    match permission::find(&method, path.as_str()) {
-        None => Failed(forbidden()).into_response(),
-        Some(operation) if operation.needs == Needs::Nothing => next.run(request).await,
-        Some(operation) => gate.prove(operation, request, next).await,
-    }
+    let trace = trace::of_request(request.extensions());
+    let method = request.method().clone();
+    traced(trace.as_deref(), async {
+        let response = gate.pass(&path, request, next).await;
+        let organization = response.extensions().get::<Id<Organization>>().map(Id::to_string);
+        let (path, status) = (path.as_str(), response.status().as_u16());
+        tracing::info!(%method, path, status, organization, "answered");
+        response
+    })
+    .await
 }
 
 impl Gate {
+    async fn pass(&self, path: &MatchedPath, request: Request, next: Next) -> Response {
+        // What answers GET answers HEAD.
+        let method = match request.method() {
+            method if *method == Method::HEAD => "GET".to_owned(),
+            method => method.to_string(),
+        };
+        if !self.operations.contains(&(method.clone(), path.as_str().to_owned())) {
+            // The path with another method: the router says so.
+            return next.run(request).await;
+        }
+        match permission::find(&method, path.as_str()) {
+            None => Failed(forbidden()).into_response(),
+            Some(operation) if operation.needs == Needs::Nothing => next.run(request).await,
+            Some(operation) => self.prove(operation, request, next).await,
+        }
+    }
     async fn prove(
         &self,
         operation: &permission::Operation,
@@ -104,8 +123,12 @@ impl Gate {
         if !operation.allows(caller.role, caller.scopes.as_deref()) {
             return told(Failed(forbidden()).into_response(), allowance);
         }
+        let organization = caller.organization_id;
         request.extensions_mut().insert(Authenticated { caller, ctx });
-        told(next.run(request).await, allowance)
+        let mut response = next.run(request).await;
+        // For the log's line.
+        response.extensions_mut().insert(organization);
+        told(response, allowance)
     }
 }
 

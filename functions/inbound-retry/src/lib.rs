@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use app::{inbound::Inbound, jobs::RetryJob};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use platform::batch::{self, Again};
+use platform::{
+    batch::{self, Again},
+    trace::traced,
+};
 
 /// Serves one batch.
 pub async fn handle(inbound: Arc<Inbound>, event: SqsEvent) -> SqsBatchResponse {
@@ -15,7 +18,8 @@ pub async fn handle(inbound: Arc<Inbound>, event: SqsEvent) -> SqsBatchResponse 
             // To the dead-letter queue with it, where a person can look at it.
             return Err(Again);
         };
-        inbound.retry_element(&job).await.map_err(|error| {
+        let stored = traced(job.trace.as_deref(), inbound.retry_element(&job)).await;
+        stored.map_err(|error| {
             tracing::warn!(%error, key = job.element_key, "an element failed again");
             Again
         })

@@ -14,6 +14,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use platform::{
     batch::{self, Again},
     queue::Queue,
+    trace::traced,
 };
 
 /// What the function works with.
@@ -37,7 +38,12 @@ impl Media {
             tracing::error!("a media job does not read");
             return Err(Again);
         };
-        match self.fetcher.fetch_media(&job).await {
+        let trace = job.trace.as_deref();
+        traced(trace, self.fetch(&job, message)).await
+    }
+
+    async fn fetch(&self, job: &MediaJob, message: &SqsMessage) -> Result<(), Again> {
+        match self.fetcher.fetch_media(job).await {
             Ok(Fetching::Done) => Ok(()),
             Ok(Fetching::AgainIn(seconds)) => {
                 let handle = message.receipt_handle.as_deref().unwrap_or_default();
@@ -48,7 +54,7 @@ impl Media {
                 Err(Again)
             }
             Err(error) => {
-                tracing::error!(%error, message = job.message, "a file could not be fetched now");
+                tracing::error!(%error, message_key = job.message, "a file could not be fetched now");
                 Err(Again)
             }
         }

@@ -10,6 +10,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use platform::{
     batch::{self, Again},
     queue::Queue,
+    trace::traced,
 };
 
 /// What the function works with.
@@ -33,7 +34,12 @@ impl Outbound {
             tracing::error!("a send job does not read");
             return Err(Again);
         };
-        match self.sender.send_queued_message(&job).await {
+        let trace = job.trace.as_deref();
+        traced(trace, self.send(&job, message)).await
+    }
+
+    async fn send(&self, job: &SendJob, message: &SqsMessage) -> Result<(), Again> {
+        match self.sender.send_queued_message(job).await {
             Ok(Sending::Done) => Ok(()),
             Ok(Sending::AgainIn(seconds)) => {
                 let handle = message.receipt_handle.as_deref().unwrap_or_default();
@@ -44,7 +50,7 @@ impl Outbound {
                 Err(Again)
             }
             Err(error) => {
-                tracing::error!(%error, message = job.message, "a message could not be sent now");
+                tracing::error!(%error, message_key = job.message, "a message could not be sent now");
                 Err(Again)
             }
         }

@@ -68,8 +68,9 @@ fn send(record: EventRecord) -> Option<Ordered> {
             return None;
         }
     };
-    let job = SendJob::of(organization, &message)?.queued(&message);
-    job.inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
+    let job = SendJob::of(organization, &message)?;
+    tracing::info!(trace = job.trace, message_key = job.message, "a message is to be sent");
+    job.queued(&message).inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
 }
 
 /// The fetching that a record asks for, if it does: of a message that came with a file, or whose
@@ -80,6 +81,9 @@ fn fetch(record: &EventRecord) -> Option<String> {
         return None;
     }
     let (organization, message) = new_message(change.new_image.clone()).ok()??;
-    let job = serde_json::to_string(&MediaJob::of(organization, &message)?);
-    job.inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
+    let job = MediaJob::of(organization, &message)?;
+    tracing::info!(trace = job.trace, message_key = job.message, "a file is to be fetched");
+    serde_json::to_string(&job)
+        .inspect_err(|error| tracing::error!(%error, "a job can't be written"))
+        .ok()
 }

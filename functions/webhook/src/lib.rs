@@ -14,7 +14,12 @@ use app::{
 use channels::whatsapp::{limits, verify};
 use domain::{channel::Channel, integration::ProviderApp};
 use lambda_http::{Body, Request, RequestExt, Response, http::Method};
-use platform::{Source, queue::Queue, secrets::Secrets};
+use platform::{
+    Source,
+    queue::Queue,
+    secrets::Secrets,
+    trace::{self, traced},
+};
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
@@ -33,10 +38,11 @@ pub struct Webhook {
 
 /// Serves one request.
 pub async fn handle(webhook: Arc<Webhook>, request: Request) -> Response<Body> {
-    let (status, body) = match webhook.serve(&request).await {
-        Ok(body) => (200, body),
-        Err(refusal) => (refusal.status, refusal.reason.to_owned()),
-    };
+    let trace = trace::of_request(request.extensions());
+    traced(trace.as_deref(), webhook.answer(&request)).await
+}
+
+fn response(status: u16, body: String) -> Response<Body> {
     let mut response = Response::new(Body::Text(body));
     *response.status_mut() = lambda_http::http::StatusCode::from_u16(status)
         .unwrap_or(lambda_http::http::StatusCode::INTERNAL_SERVER_ERROR);
@@ -58,6 +64,15 @@ const NOBODY: Refusal = Refusal { status: 404, reason: "no such webhook" };
 const AGAIN: Refusal = Refusal { status: 503, reason: "deliver again later" };
 
 impl Webhook {
+    async fn answer(&self, request: &Request) -> Response<Body> {
+        let (status, body) = match self.serve(request).await {
+            Ok(body) => (200, body),
+            Err(refusal) => (refusal.status, refusal.reason.to_owned()),
+        };
+        tracing::info!(status, "answered");
+        response(status, body)
+    }
+
     async fn serve(&self, request: &Request) -> Result<String, Refusal> {
         let arrived = Instant::now();
         let path = request.raw_http_path();

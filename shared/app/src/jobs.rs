@@ -19,6 +19,9 @@ pub struct SendJob {
     pub integration_id: Id<Integration>,
     /// Its address, as [`MessageKey`] prints it.
     pub message: String,
+    /// The request that brought it about, as the logs name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 impl SendJob {
@@ -30,6 +33,7 @@ impl SendJob {
             organization_id,
             integration_id: message.integration_id,
             message: MessageKey::of(message).to_string(),
+            trace: message.trace.clone(),
         })
     }
 
@@ -52,6 +56,9 @@ pub struct MediaJob {
     pub integration_id: Id<Integration>,
     /// Its address, as [`MessageKey`] prints it.
     pub message: String,
+    /// The request that brought it about, as the logs name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 impl MediaJob {
@@ -63,6 +70,7 @@ impl MediaJob {
             organization_id,
             integration_id: message.integration_id,
             message: MessageKey::of(message).to_string(),
+            trace: message.trace.clone(),
         })
     }
 }
@@ -74,4 +82,7 @@ pub struct RetryJob {
     pub app_key: String,
     /// Where it lies in the bucket.
     pub element_key: String,
+    /// The delivery that it came with, as the logs name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }

@@ -27,6 +27,8 @@ pub mod media;
 pub mod members;
 #[cfg(feature = "outbound")]
 pub mod outbound;
+#[cfg(feature = "jobs")]
+pub mod outcomes;
 #[cfg(feature = "secrets")]
 pub mod provision;
 pub mod rooms;

@@ -26,6 +26,7 @@ pub mod queue;
 #[cfg(feature = "kms")]
 pub mod secrets;
 pub mod telemetry;
+pub mod trace;
 pub mod transport;
 
 pub use context::{Ctx, Source};

@@ -9,13 +9,13 @@
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, time::Duration};
 
 use channels::{Element, Inbound as Decoded, whatsapp};
-use domain::{Id, channel::Channel, integration::ProviderApp, room::STORE_LIMIT};
+use domain::{Id, Time, channel::Channel, integration::ProviderApp, room::STORE_LIMIT};
 use futures_util::{FutureExt, StreamExt, stream};
-use platform::{queue::Queue, telemetry};
+use platform::{queue::Queue, trace};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Inbound, StoreElementError};
-use crate::jobs::RetryJob;
+use crate::{jobs::RetryJob, outcomes::Metric};
 
 /// How many groups of elements are stored beside each other.
 const WIDTH: usize = 24;
@@ -74,6 +74,7 @@ impl Inbound {
         for element in group {
             if let Err(error) = self.try_store_element(app, &element, by).await {
                 tracing::warn!(app = app.key, %error, "an element is set aside");
+                Metric::SetAsideElements.count(Time::from(self.source.now()));
                 left.push(element);
             }
         }
@@ -119,7 +120,7 @@ impl Inbound {
     ) -> Result<(), StoreElementError> {
         let id = Id::<Element>::derived(&[&element.body]);
         let element_key = format!("raw/{}/set-aside/{id}.json", app.organization_id);
-        let job = RetryJob { app_key: app.key.clone(), element_key };
+        let job = RetryJob { app_key: app.key.clone(), element_key, trace: trace::current() };
         self.bucket.put(&job.element_key, element.body.into_bytes()).await?;
         let body = serde_json::to_string(&job).unwrap_or_default();
         Ok(retries.send(body).await?)
@@ -134,7 +135,7 @@ impl Inbound {
         error: &channels::Unparseable,
     ) -> Received {
         let now = self.source.now();
-        telemetry::count("UnparseableBody", app.channel.name(), now);
+        Metric::UnparseableBodies.count(Time::from(now));
         match self.keep_broken_delivery(app, body, &error.0).await {
             Ok(()) => Received::Safe,
             Err(error) => {

@@ -12,6 +12,7 @@ use domain::{
     integration::Integration,
     message::{Direction, Message, Outbound},
 };
+use platform::trace;
 use store::MessageKey;
 
 use super::{Inbound, StoreElementError, identify::identify, receive_message::store_once};
@@ -44,6 +45,7 @@ impl Inbound {
             content: self.content(integration, contact, element, echo.body).await?,
             context: echo.context,
             provider_id: Some(echo.provider_id.clone()),
+            trace: trace::current(),
             direction: Direction::Outbound(Box::new(Outbound::from_phone_app(
                 integration.id,
                 to,

@@ -16,6 +16,7 @@ use domain::{
     message::{Content, Direction, Message, Receipt},
     room::{self, Arrival, Room, Taken},
 };
+use platform::trace;
 use store::{MessageKey, Saved, StoreError, Stored, Tenant, Touch, Versioned};
 
 use super::{
@@ -47,6 +48,7 @@ impl Inbound {
             content,
             context: said.context,
             provider_id: Some(said.provider_id),
+            trace: trace::current(),
             direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
         };
         let (message, is_new) = store_once(tenant, &identity, message, now).await?;

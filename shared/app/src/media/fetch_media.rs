@@ -32,6 +32,7 @@ use crate::{
     ATTEMPTS,
     accounts::{Account, AccountError},
     jobs::MediaJob,
+    outcomes::tell_of_file,
 };
 
 /// How long the provider may take to say where a file is.
@@ -169,7 +170,9 @@ impl Fetcher {
             size,
             sha256: file.sha256.clone(),
         };
-        waiting.save(|file| wanted(file).map(|_| stored.clone())).await?;
+        if waiting.save(|file| wanted(file).map(|_| stored.clone())).await?.is_some() {
+            waiting.tell(None, Time::from(self.source.now()));
+        }
         Ok(Fetching::Done)
     }
 
@@ -183,7 +186,7 @@ impl Fetcher {
             return Ok(Fetching::Done);
         };
         let attempts = wanted(&after).map_or(1, |wanted| wanted.attempts);
-        tracing::warn!(fault = fault.name(), attempts, "a file could not be fetched");
+        waiting.tell(Some(fault), now);
         Ok(match again_in(fault, attempts, said_at, now) {
             None => Fetching::Done,
             Some(pause) => Fetching::AgainIn(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX)),
@@ -192,6 +195,10 @@ impl Fetcher {
 }
 
 impl Waiting<'_> {
+    fn tell(&self, missed: Option<FetchFault>, at: Time) {
+        tell_of_file(&MessageKey::of(&self.message.value).to_string(), missed, at);
+    }
+
     /// Changes the message's file as long as there is something to change; the file as it was
     /// written.
     async fn save(

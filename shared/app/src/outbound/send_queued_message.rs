@@ -25,7 +25,10 @@ use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
 use super::{SendError, Sender};
-use crate::{ATTEMPTS, accounts::Account, jobs::SendJob, settle_acceptance::settle_acceptance};
+use crate::{
+    ATTEMPTS, accounts::Account, jobs::SendJob, outcomes::Sent,
+    settle_acceptance::settle_acceptance,
+};
 
 /// How long the provider may take to answer: well within the function's 30 s, so that the
 /// outcome can still be recorded.
@@ -168,12 +171,12 @@ impl Sender {
     ) -> Result<Sending, SendError> {
         match answer {
             Answer::Accepted { provider_id } => attempt.accept(learned_at, &provider_id).await,
-            Answer::Unclear => attempt.save(left_unknown).await,
+            Answer::Unclear => attempt.save(left_unknown, Sent::Unknown, learned_at).await,
             Answer::Refused { class: class @ (Class::Retry | Class::Paced), failure } => {
                 if attempt.attempts >= MAX_ATTEMPTS {
                     return attempt.fail(&failure).await;
                 }
-                attempt.save(released).await?;
+                attempt.save(released, Sent::Again, learned_at).await?;
                 let pause = pause(attempt.attempts, class == Class::Paced);
                 Ok(Sending::AgainIn(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX)))
             }
@@ -182,7 +185,7 @@ impl Sender {
                 if !is_replaced || attempt.attempts >= MAX_ATTEMPTS {
                     return attempt.fail(&failure).await;
                 }
-                attempt.save(released).await?;
+                attempt.save(released, Sent::Again, learned_at).await?;
                 Ok(Sending::AgainIn(1))
             }
             Answer::Refused {
@@ -212,6 +215,7 @@ impl Attempt<'_> {
             let sent = Outbound { status: known.status.max(Status::Sent), ..(**known).clone() };
             let new = settle_acceptance(self.tenant, &current.value, sent, at, provider_id).await?;
             if self.tenant.save_message(&current, &new).await? {
+                tell(Sent::Accepted, &new, at);
                 return Ok(Sending::Done);
             }
             old = self.tenant.message(MessageKey::of(&current.value)).await?;
@@ -220,34 +224,42 @@ impl Attempt<'_> {
     }
 
     async fn fail(&self, failure: &Failure) -> Result<Sending, SendError> {
-        self.save(|known| failed(known, failure)).await
+        self.save(|known| failed(known, failure), Sent::Failed, failure.at).await
     }
 
     async fn save(
         &self,
         change: impl Fn(&Outbound) -> Option<Outbound>,
+        sent: Sent,
+        at: Time,
     ) -> Result<Sending, SendError> {
-        save(self.tenant, self.claimed.clone(), change).await?;
+        if save(self.tenant, self.claimed.clone(), change).await? {
+            tell(sent, &self.claimed.value, at);
+        }
         Ok(Sending::Done)
     }
 }
 
-/// Changes a message, as long as there is something to change.
+fn tell(sent: Sent, message: &Message, at: Time) {
+    sent.tell(&MessageKey::of(message).to_string(), at);
+}
+
+/// Changes a message, as long as there is something to change; whether it did.
 async fn save(
     tenant: Tenant<'_>,
     mut old: Versioned<Message>,
     change: impl Fn(&Outbound) -> Option<Outbound>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     for _ in 0..ATTEMPTS {
-        let Direction::Outbound(known) = &old.value.direction else { return Ok(()) };
-        let Some(next) = change(known) else { return Ok(()) };
+        let Direction::Outbound(known) = &old.value.direction else { return Ok(false) };
+        let Some(next) = change(known) else { return Ok(false) };
         let direction = Direction::Outbound(Box::new(next));
         if tenant.save_message(&old, &Message { direction, ..old.value.clone() }).await? {
-            return Ok(());
+            return Ok(true);
         }
         match tenant.message(MessageKey::of(&old.value)).await? {
             Some(current) => old = current,
-            None => return Ok(()),
+            None => return Ok(false),
         }
     }
     Err(StoreError::Contended)
@@ -267,7 +279,9 @@ async fn give_up_or_wait(
                 Found::Abandoned(unknown) => Some(*unknown),
                 Found::Done | Found::Wait => None,
             };
-            save(tenant, other.clone(), abandoned).await?;
+            if save(tenant, other.clone(), abandoned).await? {
+                tell(Sent::Unknown, &other.value, now);
+            }
             Ok(Sending::Done)
         }
     }

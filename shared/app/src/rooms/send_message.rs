@@ -10,7 +10,7 @@ use domain::{
     room::{self, ReplyRefused, Room, Wording},
 };
 use jiff::SignedDuration;
-use platform::{Ctx, problem::Problem};
+use platform::{Ctx, problem::Problem, trace};
 use store::{MessageKey, Reservation, Stored, Table, Tenant};
 
 use super::compose_message::compose_message;
@@ -138,6 +138,7 @@ fn message(composed: Composed<'_>, position: Position) -> Message {
         content,
         context,
         provider_id: None,
+        trace: trace::current(),
         direction: Direction::Outbound(Box::new(Outbound::queued(
             caller.member.clone(),
             room.contact_identity.clone(),

@@ -222,6 +222,7 @@ mod tests {
             content,
             context: Context::default(),
             provider_id: Some("wamid.T".into()),
+            trace: None,
             direction: Direction::Inbound { received: Receipt { at: at(2), message_id: id } },
         };
         Shown { message, annotations: Some(annotations) }

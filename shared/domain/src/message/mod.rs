@@ -111,6 +111,9 @@ pub struct Message {
     /// The provider's id: known at once of what came in, on acceptance of what goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
+    /// The request that brought it about, as the logs name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// By whom, and how far it got.
     #[serde(flatten)]
     pub direction: Direction,

@@ -127,6 +127,7 @@ mod tests {
             content: Content::Text { text: name.into() },
             context: Context::default(),
             provider_id: Some(name.into()),
+            trace: None,
             direction: Direction::Inbound { received: receipt(received, name) },
         }
     }

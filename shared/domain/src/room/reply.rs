@@ -106,6 +106,7 @@ mod tests {
             content,
             context: Context::default(),
             provider_id: None,
+            trace: None,
             direction: Direction::Outbound(Box::new(Outbound {
                 status: crate::message::Status::Sent,
                 ..Outbound::queued(
