@@ -6,7 +6,7 @@ mod tokens;
 use std::time::Duration;
 
 use domain::api_key::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 use world::{World, requests::ApiRequest, world::PASSWORD};
 
 use crate::desk::{
@@ -175,16 +175,64 @@ async fn guessing_ends_before_it_begins_to_pay() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stranger_locks_nobody_out() {
+    let world = with_ani().await;
+    let from = async |source: &str, path: &str, body: Value| {
+        let request = ApiRequest::new("POST", path).source(source).body(body.to_string());
+        world.api_in(&world.process, &request).await.unwrap().unwrap().status
+    };
+    let guess = json!({ "email": ANI, "password": "Kopi-Susu-2027" });
+    let mut answers = Vec::new();
+    for n in 0..25 {
+        // One household, many of its addresses.
+        answers.push(from(&format!("2001:db8::{n:x}"), "/v1/sign_in", guess.clone()).await);
+    }
+    assert_eq!((answers[19], answers[20], answers[24]), (401, 429, 429));
+    let code = json!({ "email": ANI, "code": "000000", "new_password": NEW });
+    for n in 0..25 {
+        let source = format!("192.0.2.{n}");
+        answers.push(from(&source, "/v1/password/reset", code.clone()).await);
+    }
+    // Codes are short: they can't be guessed from many places either.
+    assert_eq!((answers[44], answers[45]), (400, 429));
+    let known = json!({ "email": ANI, "password": PASSWORD });
+    assert_eq!(from("198.51.100.7", "/v1/sign_in", known).await, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_form_on_somebody_elses_page_does_nothing() {
+    let world = with_ani().await;
+    let body = json!({ "email": ANI, "password": PASSWORD }).to_string();
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+        let request = ApiRequest::new("POST", "/v1/sign_in").header("content-type", kind);
+        let request = request.body(body.clone());
+        let refused = world.api_in(&world.process, &request).await.unwrap().unwrap();
+        assert_eq!(problem(&refused), (415, "unsupported_media_type", "Content-Type"));
+        assert!(!refused.headers.contains_key("set-cookie"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_address_changes_only_by_its_owner_and_a_code() {
     let world = with_ani().await;
     world.seat(world.company(), "tono@example.com", "Tono", Role::Agent).await.unwrap();
     let ani = Browser::of(&world, ANI).await;
-    let want = async |email: &str| ani.send("PUT", "/v1/me/email", json!({ "email": email })).await;
+    let want_with = async |email: &str, password: &str| {
+        let body = json!({ "email": email, "password": password });
+        ani.send("PUT", "/v1/me/email", body).await
+    };
+    let want = async |email: &str| want_with(email, PASSWORD).await;
     let confirm =
         async |code: &str| ani.send("POST", "/v1/me/email/confirm", json!({ "code": code })).await;
     assert_eq!(problem(&want("ani@").await), (400, "invalid_field", "email"));
     assert_eq!(problem(&want(ANI).await), (400, "invalid_field", "email"));
     assert_eq!(problem(&confirm("123456").await), (400, "wrong_code", "code"));
+
+    // Who has only found a token does not get the address.
+    assert_eq!(problem(&want_with("thief@example.com", "").await).2, "password");
+    let stolen = want_with("thief@example.com", NEW).await;
+    assert_eq!(problem(&stolen), (403, "wrong_password", "password"));
+    assert!(world.wire.services().cognito.mail("thief@example.com").is_none());
 
     assert_eq!(want("Ani@Kopi.id").await.status, 202);
     let me = ani.get("/v1/me").await.json["data"].clone();

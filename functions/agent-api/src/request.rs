@@ -8,7 +8,7 @@ use axum::{
         path::ErrorKind,
         rejection::{BytesRejection, PathRejection},
     },
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
 };
 use bytes::Bytes;
 use domain::Id;
@@ -25,7 +25,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
+        let is_json = is_json(request.headers());
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        if !bytes.is_empty() && !is_json {
+            let detail = "The body is JSON: say so by `Content-Type: application/json`.";
+            let problem = Problem::new(415, "unsupported_media_type", detail);
+            return Err(Problem { field: Some("Content-Type".into()), ..problem }.into());
+        }
         let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         // serde would also take a list, of the fields in their order.
         if !bytes.trim_ascii_start().starts_with(b"{") {
@@ -39,6 +45,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         })?;
         Ok(Self(body))
     }
+}
+
+/// Whether a body is said to be JSON. A page of somebody else's can have a browser send forms and
+/// plain text in a user's name, and their cookie with them; of JSON the browser asks us first.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Names the field that a body does not read for.

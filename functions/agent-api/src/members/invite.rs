@@ -70,9 +70,9 @@ pub(crate) async fn invite_user(
 )]
 pub(crate) async fn invite_user_again(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Member>,
 ) -> Result<Json<One<UserView>>, Failed> {
-    let person = members::invite_again(&api.table, &api.sign_ins.pool, &caller, id).await?;
+    let person = members::invite_again(&api.table, &api.sign_ins.pool, &caller, id, &ctx).await?;
     Ok(Json(One::new(UserView::new(&person))))
 }

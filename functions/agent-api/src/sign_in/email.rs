@@ -26,6 +26,9 @@ pub(crate) struct WantedEmail {
     /// The address to sign in with from its confirmation on.
     #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
+    /// The password that one has: a token alone is not enough to take over an address.
+    #[schema(min_length = 1, max_length = 256, format = Password)]
+    password: String,
 }
 
 /// Wants another address for oneself: a code is sent there.
@@ -46,7 +49,8 @@ pub(crate) async fn want_email(
     headers: HeaderMap,
     Body(body): Body<WantedEmail>,
 ) -> Result<StatusCode, Failed> {
-    api.sign_ins.want_email(&caller, access_token(&headers), &body.email).await?;
+    let WantedEmail { email, password } = body;
+    api.sign_ins.want_email(&caller, access_token(&headers), &email, &password).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

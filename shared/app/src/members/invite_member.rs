@@ -18,7 +18,15 @@ use platform::{
 use store::{StoreError, Table, Tenant};
 
 use super::{Person, check_name, find, person};
-use crate::{ATTEMPTS, authenticate::Caller, internal, sign_in::unexpected};
+use crate::{
+    ATTEMPTS,
+    authenticate::Caller,
+    internal,
+    sign_in::{count, unexpected},
+};
+
+/// Invitations of an organization within a quarter of an hour.
+const MAILS: u32 = 100;
 
 /// Whom to invite.
 #[derive(Debug, Clone)]
@@ -42,6 +50,7 @@ pub async fn invite_member(
     let email =
         address(&invitation.email).map_err(|error| Problem::field("email", error.to_string()))?;
     let name = check_name(&invitation.name)?;
+    count_mail(table, caller, ctx).await?;
     let user = known(pool, &email).await?;
     let tenant = caller.tenant(table);
     join(table, tenant, &user).await?;
@@ -63,11 +72,13 @@ pub async fn invite_again(
     pool: &UserPool,
     caller: &Caller,
     id: domain::Id<domain::integration::Member>,
+    ctx: &Ctx,
 ) -> Result<Person, Problem> {
     let found = find(caller.tenant(table), id).await?;
     if found.value.sub.is_empty() {
         return Err(Problem::new(409, "no_sign_in", "They work with a key and sign in nowhere."));
     }
+    count_mail(table, caller, ctx).await?;
     match pool.invite_again(&found.value.sub).await {
         Ok(()) => person(table, found.value).await,
         // The pool sends none to who has chosen a password.
@@ -76,6 +87,12 @@ pub async fn invite_again(
         }
         Err(error) => Err(unexpected(error)),
     }
+}
+
+/// Refuses an organization's hundredth invitation of a quarter of an hour: the user pool sends a
+/// limited number of mails a day, for everybody.
+async fn count_mail(table: &Table, caller: &Caller, ctx: &Ctx) -> Result<(), Problem> {
+    count(table, &format!("invite\0{}", caller.organization_id), MAILS, ctx).await
 }
 
 /// Somebody of the pool with this address, made known if they are not.

@@ -8,7 +8,7 @@ use platform::{
 };
 use secrecy::SecretString;
 
-use super::{Beginning, SignIns, unexpected, wrong_password};
+use super::{Attempt, Beginning, SignIns, unexpected, wrong_password};
 
 impl SignIns {
     /// Signs in; `source` is the network address that asks.
@@ -20,10 +20,8 @@ impl SignIns {
     ) -> Result<Beginning, Problem> {
         let ctx = self.source.ctx();
         let email = Self::address(email)?;
-        if password.is_empty() || password.chars().count() > domain::sign_in::PASSWORD_LIMIT {
-            return Err(Problem::field("password", "A password has 1 to 256 characters."));
-        }
-        self.attempt(&email, source, &ctx).await?;
+        Self::password(password)?;
+        self.attempt(Attempt::Password, &email, source, &ctx).await?;
         let password = SecretString::from(password);
         match self.pool.sign_in(&email, &password).await {
             Ok(cognito::SignedIn::Yes(tokens)) => {

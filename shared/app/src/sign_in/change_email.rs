@@ -1,17 +1,24 @@
 //! Somebody changes their own address: they name another, and confirm it with a code sent there.
 //!
+//! They prove by their password that it is they: an access token that was found somewhere must not
+//! be enough to take somebody's address, and with it everything.
+//!
 //! Until then the old one stays (the pool's `AttributesRequireVerificationBeforeUpdate`). Order:
 //! what is wanted is written first, then the pool is asked; at the end the pool confirms first,
 //! and what it says then is what we write, so that a run that died in between is made good by
 //! confirming again.
 
 use domain::{member::Identity, sign_in::address};
-use platform::{cognito::CognitoError, problem::Problem};
+use platform::{
+    cognito::{self, CognitoError},
+    problem::Problem,
+};
+use secrecy::SecretString;
 
-use super::{SignIns, reset_password::check_code, unexpected, wrong_code};
+use super::{SignIns, count, reset_password::check_code, unexpected, wrong_code};
 use crate::{authenticate::Caller, internal};
 
-/// Attempts of one person in the window: each sends an e-mail or tries a code.
+/// Attempts of one person in the window: each tries a password, sends an e-mail or tries a code.
 const CHANGES: u32 = 10;
 
 impl SignIns {
@@ -22,20 +29,47 @@ impl SignIns {
         caller: &Caller,
         access_token: &str,
         email: &str,
+        password: &str,
     ) -> Result<(), Problem> {
         let ctx = self.source.ctx();
         let email = address(email).map_err(|error| Problem::field("email", error.to_string()))?;
+        Self::password(password)?;
         let sub = person(caller)?;
-        self.count(&format!("change\0{sub}"), CHANGES, &ctx).await?;
+        count(&self.table, &format!("change\0{sub}"), CHANGES, &ctx).await?;
         let identity = self.table.identity_of(sub).await.map_err(internal)?;
-        if identity.is_some_and(|row| row.value.email == email) {
+        let identity = identity.ok_or_else(|| Problem::not_found("sign-in"))?.value;
+        if identity.email == email {
             return Err(Problem::field("email", "This is your address already."));
         }
+        self.check_password(&identity, password).await?;
         let want = |old: &Identity| Identity { wanted_email: Some(email.clone()), ..old.clone() };
         self.change_identity(sub, want).await?;
         match self.pool.want_email(access_token, &email).await {
             Ok(()) | Err(CognitoError::Taken) => Ok(()),
             Err(CognitoError::Refused) => Err(signed_out()),
+            Err(error) => Err(unexpected(error)),
+        }
+    }
+
+    /// Refuses a password that is not somebody's.
+    async fn check_password(&self, identity: &Identity, password: &str) -> Result<(), Problem> {
+        let wrong = || {
+            let problem = Problem::new(403, "wrong_password", "This is not your password.");
+            Problem { field: Some("password".into()), ..problem }
+        };
+        match self.pool.sign_in(&identity.email, &SecretString::from(password)).await {
+            Ok(cognito::SignedIn::Yes(tokens)) => {
+                if let Some(refresh) = tokens.refresh
+                    && let Err(error) = self.pool.revoke(&refresh).await
+                {
+                    // It was given to nobody.
+                    tracing::warn!(%error, "a refresh token was not revoked");
+                }
+                Ok(())
+            }
+            Ok(cognito::SignedIn::NewPasswordNeeded { .. }) | Err(CognitoError::Refused) => {
+                Err(wrong())
+            }
             Err(error) => Err(unexpected(error)),
         }
     }
@@ -50,7 +84,7 @@ impl SignIns {
         let ctx = self.source.ctx();
         check_code(code)?;
         let sub = person(caller)?;
-        self.count(&format!("change\0{sub}"), CHANGES, &ctx).await?;
+        count(&self.table, &format!("change\0{sub}"), CHANGES, &ctx).await?;
         let identity = self.table.identity_of(sub).await.map_err(internal)?;
         let wanted = identity.and_then(|row| row.value.wanted_email).ok_or_else(wrong_code)?;
         match self.pool.confirm_email(access_token, code).await {

@@ -4,7 +4,7 @@ use domain::Time;
 use platform::{Ctx, cognito::CognitoError, problem::Problem};
 use secrecy::SecretString;
 
-use super::{SignIns, SignedIn, unexpected, weak, wrong_password};
+use super::{Attempt, SignIns, SignedIn, unexpected, weak, wrong_password};
 use crate::internal;
 
 /// The pool's sessions are below 2,048 characters (docs.aws.amazon.com/cognito-user-identity-pools/
@@ -26,7 +26,7 @@ impl SignIns {
             return Err(Problem::field("session", "This is no session of a sign-in."));
         }
         Self::new_password(new_password, "new_password")?;
-        self.attempt(&email, source, &ctx).await?;
+        self.attempt(Attempt::Password, &email, source, &ctx).await?;
         // Asked before the pool is: it would take the password for good.
         self.proved_by_first_password(&email, &ctx).await?;
         let new_password = SecretString::from(new_password);

@@ -2,7 +2,7 @@
 
 use platform::{cognito::CognitoError, problem::Problem};
 
-use super::SignIns;
+use super::{Attempt, SignIns};
 
 impl SignIns {
     /// Has a code sent. Whatever comes of it, the answer is the same, except that too many
@@ -10,7 +10,7 @@ impl SignIns {
     pub async fn forgot_password(&self, email: &str, source: Option<&str>) -> Result<(), Problem> {
         let ctx = self.source.ctx();
         let email = Self::address(email)?;
-        self.attempt(&email, source, &ctx).await?;
+        self.attempt(Attempt::Mail, &email, source, &ctx).await?;
         match self.pool.forgot_password(&email).await {
             Ok(()) => {}
             // Unknown, not yet signed in for the first time, or asked for too often.

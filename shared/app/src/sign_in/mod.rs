@@ -9,6 +9,7 @@
 //! (infra/template.yaml): it is verified without asking anybody. A member who is removed is out at
 //! once all the same, because each request reads the member's row.
 
+mod attempts;
 mod begin_sign_in;
 mod change_email;
 mod choose_password;
@@ -25,7 +26,6 @@ use domain::{
     sign_in::{self, Session},
 };
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::SignedDuration;
 use platform::{
     Ctx, Source,
     cognito::{CognitoError, Tokens, UserPool},
@@ -36,16 +36,11 @@ use platform::{
 use sha2::Sha256;
 use store::{StoreError, Table, Versioned};
 
+pub(crate) use attempts::count;
+use attempts::{Attempt, too_many};
 pub(crate) use change_email::person;
 
 use crate::{ATTEMPTS, authenticate::fingerprint, internal};
-
-/// In what time attempts are counted.
-const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// Attempts for one address in that time, from wherever they come.
-const PER_EMAIL: u32 = 20;
-/// Attempts from one network address: an office has one for many people.
-const PER_SOURCE: u32 = 200;
 
 /// Signs people in and out.
 #[derive(Debug)]
@@ -93,32 +88,17 @@ impl SignIns {
         sign_in::address(email).map_err(|error| Problem::field("email", error.to_string()))
     }
 
+    /// Reads a password that somebody says they have.
+    fn password(password: &str) -> Result<(), Problem> {
+        if password.is_empty() || password.chars().count() > sign_in::PASSWORD_LIMIT {
+            return Err(Problem::field("password", "A password has 1 to 256 characters."));
+        }
+        Ok(())
+    }
+
     /// Reads a new password.
     fn new_password(password: &str, field: &str) -> Result<(), Problem> {
         sign_in::password(password).map_err(|error| weak(field, &error.to_string()))
-    }
-
-    /// Counts an attempt for this address from that network address, and refuses one too many.
-    /// What is refused here never reaches the pool, and whether the address exists makes no
-    /// difference.
-    async fn attempt(&self, email: &str, source: Option<&str>, ctx: &Ctx) -> Result<(), Problem> {
-        self.count(&format!("email\0{email}"), PER_EMAIL, ctx).await?;
-        match source {
-            Some(source) => self.count(&format!("source\0{source}"), PER_SOURCE, ctx).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn count(&self, who: &str, limit: u32, ctx: &Ctx) -> Result<(), Problem> {
-        let (now, length) = (ctx.now.as_second(), WINDOW.as_secs());
-        let window = now.div_euclid(length);
-        let ends_in = (window + 1) * length - now;
-        let ends_at = Time::from(ctx.now).plus(SignedDuration::from_secs(ends_in));
-        let who = fingerprint(who);
-        match self.table.attempt(&who, window, ends_at, limit).await.map_err(internal)? {
-            true => Ok(()),
-            false => Err(too_many().after(ends_in)),
-        }
     }
 
     /// The sign-in that these tokens of the pool's begin.
@@ -238,11 +218,6 @@ fn wrong_code() -> Problem {
 
 fn weak(field: &str, detail: &str) -> Problem {
     Problem::field(field, detail)
-}
-
-fn too_many() -> Problem {
-    Problem::new(429, "too_many_attempts", "There were too many attempts. Try again later.")
-        .after(60)
 }
 
 fn unsealed(error: SecretError) -> Problem {

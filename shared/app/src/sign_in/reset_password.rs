@@ -7,7 +7,7 @@ use domain::Time;
 use platform::{cognito::CognitoError, problem::Problem};
 use secrecy::SecretString;
 
-use super::{SignIns, unexpected, weak, wrong_code};
+use super::{Attempt, SignIns, unexpected, weak, wrong_code};
 
 impl SignIns {
     /// Takes the code and the new password.
@@ -22,7 +22,7 @@ impl SignIns {
         let email = Self::address(email)?;
         check_code(code)?;
         Self::new_password(new_password, "new_password")?;
-        self.attempt(&email, source, &ctx).await?;
+        self.attempt(Attempt::Code, &email, source, &ctx).await?;
         let user = self.pool.user(&email).await.map_err(unexpected)?;
         let new_password = SecretString::from(new_password);
         match self.pool.reset_password(&email, code, &new_password).await {
