@@ -12,6 +12,7 @@ mod bad_input;
 mod conversation;
 mod deliveries;
 mod desk;
+mod fuzzing;
 mod identities;
 mod integrations;
 mod keys;

@@ -10,6 +10,7 @@ pub mod aws;
 pub mod clock;
 pub mod company;
 pub mod files;
+pub mod fuzz;
 pub mod graph;
 pub mod meter;
 pub mod metering;

@@ -59,6 +59,18 @@ pub(crate) enum Command {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Change what strangers can send at random, and see that nothing fails.
+    Fuzz {
+        /// Only this target.
+        #[arg(long)]
+        target: Option<String>,
+        /// How long for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Where the random numbers begin.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
     /// The process that up leaves behind: reverse proxy and simulator.
     #[command(hide = true)]
     Serve {

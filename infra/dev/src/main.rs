@@ -11,6 +11,7 @@
 mod check;
 mod cli;
 mod down;
+mod fuzz;
 mod host;
 mod meter;
 mod proxy;
@@ -50,6 +51,7 @@ async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
         Command::Say { from, text } => say::run(&instance, &from, &text).await,
         Command::Meter { json } => meter::run(json),
         Command::Sim { seeds, seed } => sim::run(seeds, seed),
+        Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
         Command::Serve { plan } => serve::run(&plan).await,
     }
 }

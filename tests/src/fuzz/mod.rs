@@ -1,0 +1,104 @@
+//! Fuzzing: what strangers can send, changed without end, against what must hold for all of it.
+//!
+//! Driven by proptest, since cargo-fuzz needs a nightly compiler: it starts from the project's own
+//! samples, changes them at random, and makes what fails as small as it can. `cargo dev fuzz` gives
+//! each target a minute; the stories give each a moment, so that none of them rots.
+
+mod mutation;
+mod requests;
+mod samples;
+mod streams;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use tokio::runtime::Runtime;
+
+use crate::{STACK, World};
+
+/// One way in from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name on the command line.
+    pub name: &'static str,
+    round: fn(&Harness, &mut TestRunner) -> Result<(), String>,
+}
+
+/// All of them.
+pub const TARGETS: [Target; 10] = [
+    Target { name: "webhook-body", round: requests::webhook_body },
+    Target { name: "signature", round: requests::signature },
+    Target { name: "gateway-envelope", round: requests::gateway_envelope },
+    Target { name: "rest-body", round: requests::rest_body },
+    Target { name: "cursor", round: requests::cursor },
+    Target { name: "hmac-header", round: requests::hmac_header },
+    Target { name: "jwt", round: requests::jwt },
+    Target { name: "stream-record", round: streams::stream_record },
+    Target { name: "queue-message", round: streams::queue_message },
+    Target { name: "stored-element", round: streams::stored_element },
+];
+
+/// How many inputs a world lives through: enough to meet what earlier ones left behind.
+const ROUND: u32 = 64;
+
+/// A world in virtual time, with a room and files in it.
+pub(crate) struct Harness {
+    runtime: Runtime,
+    pub(crate) world: World,
+}
+
+impl Harness {
+    fn new(seed: u64) -> anyhow::Result<Self> {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build()?;
+        let world = runtime.block_on(samples::furnished(seed))?;
+        Ok(Self { runtime, world })
+    }
+
+    /// Does something in this world.
+    pub(crate) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+}
+
+/// What a failed round says.
+pub(crate) fn told<T: std::fmt::Debug>(failed: TestError<T>) -> String {
+    match failed {
+        TestError::Abort(reason) => format!("gave up: {reason}"),
+        TestError::Fail(reason, input) => format!("{reason}\nthe smallest input: {input:?}"),
+    }
+}
+
+/// Refuses an input for this reason unless it is all right.
+pub(crate) fn hold(is_right: bool, why: impl FnOnce() -> String) -> Result<(), TestCaseError> {
+    if is_right { Ok(()) } else { Err(TestCaseError::fail(why())) }
+}
+
+impl Target {
+    /// Runs rounds from this seed on until the time is over, at least one; how many inputs.
+    pub fn run(self, seed: u64, time: Duration) -> anyhow::Result<u64> {
+        let rounds = move || {
+            let (mut inputs, until) = (0, Instant::now() + time);
+            for seed in seed.. {
+                let harness = Harness::new(seed)?;
+                let round = (self.round)(&harness, &mut runner(seed));
+                round.map_err(|told| anyhow::anyhow!("{}, seed {seed}: {told}", self.name))?;
+                inputs += u64::from(ROUND);
+                if Instant::now() >= until {
+                    break;
+                }
+            }
+            Ok(inputs)
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(rounds)?;
+        thread.join().map_err(|_| anyhow::anyhow!("panicked")).with_context(|| self.name)?
+    }
+}
+
+fn runner(seed: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config { cases: ROUND, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}

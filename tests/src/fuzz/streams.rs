@@ -1,0 +1,73 @@
+//! What comes from the table's stream, the queues and the bucket: our own, and read with care all
+//! the same, since versions differ while one is rolled out.
+
+use std::sync::Arc;
+
+use proptest::{prelude::*, sample::select, test_runner::TestRunner};
+use serde_json::json;
+
+use super::{
+    Harness, hold,
+    mutation::{changed, changed_text},
+    samples, told,
+};
+
+/// No record stops relay: one that does not read is passed by.
+pub(super) fn stream_record(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
+    let relay = &harness.world.process.relay;
+    let checked = runner.run(&changed(samples::read("relay")), |event| {
+        let Ok(event) = serde_json::from_value(event) else { return Ok(()) };
+        let done = harness.wait(relay::handle(Arc::clone(relay), event));
+        hold(done.is_ok(), || format!("{done:?}"))
+    });
+    checked.map_err(told)
+}
+
+/// No message makes a queue's function panic.
+pub(super) fn queue_message(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
+    let process = &harness.world.process;
+    let bodies = |function: &'static str| {
+        let jobs = samples::read(function)
+            .into_iter()
+            .filter_map(|event| serde_json::from_str(event["Records"][0]["body"].as_str()?).ok());
+        changed_text(jobs.collect()).prop_map(move |body| (function, body))
+    };
+    let inputs = prop_oneof![bodies("outbound"), bodies("media"), bodies("inbound-retry")];
+    let checked = runner.run(&inputs, |(function, body)| {
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let record = json!({ "messageId": "m-1", "receiptHandle": "h", "body": body, "attributes": {}, "messageAttributes": {} });
+        let event = serde_json::from_value(json!({ "Records": [record] }));
+        let event = event.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        harness.wait(async {
+            match function {
+                "outbound" => outbound::handle(Arc::clone(&process.outbound), event).await,
+                "media" => media::handle(Arc::clone(&process.media), event).await,
+                _ => inbound_retry::handle(Arc::clone(&process.retry), event).await,
+            }
+        });
+        Ok(())
+    });
+    checked.map_err(told)
+}
+
+/// What was put aside in the bucket is stored or kept, whatever became of it there.
+pub(super) fn stored_element(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
+    let world = &harness.world;
+    let app_key = world.company().setup.app_key.clone();
+    let elements = prop_oneof![
+        4 => changed_text(samples::read("channels/whatsapp")),
+        1 => any::<Vec<u8>>(),
+    ];
+    let names = select(vec!["raw/a.json", "raw/b.json"]);
+    let checked = runner.run(&(elements, names), |(bytes, name)| {
+        world.wire.services().s3.place(name, &bytes);
+        let body = json!({ "app_key": app_key, "element_key": name }).to_string();
+        let record =
+            json!({ "messageId": "m-1", "body": body, "attributes": {}, "messageAttributes": {} });
+        let event = serde_json::from_value(json!({ "Records": [record] }));
+        let event = event.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let done = harness.wait(inbound_retry::handle(Arc::clone(&world.process.retry), event));
+        hold(done.batch_item_failures.is_empty(), || "it has to come again".into())
+    });
+    checked.map_err(told)
+}
