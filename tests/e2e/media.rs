@@ -1,8 +1,9 @@
 //! Files on the deployed stack: a real form, posted to a real bucket, and a real link.
 
+use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::stack::{ALONE, Stack};
+use crate::stack::{ALONE, STEP, Stack};
 
 #[tokio::test]
 async fn a_file_goes_by_its_form_and_comes_back_by_its_link() -> anyhow::Result<()> {
@@ -42,5 +43,46 @@ async fn a_file_goes_by_its_form_and_comes_back_by_its_link() -> anyhow::Result<
     let link = shown.json["data"]["url"].as_str().unwrap_or_default();
     let opened = stack.send("GET", link, &[], Vec::new()).await?;
     assert_eq!((opened.status, opened.text.as_str()), (200, document));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_customers_picture_is_fetched_and_shown_as_it_was_sent() -> anyhow::Result<()> {
+    let _alone = ALONE.lock().await;
+    let stack = Stack::running()?;
+    let customer = "628110000062";
+    let simulator = stack.value("simulator_url");
+    let picture = b"\xff\xd8\xff\xe0\0\x10JFIF a cup of coffee".to_vec();
+    let kind = [("content-type", "image/jpeg")];
+    let uploaded =
+        stack.send("POST", &format!("{simulator}/media"), &kind, picture.clone()).await?;
+    let message = json!({
+        "from": customer,
+        "message": { "type": "media", "kind": "image", "media_id": uploaded.json["id"], "caption": "Ini?" },
+    });
+    let json = [("content-type", "application/json")];
+    let url = format!("{simulator}/messages");
+    let said = stack.send("POST", &url, &json, message.to_string().into_bytes()).await?;
+    assert_eq!(said.status, 200, "{said:?}");
+
+    let room = stack.room_of(customer).await?;
+    let id = room["id"].as_str().context("no room")?;
+    let stored = async {
+        loop {
+            let shown = stack.history(&room).await?[0].clone();
+            if shown["file"]["state"] == "stored" {
+                return anyhow::Ok(shown);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    let shown = tokio::time::timeout(5 * STEP, stored).await??;
+    assert_eq!((&shown["type"], &shown["text"]), (&json!("image"), &json!("Ini?")), "{shown}");
+    let message = shown["id"].as_str().context("no message")?;
+    let path = format!("/v1/rooms/{id}/messages/{message}/file");
+    let linked = stack.api("GET", &path, &[], Value::Null).await?;
+    let link = linked.json["data"]["url"].as_str().context("no link")?;
+    let opened = stack.send("GET", link, &[], Vec::new()).await?;
+    assert_eq!((opened.status, opened.text), (200, String::from_utf8_lossy(&picture).into_owned()));
     Ok(())
 }
