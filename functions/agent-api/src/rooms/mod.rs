@@ -8,7 +8,7 @@ pub(crate) mod auto_takeover;
 pub(crate) mod change;
 pub(crate) mod expired;
 pub(crate) mod file;
-mod filter;
+pub(crate) mod filter;
 pub(crate) mod histories;
 pub(crate) mod info;
 pub(crate) mod list;

@@ -23,6 +23,8 @@ mod list_tags;
 mod mark_room_read;
 mod reading;
 mod resolve_room;
+#[cfg(feature = "files")]
+mod send_bot_message;
 mod send_message;
 mod show_room;
 mod tag_room;
@@ -55,6 +57,8 @@ pub use list_rooms::list_rooms;
 pub use list_tags::list_tags;
 pub use mark_room_read::mark_room_read;
 pub use resolve_room::resolve_room;
+#[cfg(feature = "files")]
+pub use send_bot_message::{BotMessage, add_bot_note, send_bot_message};
 pub use send_message::{Draft, send_message};
 pub use show_room::show_room;
 pub use tag_room::{tag_name, tag_room};
