@@ -222,6 +222,9 @@ async fn before_click(desk: &Desk<'_>, operation: &Operation, room: &Value) {
         ("DELETE", "/v1/rooms/{id}/agents/{agent_id}") => {
             assert_eq!(desk.take_over(room).await.status, 200);
         }
+        ("POST", "/v1/rooms/{id}/assign_round_robin") => {
+            desk.world.add_member("Tono", Role::Agent).await.unwrap();
+        }
         ("DELETE", "/v1/rooms/{id}/tags") => {
             assert_eq!(desk.tag("POST", room, "Halo").await.status, 200);
         }
@@ -241,6 +244,7 @@ async fn after_click(desk: &Desk<'_>, operation: &Operation, room: &Value) -> (V
         ("POST", "{id}/takeover" | "auto_takeover" | "{id}/agents/{agent_id}") => {
             (shown["agent"]["name"].clone(), json!("Ani"))
         }
+        ("POST", "{id}/assign_round_robin") => (shown["agent"]["name"].clone(), json!("Tono")),
         ("DELETE", "{id}/agents/{agent_id}") => (shown["agent"].clone(), Value::Null),
         ("POST", "{id}/tags") => (shown["tags"].clone(), json!(["halo"])),
         ("DELETE", "{id}/tags") => (shown["tags"].clone(), json!([])),

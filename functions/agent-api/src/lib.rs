@@ -164,6 +164,7 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::participants::list_participants))
         .routes(routes!(rooms::assignable::list_assignable_agents))
         .routes(routes!(rooms::agents::hand_over_room, rooms::agents::unassign_room))
+        .routes(routes!(rooms::round_robin::assign_in_turn))
         .routes(routes!(rooms::tags::tag_room, rooms::tags::untag_room))
         .routes(routes!(rooms::notes::list_notes, rooms::notes::add_note))
         .routes(routes!(rooms::notes::delete_note))

@@ -78,6 +78,7 @@ pub const OPERATIONS: &[Operation] = &[
     role("GET", "/v1/rooms/{id}/agents/assignable", Agent),
     role("POST", "/v1/rooms/{id}/agents/{agent_id}", Agent),
     role("DELETE", "/v1/rooms/{id}/agents/{agent_id}", Agent),
+    role("POST", "/v1/rooms/{id}/assign_round_robin", Agent),
     role("POST", "/v1/rooms/{id}/tags", Agent),
     role("DELETE", "/v1/rooms/{id}/tags", Agent),
     role("GET", "/v1/rooms/{id}/notes", Agent),

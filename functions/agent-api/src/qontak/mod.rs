@@ -49,6 +49,7 @@ pub(crate) fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::people::list_assignable_agents))
         .routes(routes!(rooms::histories::list_messages))
         .routes(routes!(rooms::agents::hand_over_room, rooms::agents::unassign_room))
+        .routes(routes!(rooms::agents::assign_in_turn))
         .routes(routes!(rooms::tags::tag_room, rooms::tags::untag_room))
         .routes(routes!(rooms::work::take_over_room))
         .routes(routes!(rooms::work::resolve_room))

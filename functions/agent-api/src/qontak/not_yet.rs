@@ -34,7 +34,6 @@ const MISSING: &[(Verb, &str, &str)] = {
     const HOOKS: &str = "Calling webhooks of yours";
     &[
         (PUT, "/v1/rooms/resolve_expired", "Resolving many rooms"),
-        (POST, "/v1/rooms/{id}/assign_round_robin", "Assigning rooms in turn"),
         (POST, "/v1/contact_block", BLOCKING),
         (DELETE, "/v1/contact_block/{contact_id}", BLOCKING),
         (

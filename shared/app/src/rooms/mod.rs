@@ -6,6 +6,7 @@
 
 mod add_note;
 mod assign;
+mod assign_in_turn;
 mod change_room;
 mod compose_message;
 mod delete_note;
@@ -42,6 +43,7 @@ use platform::problem::Problem;
 use store::{Saved, StoreError, Table, Versioned};
 
 pub use add_note::{NewNote, add_note};
+pub use assign_in_turn::assign_in_turn;
 pub use change_room::change_room;
 pub use delete_note::delete_note;
 pub use find_room::find_room;

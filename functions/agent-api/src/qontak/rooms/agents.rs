@@ -19,7 +19,7 @@ use crate::{
         fields::{Fields, flag},
         views::QontakRoom,
     },
-    request::PathIds,
+    request::{PathId, PathIds},
     responses::Failed,
 };
 
@@ -68,6 +68,29 @@ pub(crate) async fn unassign_room(
     PathIds(id, agent): PathIds<Room, Member>,
 ) -> Result<Json<One<QontakRoom>>, Failed> {
     let room = rooms::unassign_room(&api.table, &caller, id, agent, &ctx).await?;
+    answer(&api, &caller, &ctx, &room).await
+}
+
+/// Gives a room that nobody has to the agent with the fewest open rooms.
+#[utoipa::path(
+    post,
+    path = "/qontak/chat/v1/rooms/{id}/assign_round_robin",
+    operation_id = "qontak_assign_in_turn",
+    tag = TAG,
+    params(
+        ("id" = String, Path, description = "The room's id."),
+    ),
+    responses(
+        (status = 200, body = One<QontakRoom>),
+        (status = "default", body = QontakError),
+    )
+)]
+pub(crate) async fn assign_in_turn(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, ctx }: Authenticated,
+    PathId(id): PathId<Room>,
+) -> Result<Json<One<QontakRoom>>, Failed> {
+    let room = rooms::assign_in_turn(&api.table, &caller, id, &ctx).await?;
     answer(&api, &caller, &ctx, &room).await
 }
 
