@@ -8,6 +8,7 @@ mod integrations;
 mod killing;
 mod media;
 mod phone;
+mod qontak;
 mod rooms;
 mod sign_in;
 mod stack;

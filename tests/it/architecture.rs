@@ -182,6 +182,7 @@ async fn each_event_of_the_api_is_served_once_there_are_a_room_and_files() {
         let (_, text) = events("webhook").into_iter().find(|(name, _)| name == "text").unwrap();
         let text = from_str(&text).unwrap();
         webhook::handle(Arc::clone(&world.process.webhook), text).await;
+        world.add_member("Tono", Role::Agent).await.unwrap();
         let room = Desk::of(&world).only_room().await["id"].clone();
         let picture = (SAMPLE_MESSAGE, MediaKind::Image, stored_file("contact/picture"));
         with_file(&world, world.company(), room.as_str().unwrap(), picture).await.unwrap();

@@ -158,10 +158,16 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// What a problem says.
+/// What a problem says, in our format or in Qontak's.
 pub(crate) fn problem(answered: &Answered) -> (u16, &str, &str) {
-    let text = |name: &str| answered.json[name].as_str().unwrap_or("");
-    (answered.status, text("code"), text("field"))
+    let (shown, code) = if answered.json["status"] == "error" {
+        assert_eq!(answered.json["error"]["code"], answered.status, "{}", answered.json);
+        (&answered.json["error"], "problem")
+    } else {
+        (&answered.json, "code")
+    };
+    let text = |name: &str| shown[name].as_str().unwrap_or("");
+    (answered.status, text(code), text("field"))
 }
 
 /// The words of messages.

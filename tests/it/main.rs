@@ -20,6 +20,7 @@ mod media;
 mod members;
 mod message_types;
 mod permissions;
+mod qontak;
 mod rooms;
 mod sending;
 mod signing_in;

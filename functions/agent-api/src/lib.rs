@@ -12,6 +12,7 @@ mod files;
 mod gate;
 mod integrations;
 mod members;
+mod qontak;
 mod request;
 mod responses;
 mod rooms;
@@ -27,8 +28,12 @@ use app::{
     sign_in::SignIns,
 };
 use axum::{
-    Json, Router, extract::DefaultBodyLimit, http::Request, middleware::from_fn_with_state,
-    response::Response, routing::get,
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::Request,
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+    routing::get,
 };
 use gate::Gate;
 use platform::{
@@ -159,6 +164,7 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::participants::list_participants))
         .routes(routes!(rooms::assignable::list_assignable_agents))
         .routes(routes!(rooms::agents::hand_over_room, rooms::agents::unassign_room))
+        .routes(routes!(rooms::round_robin::assign_in_turn))
         .routes(routes!(rooms::tags::tag_room, rooms::tags::untag_room))
         .routes(routes!(rooms::notes::list_notes, rooms::notes::add_note))
         .routes(routes!(rooms::notes::delete_note))
@@ -191,6 +197,7 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
                 .routes(routes!(files::multipart::upload_file))
                 .layer(DefaultBodyLimit::max(files::multipart::BODY_LIMIT)),
         )
+        .merge(qontak::operations())
 }
 
 /// The OpenAPI 3.1 document.
@@ -212,6 +219,7 @@ pub fn router(api: Api) -> Router {
             Failed(Problem::new(405, "method_not_allowed", detail))
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(qontak::envelope::answer))
         .with_state(api)
 }
 

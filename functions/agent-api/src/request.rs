@@ -27,31 +27,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
         let is_json = is_json(request.headers());
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
-        if !bytes.is_empty() && !is_json {
-            let detail = "The body is JSON: say so by `Content-Type: application/json`.";
-            let problem = Problem::new(415, "unsupported_media_type", detail);
-            return Err(Problem { field: Some("Content-Type".into()), ..problem }.into());
-        }
-        let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        // serde would also take a list, of the fields in their order.
-        if !bytes.trim_ascii_start().starts_with(b"{") {
-            return Err(Problem::field("body", "The body is not a JSON object.").into());
-        }
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        let body = serde_path_to_error::deserialize(&mut json);
-        let body = body.map_err(|error| refusal(error, bytes))?;
-        json.end().map_err(|error| {
-            Problem::field("body", format!("The body is not the JSON expected: {error}."))
-        })?;
-        Ok(Self(body))
+        said_json(&bytes, is_json)?;
+        Ok(Self(object(&bytes)?))
     }
+}
+
+/// Refuses a body that is not said to be JSON.
+pub(crate) fn said_json(bytes: &[u8], is_json: bool) -> Result<(), Problem> {
+    if bytes.is_empty() || is_json {
+        return Ok(());
+    }
+    let detail = "The body is JSON: say so by `Content-Type: application/json`.";
+    let problem = Problem::new(415, "unsupported_media_type", detail);
+    Err(Problem { field: Some("Content-Type".into()), ..problem })
 }
 
 /// Whether a body is said to be JSON. A page of somebody else's can have a browser send forms and
 /// plain text in a user's name, and their cookie with them; of JSON the browser asks us first.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a JSON object; nothing reads as an empty one.
+pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    // serde would also take a list, of the fields in their order.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::field("body", "The body is not a JSON object."));
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let body = serde_path_to_error::deserialize(&mut json);
+    let body = body.map_err(|error| refusal(error, bytes))?;
+    json.end().map_err(|error| {
+        Problem::field("body", format!("The body is not the JSON expected: {error}."))
+    })?;
+    Ok(body)
 }
 
 /// Names the field that a body does not read for.
@@ -80,13 +91,17 @@ fn refusal(error: serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -
 
 fn unreadable(rejection: BytesRejection) -> Failed {
     let status = rejection.status().as_u16();
-    let problem = if status == 413 {
-        let detail = format!("The body is larger than {} bytes.", crate::BODY_LIMIT);
-        Problem { field: Some("body".into()), ..Problem::new(413, "too_large", detail) }
+    Failed(if status == 413 {
+        too_large()
     } else {
         Problem::field("body", "The body could not be read.")
-    };
-    Failed(problem)
+    })
+}
+
+/// A body without a file that is longer than any operation needs.
+pub(crate) fn too_large() -> Problem {
+    let detail = format!("The body is larger than {} bytes.", crate::BODY_LIMIT);
+    Problem { field: Some("body".into()), ..Problem::new(413, "too_large", detail) }
 }
 
 /// An id in the path; one that is none is told from one that does not exist.
@@ -152,17 +167,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let Query(pairs) =
             query.map_err(|_| Problem::field("query", "The query string does not read."))?;
-        let mut parameters = BTreeMap::new();
-        for (name, value) in pairs {
-            if parameters.insert(name.clone(), value).is_some() {
-                return Err(Problem::field(name, "This parameter is given twice.").into());
-            }
-        }
-        Ok(Self(parameters))
+        Ok(Self::of(pairs)?)
     }
 }
 
 impl Parameters {
+    /// These, each given once.
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+        let mut parameters = BTreeMap::new();
+        for (name, value) in pairs {
+            if parameters.insert(name.clone(), value).is_some() {
+                return Err(Problem::field(name, "This parameter is given twice."));
+            }
+        }
+        Ok(Self(parameters))
+    }
+
     /// Refuses parameters that the list does not know: a filter that is silently ignored shows
     /// what the client did not ask for.
     pub(crate) fn only(self, known: &[&str]) -> Result<Self, Problem> {
@@ -181,6 +201,11 @@ impl Parameters {
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// All of them, by name.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A parameter that the operation can't do without.

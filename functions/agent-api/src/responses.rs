@@ -40,11 +40,14 @@ impl From<Problem> for Failed {
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
+        // For whoever says it again in another format (`qontak::envelope`).
+        let problem = self.0.clone();
         let Problem { status, code, detail, field, retry_after } = self.0;
         let http = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let title = http.canonical_reason().unwrap_or("Error");
         let body = ProblemBody { r#type: "about:blank", title, status, code, detail, field };
         let mut response = (http, Json(body)).into_response();
+        response.extensions_mut().insert(problem);
         let kind = header::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if let Some(seconds) = retry_after {

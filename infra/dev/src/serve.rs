@@ -73,6 +73,7 @@ fn router(plan: &Plan) -> anyhow::Result<Router> {
     Ok(Router::new()
         .route("/webhooks/{*path}", any(forward))
         .route("/v1/{*path}", any(forward))
+        .route("/qontak/chat/v1/{*path}", any(forward))
         .with_state(proxy)
         .nest("/simulator", simulator)
         .route("/simulator/", get(async || Redirect::permanent("/simulator")))
@@ -85,7 +86,9 @@ async fn forward(State(proxy): State<Proxy>, request: Request<Body>) -> Response
 }
 
 async fn nothing_here() -> impl IntoResponse {
-    (StatusCode::NOT_FOUND, "Here are /v1 (the API), /webhooks (for channels) and /simulator.\n")
+    let what = "Here are /v1 (the API), /qontak/chat/v1 (for Qontak's clients), /webhooks (for \
+                channels) and /simulator.\n";
+    (StatusCode::NOT_FOUND, what)
 }
 
 /// One line per request. Without the query, where verification tokens travel.

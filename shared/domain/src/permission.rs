@@ -3,6 +3,9 @@
 //! An operation that is not in the table is refused to everybody, so forgetting a line shows at
 //! once and opens nothing. An API key is held to its scopes as well; a scope follows from the
 //! operation (`rooms:read`, `rooms:write`), so that a new operation is one line here and no more.
+//! Qontak's paths ([`qontak`]) name the operation that they equal, and get its answer.
+
+mod qontak;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +21,8 @@ pub enum Needs {
     Nothing,
     /// A caller of this role or a higher one.
     Role(Role),
+    /// Who may call the operation of this method and path: it is the same under another name.
+    As(&'static str, &'static str),
 }
 
 /// One line of the table.
@@ -73,6 +78,7 @@ pub const OPERATIONS: &[Operation] = &[
     role("GET", "/v1/rooms/{id}/agents/assignable", Agent),
     role("POST", "/v1/rooms/{id}/agents/{agent_id}", Agent),
     role("DELETE", "/v1/rooms/{id}/agents/{agent_id}", Agent),
+    role("POST", "/v1/rooms/{id}/assign_round_robin", Agent),
     role("POST", "/v1/rooms/{id}/tags", Agent),
     role("DELETE", "/v1/rooms/{id}/tags", Agent),
     role("GET", "/v1/rooms/{id}/notes", Agent),
@@ -103,14 +109,26 @@ pub const OPERATIONS: &[Operation] = &[
     role("GET", "/v1/integrations/{id}/events", Supervisor),
 ];
 
-/// The line of an operation; none means that nobody may call it.
+/// Every operation, and every other name that one goes by.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().chain(qontak::OPERATIONS)
+}
+
+/// The line that decides on an operation; none means that nobody may call it.
 pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|line| line.method == method && line.path == path)
+    let line = operations().find(|line| line.method == method && line.path == path)?;
+    match line.needs {
+        Needs::Nothing | Needs::Role(_) => Some(line),
+        Needs::As(method, path) => {
+            OPERATIONS.iter().find(|line| line.method == method && line.path == path)
+        }
+    }
 }
 
 /// The scopes that a key can be given.
 pub fn scopes() -> BTreeSet<String> {
     let scoped = |line: &&Operation| line.needs != Needs::Nothing && !line.hands_out_power();
+    // Of what goes by another name the scope has the first one; what does not exist yet has none.
     let asked = OPERATIONS.iter().filter(scoped);
     asked.map(Operation::scope).chain([ALL.to_owned()]).collect()
 }
@@ -118,7 +136,7 @@ pub fn scopes() -> BTreeSet<String> {
 impl Operation {
     /// The scope that a key needs for it: the noun after the version, to read or to write.
     pub fn scope(&self) -> String {
-        let noun = self.path.split('/').nth(2).unwrap_or_default();
+        let noun = self.noun();
         let verb = if self.method == "GET" { "read" } else { "write" };
         format!("{noun}:{verb}")
     }
@@ -126,13 +144,22 @@ impl Operation {
     /// Whether it makes somebody else who may do things: a member, or another key. A key that is
     /// held to scopes must not get around them by it.
     fn hands_out_power(&self) -> bool {
-        let noun = self.path.split('/').nth(2).unwrap_or_default();
-        self.method != "GET" && matches!(noun, "users" | "api_keys")
+        self.method != "GET" && matches!(self.noun(), "users" | "api_keys")
+    }
+
+    fn noun(&self) -> &'static str {
+        let after = self.path.split_once("/v1/").map_or("", |(_, after)| after);
+        after.split('/').next().unwrap_or_default()
     }
 
     /// Whether a caller of this role, held to these scopes if it is a key, may call it.
     pub fn allows(&self, caller: Role, scopes: Option<&[String]>) -> bool {
-        let Needs::Role(least) = self.needs else { return true };
+        let least = match self.needs {
+            Needs::Nothing => return true,
+            Needs::Role(least) => least,
+            // Its own line decides nothing.
+            Needs::As(..) => return false,
+        };
         let is_in_scope = |scopes: &[String]| {
             let own = self.scope();
             let is_held = |scope: &String| *scope == own && !self.hands_out_power();
@@ -148,8 +175,8 @@ mod tests {
 
     #[test]
     fn each_operation_has_one_line() {
-        let lines: BTreeSet<_> = OPERATIONS.iter().map(|line| (line.method, line.path)).collect();
-        assert_eq!(lines.len(), OPERATIONS.len());
+        let lines: BTreeSet<_> = operations().map(|line| (line.method, line.path)).collect();
+        assert_eq!(lines.len(), operations().count());
         assert_eq!(find("GET", "/v1/nothing"), None);
         assert_eq!(find("DELETE", "/v1/rooms"), None);
     }
@@ -179,5 +206,23 @@ mod tests {
         assert_eq!(invite.scope(), "users:write");
         assert!(super::scopes().contains("rooms:write"));
         assert!(!super::scopes().contains("sign_in:write"));
+    }
+
+    #[test]
+    fn what_goes_by_another_name_is_decided_by_its_own_line() {
+        for line in qontak::OPERATIONS {
+            let decides = find(line.method, line.path).unwrap();
+            match line.needs {
+                Needs::As(method, path) => {
+                    assert_eq!((decides.method, decides.path), (method, path));
+                    assert!(!line.allows(Admin, None));
+                }
+                Needs::Role(_) => assert_eq!(decides, line),
+                Needs::Nothing => panic!("{line:?} asks nobody who they are"),
+            }
+        }
+        let send = find("POST", "/qontak/chat/v1/messages/whatsapp/bot").unwrap();
+        assert_eq!(send.scope(), "rooms:write");
+        assert!(!scopes().contains("broadcasts:read"));
     }
 }

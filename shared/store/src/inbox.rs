@@ -204,7 +204,7 @@ impl Tenant<'_> {
     }
 
     /// All rooms that a member has: as many as one can have open at a time.
-    async fn open_rooms(&self, member: Id<Member>) -> Result<Vec<Id<Room>>, StoreError> {
+    pub async fn open_rooms(&self, member: Id<Member>) -> Result<Vec<Id<Room>>, StoreError> {
         let query = self.table.client.query().table_name(&self.table.name);
         let mut pages = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")

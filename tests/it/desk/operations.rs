@@ -26,6 +26,8 @@ pub(crate) struct Operation {
     pub(crate) body: Option<Body>,
     /// Whether it takes a form with a file.
     pub(crate) takes_file: bool,
+    /// Whether it does anything: what is not there yet only says so.
+    pub(crate) is_there: bool,
 }
 
 /// A place in a path, such as `{id}` of `/v1/rooms/{id}`.
@@ -63,6 +65,10 @@ impl Operation {
         self.path.starts_with("/v1/rooms")
     }
 
+    pub(crate) fn is_qontaks(&self) -> bool {
+        self.path.starts_with("/qontak/chat/")
+    }
+
     /// Its address, about these things.
     pub(crate) fn address(&self, ids: &Ids) -> String {
         let path = self.places().iter().fold(self.path.clone(), |path, place| {
@@ -75,7 +81,7 @@ impl Operation {
 
     /// A request that the operation takes, about these things.
     pub(crate) fn request(&self, ids: &Ids) -> ApiRequest {
-        self.to(self.address(ids))
+        self.to(self.address(ids), ids)
     }
 
     /// The same with something else in one place.
@@ -83,10 +89,10 @@ impl Operation {
         let path = self.path.replace(&format!("{{{}}}", place.name), other);
         let needed = self.needed.clone();
         let changed = Self { path, query: Vec::new(), needed, body: None, ..*self };
-        self.to(changed.address(ids))
+        self.to(changed.address(ids), ids)
     }
 
-    fn to(&self, address: String) -> ApiRequest {
+    fn to(&self, address: String, ids: &Ids) -> ApiRequest {
         let request = ApiRequest::new(self.method, address);
         if self.takes_file {
             let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
@@ -95,10 +101,13 @@ impl Operation {
             let kind = "multipart/form-data; boundary=cut";
             return request.header("content-type", kind).body(body);
         }
-        match &self.body {
-            Some(body) => request.body(body.least().to_string()),
-            None => request,
+        let Some(body) = &self.body else { return request };
+        let mut least = body.least();
+        // What a body names is there, too.
+        if let Some(room) = least.get_mut("room_id") {
+            *room = ids.of("rooms").into();
         }
+        request.body(least.to_string())
     }
 }
 
@@ -121,9 +130,9 @@ pub(crate) fn all() -> Vec<Operation> {
     operations
 }
 
-/// All that a key is needed for.
+/// All that a key is needed for, and that are there.
 pub(crate) fn guarded() -> Vec<Operation> {
-    all().into_iter().filter(|operation| !operation.is_public).collect()
+    all().into_iter().filter(|operation| !operation.is_public && operation.is_there).collect()
 }
 
 fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
@@ -152,6 +161,7 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         needed: needed.map(name).collect(),
         is_public: security.is_some_and(asks_nothing),
         body: (!schema.is_null()).then(|| Body::new(document, schema)),
+        is_there: operation["responses"].get("501").is_none(),
         takes_file: !operation["requestBody"]["content"]["multipart/form-data"].is_null(),
     }
 }

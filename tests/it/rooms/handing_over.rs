@@ -163,3 +163,33 @@ async fn a_room_is_named_and_kept_from_timers() {
     let refused = change(json!({ "name": "a\u{7}b" })).await;
     assert_eq!(problem(&refused), (400, "invalid_field", "name"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn rooms_are_given_to_whoever_has_the_fewest() {
+    let world = World::new().await.unwrap();
+    let boss = Desk::of(&world);
+    let give = async |desk: &Desk<'_>, room: &Value| {
+        let path = format!("/v1/rooms/{}/assign_round_robin", room.as_str().unwrap());
+        desk.call(ApiRequest::new("POST", path)).await
+    };
+    let first = boss.first_words(BUDI).await;
+    assert_eq!(problem(&give(&boss, &first).await), (409, "no_agent", ""));
+    let (tono, tono_id) = member(&world, "Tono", Role::Agent).await;
+    let (sari, sari_id) = member(&world, "Sari", Role::Agent).await;
+    let (wati, _) = member(&world, "Wati", Role::Supervisor).await;
+    assert_eq!(tono.take_over(&first).await.status, 200);
+
+    let second = boss.first_words("628222").await;
+    let given = give(&wati, &second).await;
+    assert_eq!((given.status, &given.json["data"]["agent"]["id"]), (200, &json!(sari_id)));
+    // Whoever has a room keeps it, however often it is asked for.
+    for _ in 0..2 {
+        assert_eq!(give(&wati, &first).await.json["data"]["agent"]["id"], json!(tono_id));
+        assert_eq!(give(&wati, &second).await.json["data"]["agent"]["id"], json!(sari_id));
+    }
+    assert_eq!(tono.resolve(&first).await.status, 200);
+    assert_eq!(problem(&give(&wati, &first).await), (422, "room_resolved", ""));
+    let third = boss.first_words("628333").await;
+    assert_eq!(problem(&give(&sari, &third).await), (403, "assigning_is_off", ""));
+    assert_eq!(give(&wati, &third).await.json["data"]["agent"]["id"], json!(tono_id));
+}

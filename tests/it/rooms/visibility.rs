@@ -69,14 +69,14 @@ async fn a_colleagues_room_is_not_there_whatever_is_asked_of_it() {
     assert_eq!(tono.take_over(&room).await.status, 200);
     let before = stored(&world);
     let mut operations = operations::guarded();
-    operations.retain(|operation| operation.is_of_rooms() && operation.has_id());
-    assert!(operations.len() >= 14);
+    operations.retain(|operation| operation.path.contains("/v1/rooms/{id}"));
+    assert!(operations.len() >= 28);
     for operation in operations {
         let refused = sari.call(operation.request(&ids)).await;
         if operation.path.ends_with("/takeover") {
             // Who comes second is told who was first.
             assert_eq!(problem(&refused), (409, "already_taken", ""));
-            assert!(refused.json["detail"].as_str().unwrap().contains("Tono"));
+            assert!(refused.json.to_string().contains("Tono"));
         } else {
             assert_eq!(problem(&refused), (404, "not_found", ""), "{operation:?}");
         }

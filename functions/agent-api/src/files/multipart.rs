@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use app::{
-    files::{self, MULTIPART_LIMIT},
+    authenticate::Caller,
+    files::{self, MULTIPART_LIMIT, NewFile},
     views::UploadView,
 };
 use axum::{
@@ -14,7 +15,8 @@ use axum::{
     },
     http::StatusCode,
 };
-use platform::problem::Problem;
+use domain::{Id, Time, upload::Upload};
+use platform::{Ctx, problem::Problem};
 use utoipa::ToSchema;
 
 use crate::{
@@ -51,6 +53,17 @@ pub(crate) async fn upload_file(
     Authenticated { caller, ctx }: Authenticated,
     request: Request,
 ) -> Result<(StatusCode, Json<One<UploadView>>), Failed> {
+    let upload = received(&api, &caller, request, &ctx).await?;
+    Ok((StatusCode::CREATED, Json(One::new(UploadView::new(&upload)))))
+}
+
+/// Reads a form with one file, and stores that.
+pub(crate) async fn received(
+    api: &Api,
+    caller: &Caller,
+    request: Request,
+    ctx: &Ctx,
+) -> Result<Upload, Problem> {
     let form = Multipart::from_request(request, &()).await;
     let mut form = form.map_err(|_| {
         Problem::field("body", "The body is not `multipart/form-data` with a boundary.")
@@ -59,23 +72,25 @@ pub(crate) async fn upload_file(
     let field = field.ok_or_else(|| Problem::field("file", "This field is missing."))?;
     if field.name() != Some("file") {
         let name = field.name().unwrap_or("body");
-        return Err(Problem::field(name, "There is no such field.").into());
+        return Err(Problem::field(name, "There is no such field."));
     }
     let (filename, mime_type) = described(&field)?;
     let bytes = field.bytes().await.map_err(unreadable)?.to_vec();
-    let named = (filename.as_str(), mime_type.as_str());
-    let upload = files::upload_file(&api.table, &api.files, &caller, named, bytes, &ctx).await?;
-    Ok((StatusCode::CREATED, Json(One::new(UploadView::new(&upload)))))
+    let (id, file) =
+        (Id::at(Time::from(ctx.now), ctx.random()), NewFile { filename, mime_type, bytes });
+    files::upload_file(&api.table, &api.files, caller, id, file, ctx).await
 }
 
-fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
+/// The name and the type that a part of a form calls itself.
+pub(crate) fn described(field: &Field<'_>) -> Result<(String, String), Problem> {
     let filename = field.file_name();
     let filename = filename.ok_or_else(|| Problem::field("filename", "The file has no name."))?;
     let mime_type = field.content_type().unwrap_or("application/octet-stream");
     Ok((filename.to_owned(), mime_type.to_owned()))
 }
 
-fn unreadable(error: MultipartError) -> Problem {
+/// What is wrong with a form that does not read.
+pub(crate) fn unreadable(error: MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         let detail = format!(
             "A file that comes with the request has at most {MULTIPART_LIMIT} bytes. Ask \

@@ -36,6 +36,7 @@ pub(crate) fn filter(parameters: &Parameters) -> Result<Filter, Problem> {
         channel: parameters.one_of("channel", &Channel::EACH, Channel::name)?,
         integration: parameters.id("channel_integration_id")?,
         tag,
+        is_untagged: false,
         agent: parameters.id("agent_id")?,
         window: parameters.one_of("session", &Window::EACH, Window::name)?,
         is_responded: parameters.one_of("response_status", &answers, called)?,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{rooms, views::RoomView};
 use axum::{Json, extract::State};
-use domain::Time;
+use domain::{Id, Time, integration::Integration};
 use platform::problem::Problem;
 
 use crate::{
@@ -36,15 +36,20 @@ pub(crate) async fn find_room(
     Authenticated { caller, ctx }: Authenticated,
     parameters: Parameters,
 ) -> Result<Json<One<RoomView>>, Failed> {
+    let (customer, integration) = asked_for(parameters)?;
+    let room = rooms::find_room(&api.table, &caller, integration, &customer).await?;
+    Ok(Json(One::new(RoomView::new(&room, Time::from(ctx.now)))))
+}
+
+/// Whose room is asked for, and with which account they talk.
+pub(crate) fn asked_for(parameters: Parameters) -> Result<(String, Id<Integration>), Problem> {
     let parameters = parameters.only(&["account_uniq_id", "channel_integration_id"])?;
     let customer = parameters.needed("account_uniq_id")?;
     if !(1..=NAME_LIMIT).contains(&customer.len()) {
         let detail = format!("It has 1 to {NAME_LIMIT} characters.");
-        return Err(Problem::field("account_uniq_id", detail).into());
+        return Err(Problem::field("account_uniq_id", detail));
     }
     parameters.needed("channel_integration_id")?;
     let integration = parameters.id("channel_integration_id")?;
-    let integration = integration.ok_or_else(|| Problem::not_found("room"))?;
-    let room = rooms::find_room(&api.table, &caller, integration, customer).await?;
-    Ok(Json(One::new(RoomView::new(&room, Time::from(ctx.now)))))
+    Ok((customer.to_owned(), integration.ok_or_else(|| Problem::not_found("room"))?))
 }

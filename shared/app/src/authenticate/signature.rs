@@ -4,11 +4,12 @@
 //! signature="<base64>"`, where what is signed is the `Date` header and the request line. The
 //! scheme, and the string that is signed, are those of Qontak's own client
 //! (github.com/mekari-engineering/qontak-api-js, `src/utils/hmac.ts`). It does not cover the body;
-//! TLS does.
+//! TLS does. That client signs its query decoded and sends it encoded, so both spellings count.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser};
+use percent_encoding::percent_decode_str;
 use sha2::Sha256;
 
 /// How far a request's `Date` may be from now: older ones are replayed, or from a wrong clock.
@@ -48,9 +49,20 @@ impl<'a> Signature<'a> {
 
     /// Whether it is this secret's signature of this request. Compared in constant time.
     pub(super) fn is_of(&self, secret: &str, date: &str, method: &str, target: &str) -> bool {
-        let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
-        mac.chain_update(signed(date, method, target)).verify_slice(&self.mac).is_ok()
+        let is_of = |target: &str| {
+            let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
+            mac.chain_update(signed(date, method, target)).verify_slice(&self.mac).is_ok()
+        };
+        is_of(target) || decoded(target).is_some_and(|target| is_of(&target))
     }
+}
+
+/// A request's target with its query decoded; none if that is how it was sent.
+fn decoded(target: &str) -> Option<String> {
+    let (path, query) = target.split_once('?')?;
+    let query = query.replace('+', " ");
+    let plain = percent_decode_str(&query).decode_utf8().ok()?;
+    Some(format!("{path}?{plain}")).filter(|decoded| decoded != target)
 }
 
 /// Whether a request with this `Date` is of now.
@@ -97,6 +109,24 @@ mod tests {
         ] {
             assert!(!read.is_of(secret, date, method, target), "{date} {method} {target}");
         }
+    }
+
+    #[test]
+    fn a_query_is_signed_as_it_is_sent_or_decoded() {
+        let signed = |target: &str| {
+            let header = sign("kopi", "secret", DATE, "GET", target);
+            move |sent: &str| {
+                let read = Signature::read(header.strip_prefix("hmac ").unwrap()).unwrap();
+                read.is_of("secret", DATE, "GET", sent)
+            }
+        };
+        let tagged = signed("/v1/rooms?tags[]=pelanggan lama");
+        assert!(tagged("/v1/rooms?tags[]=pelanggan+lama"));
+        assert!(tagged("/v1/rooms?tags%5B%5D=pelanggan%20lama"));
+        assert!(!tagged("/v1/rooms?tags[]=pelanggan+baru"));
+        assert!(!tagged("/v1/rooms"));
+        // Only a query may be spelled in two ways.
+        assert!(!signed("/v1/rooms/ ")("/v1/rooms/%20"));
     }
 
     /// Computed with OpenSSL: `printf 'date: ...\nGET /v1/rooms HTTP/1.1' | openssl dgst -sha256

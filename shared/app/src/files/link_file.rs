@@ -2,7 +2,7 @@
 
 use domain::{
     Id, Time,
-    message::{File, Message},
+    message::{File, Media, Message},
     room::Room,
     upload::{Upload, UploadState},
 };
@@ -63,6 +63,14 @@ pub async fn link_message_file(
             Err(Problem::new(409, "file_failed", detail))
         }
     }
+}
+
+/// A link to a file of a message that the caller has before them, once it is here.
+pub async fn link_media(files: &Files, media: &Media, ctx: &Ctx) -> Result<Option<Link>, Problem> {
+    let File::Stored { key, mime_type, .. } = &media.file else { return Ok(None) };
+    let shown = shown(mime_type, media.filename.as_deref());
+    let url = files.link(key, &shown, ctx.now, LINK_LIFE).await.map_err(bucket_failed)?;
+    Ok(Some(Link { url, expires_at: link_ends(ctx) }))
 }
 
 /// An uploaded file, with a link to it once it is ready.

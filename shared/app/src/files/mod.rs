@@ -19,9 +19,9 @@ use platform::{Ctx, aws::CallFailed, files::Shown, problem::Problem};
 
 pub use begin_upload::{NewUpload, begin_upload};
 pub use complete_upload::complete_upload;
-pub use link_file::{Link, Linked, link_file, link_message_file};
+pub use link_file::{Link, Linked, link_file, link_media, link_message_file};
 pub use message_file::fetch_again;
-pub use upload_file::{MULTIPART_LIMIT, upload_file};
+pub use upload_file::{MULTIPART_LIMIT, NewFile, upload_file};
 
 /// How long a link to a file works.
 const LINK_LIFE: Duration = Duration::from_secs(300);

@@ -1,7 +1,7 @@
 //! A small file comes with the request itself.
 //!
 //! Order of writes: the object, then the row. A run that dies in between leaves bytes that no
-//! row names; the client's second try is another file.
+//! row names; the client's second try is another file, or the same one if it has the same id.
 
 use domain::{
     Id, Time, file_type,
@@ -18,15 +18,27 @@ use crate::{authenticate::Caller, internal};
 /// grows by a third on its way there.
 pub const MULTIPART_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Stores a file, ready to be sent.
+/// A file that comes with a request.
+#[derive(Debug)]
+pub struct NewFile {
+    /// Its name.
+    pub filename: String,
+    /// Its type, as its sender calls it.
+    pub mime_type: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// Stores a file under an id that is new, or was this file's before. It is ready to be sent.
 pub async fn upload_file(
     table: &Table,
     files: &Files,
     caller: &Caller,
-    (filename, declared): (&str, &str),
-    bytes: Vec<u8>,
+    id: Id<Upload>,
+    file: NewFile,
     ctx: &Ctx,
 ) -> Result<Upload, Problem> {
+    let NewFile { filename, mime_type: declared, bytes } = file;
     if bytes.len() > MULTIPART_LIMIT {
         let detail = format!(
             "A file that comes with the request has at most {MULTIPART_LIMIT} bytes. Ask \
@@ -37,12 +49,11 @@ pub async fn upload_file(
             ..Problem::new(413, "too_large", detail)
         });
     }
-    let filename = name(filename)?;
+    let filename = name(&filename)?;
     let size = bytes.len() as u64;
     let head = &bytes[..bytes.len().min(file_type::HEAD)];
-    let mime_type = checked_type(&file_type::essence(declared), head, size)?;
+    let mime_type = checked_type(&file_type::essence(&declared), head, size)?;
     let now = Time::from(ctx.now);
-    let id = Id::at(now, ctx.random());
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let key = format!("upload/{}/{id}", caller.organization_id);
     let put = files.put(&key, bytes, &shown(&mime_type, Some(&filename)), &sha256).await;

@@ -26,6 +26,12 @@ pub struct NewNote {
     pub idempotency_key: Option<String>,
 }
 
+/// What an idempotency key is kept under: one member's keys are not another's, and a message's
+/// are not a note's.
+pub(super) fn key(caller: &Caller, key: &str) -> String {
+    fingerprint(&format!("note\0{}\0{key}", caller.member.id))
+}
+
 /// Keeps a note, once per idempotency key.
 pub async fn add_note(
     table: &Table,
@@ -40,8 +46,7 @@ pub async fn add_note(
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
     let mut position = Position { at: now, id: Id::at(now, ctx.random()) };
     if let Some(key) = &note.idempotency_key {
-        // One member's keys are not another's, and a message's are not a note's.
-        let key = fingerprint(&format!("note\0{}\0{key}", caller.member.id));
+        let key = self::key(caller, key);
         let fingerprint = fingerprint(&note.text);
         let reservation = Reservation { position, fingerprint: fingerprint.clone() };
         let made = tenant.reserve(id, &key, &reservation, now.plus(REMEMBERED)).await;

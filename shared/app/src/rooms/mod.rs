@@ -6,6 +6,7 @@
 
 mod add_note;
 mod assign;
+mod assign_in_turn;
 mod change_room;
 mod compose_message;
 mod delete_note;
@@ -23,6 +24,8 @@ mod list_tags;
 mod mark_room_read;
 mod reading;
 mod resolve_room;
+#[cfg(feature = "files")]
+mod send_bot_message;
 mod send_message;
 mod show_room;
 mod tag_room;
@@ -40,6 +43,7 @@ use platform::problem::Problem;
 use store::{Saved, StoreError, Table, Versioned};
 
 pub use add_note::{NewNote, add_note};
+pub use assign_in_turn::assign_in_turn;
 pub use change_room::change_room;
 pub use delete_note::delete_note;
 pub use find_room::find_room;
@@ -55,6 +59,8 @@ pub use list_rooms::list_rooms;
 pub use list_tags::list_tags;
 pub use mark_room_read::mark_room_read;
 pub use resolve_room::resolve_room;
+#[cfg(feature = "files")]
+pub use send_bot_message::{BotMessage, add_bot_note, send_bot_message};
 pub use send_message::{Draft, send_message};
 pub use show_room::show_room;
 pub use tag_room::{tag_name, tag_room};

@@ -40,7 +40,7 @@ impl Draft {
 
     /// What tells one message from another under the same key: all of it, whether its type was
     /// written down or left out.
-    fn fingerprint(&self) -> Result<String, Problem> {
+    pub(super) fn fingerprint(&self) -> Result<String, Problem> {
         let whole = NewMessage { r#type: Some(self.message.kind()), ..self.message.clone() };
         let text = serde_json::to_string(&whole).map_err(|error| {
             tracing::error!(%error, "a message can't be written down");
@@ -58,6 +58,11 @@ pub(super) fn check_key(key: Option<&str>) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
+}
+
+/// What an idempotency key is kept under: one member's keys are not another's.
+pub(super) fn key(caller: &Caller, key: &str) -> String {
+    fingerprint(&format!("{}\0{key}", caller.member.id))
 }
 
 /// What a message that goes out is made of.
@@ -84,14 +89,13 @@ pub async fn send_message(
     let wording = if is_template { Wording::Template } else { Wording::Free };
     let allowed = room::reply(&room, wording, now);
     let composed = Composed { room: &room, caller, content, context };
-    let Some(key) = &draft.idempotency_key else {
+    let Some(name) = &draft.idempotency_key else {
         allowed.map_err(refused)?;
         let position = Position { at: now, id: Id::at(now, ctx.random()) };
         return store(tenant, &message(composed, position)).await;
     };
 
-    // One member's keys are not another's.
-    let key = fingerprint(&format!("{}\0{key}", caller.member.id));
+    let key = key(caller, name);
     let asked = draft.fingerprint()?;
     let made = match allowed {
         Ok(()) => {

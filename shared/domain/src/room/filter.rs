@@ -20,6 +20,8 @@ pub struct Filter {
     pub integration: Option<Id<Integration>>,
     /// A tag that it bears.
     pub tag: Option<TagName>,
+    /// That it bears no tag.
+    pub is_untagged: bool,
     /// Who has it, or had it when it was resolved.
     pub agent: Option<Id<Member>>,
     /// Its reply window.
@@ -35,6 +37,7 @@ impl Filter {
             && self.channel.is_none_or(|channel| room.channel == channel)
             && self.integration.is_none_or(|id| room.integration_id == id)
             && self.tag.as_ref().is_none_or(|tag| room.tags.contains_key(tag))
+            && (!self.is_untagged || room.tags.is_empty())
             && self.agent.is_none_or(|id| room.assignee.as_ref().is_some_and(|m| m.id == id))
             && self.window.is_none_or(|window| room.window(now) == window)
             && self.is_responded.is_none_or(|is| room.is_responded() == is)
@@ -81,6 +84,7 @@ mod tests {
             (Filter { integration: Some(Id::derived(&["x"])), ..ask() }, false),
             (Filter { tag: Some(tag), ..ask() }, true),
             (Filter { tag: Some(other), ..ask() }, false),
+            (Filter { is_untagged: true, ..ask() }, false),
             (Filter { agent: Some(Id::derived(&["ani"])), ..ask() }, true),
             (Filter { agent: Some(Id::derived(&["tono"])), ..ask() }, false),
             (Filter { window: Some(Window::Open), ..ask() }, true),

@@ -12,6 +12,7 @@ mod receive;
 mod reply;
 mod tags;
 mod transitions;
+mod turn;
 mod visibility;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, Wording, replied, reply};
 pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
+pub use turn::in_turn;
 pub use visibility::{Audience, audience, may_see};
 
 /// How long after the customer's last message we may write freely (WhatsApp's service window).

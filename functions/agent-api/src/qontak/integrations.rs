@@ -1,0 +1,78 @@
+//! `GET /qontak/chat/v1/integrations` and `/integrations/{id}`.
+
+use std::sync::Arc;
+
+use app::integrations;
+use axum::{Json, extract::State};
+use domain::integration::Integration;
+use platform::problem::Problem;
+
+use super::{TAG, asked::Asked, envelope::QontakError, views::QontakIntegration};
+use crate::{
+    Api,
+    caller::Authenticated,
+    envelope::{One, Page},
+    request::PathId,
+    responses::Failed,
+};
+
+/// Lists the organization's channel accounts, disconnected ones included.
+///
+/// There are few; all of them are on the one page.
+#[utoipa::path(
+    get,
+    path = "/qontak/chat/v1/integrations",
+    operation_id = "qontak_list_integrations",
+    tag = TAG,
+    params(
+        ("target_channel" = Option<String>, Query, description = "Only accounts of this channel: `wa_cloud` (or `wa`); others find nothing."),
+        ("limit" = Option<u32>, Query, description = "Taken, and of no effect."),
+    ),
+    responses(
+        (status = 200, body = Page<QontakIntegration>),
+        (status = "default", body = QontakError),
+    )
+)]
+pub(crate) async fn list_integrations(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, .. }: Authenticated,
+    asked: Asked,
+) -> Result<Json<Page<QontakIntegration>>, Failed> {
+    let asked = asked.only(&["target_channel"])?;
+    let limit = asked.parameters().limit(100)?;
+    if asked.cursor().is_some() {
+        return Err(Problem::field("cursor", "This list has one page.").into());
+    }
+    let channels = asked.all("target_channel");
+    let mut found = integrations::list_integrations(&api.table, &caller).await?;
+    found.retain(|account| {
+        // Qontak's `wa` is WhatsApp's old API, which this replaces.
+        let is_asked = |name: &String| name == account.channel.name() || name == "wa";
+        channels.is_empty() || channels.iter().any(is_asked)
+    });
+    let views: Vec<_> = found.iter().map(QontakIntegration::new).collect();
+    Ok(Json(Page::new(views, limit, None)))
+}
+
+/// Shows a channel account.
+#[utoipa::path(
+    get,
+    path = "/qontak/chat/v1/integrations/{id}",
+    operation_id = "qontak_show_integration",
+    tag = TAG,
+    params(
+        ("id" = String, Path, description = "The integration's id."),
+    ),
+    responses(
+        (status = 200, body = One<QontakIntegration>),
+        (status = "default", body = QontakError),
+    )
+)]
+pub(crate) async fn show_integration(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, .. }: Authenticated,
+    PathId(id): PathId<Integration>,
+) -> Result<Json<One<QontakIntegration>>, Failed> {
+    let integration = integrations::show_integration(&api.table, &caller, id).await?;
+    Ok(Json(One::new(QontakIntegration::new(&integration))))
+}
