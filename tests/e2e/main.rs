@@ -5,6 +5,7 @@
 
 mod browser;
 mod killing;
+mod live;
 mod media;
 mod phone;
 mod rooms;

@@ -15,6 +15,7 @@ mod desk;
 mod identities;
 mod integrations;
 mod keys;
+mod live;
 mod media;
 mod members;
 mod message_types;
