@@ -6,6 +6,7 @@
 mod browser;
 mod integrations;
 mod killing;
+mod live;
 mod media;
 mod phone;
 mod qontak;

@@ -3,8 +3,15 @@
 
 use std::{collections::BTreeSet, path::PathBuf, process::Command, sync::Arc};
 
+use app::authenticate::fingerprint;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
-use domain::{api_key::Role, message::MediaKind};
+use domain::{
+    Id,
+    api_key::Role,
+    integration::Member,
+    live::{TICKET_LIFE, Ticket},
+    message::MediaKind,
+};
 use lambda_http::request::from_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,8 +22,8 @@ use world::{
 
 use crate::desk::Desk;
 
-const FUNCTIONS: [&str; 6] =
-    ["agent-api", "inbound-retry", "media", "outbound", "relay", "webhook"];
+const FUNCTIONS: [&str; 7] =
+    ["agent-api", "inbound-retry", "live", "media", "outbound", "relay", "webhook"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -37,7 +44,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
         "store" => &["domain", "platform"],
         "app" => &["channels", "domain", "platform", "store"],
         "webhook" => &["app", "channels", "domain", "platform", "store"],
-        "agent-api" | "inbound-retry" | "media" | "outbound" | "relay" => {
+        "agent-api" | "inbound-retry" | "live" | "media" | "outbound" | "relay" => {
             &["app", "domain", "platform", "store"]
         }
         "world" => &[
@@ -46,6 +53,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
             "channels",
             "domain",
             "inbound-retry",
+            "live",
             "media",
             "outbound",
             "platform",
@@ -116,9 +124,10 @@ fn a_function_links_the_services_of_its_role_and_no_others() {
     for (function, services) in [
         ("agent-api", &["cognitoidentityprovider", "dynamodb", "kms", "s3"][..]),
         ("inbound-retry", &["dynamodb", "s3", "sqs"]),
+        ("live", &["dynamodb"]),
         ("media", &["dynamodb", "kms", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "s3", "sqs"]),
-        ("relay", &["dynamodb", "sqs"]),
+        ("relay", &["apigatewaymanagement", "dynamodb", "sqs"]),
         ("webhook", &["dynamodb", "kms", "s3", "sqs"]),
     ] {
         let linked = linked(function);
@@ -193,6 +202,9 @@ async fn each_event_of_the_api_is_served_once_there_are_a_room_and_files() {
     }
 }
 
+/// The ticket in the sample of a socket that is opened.
+const SAMPLE_TICKET: &str = "5a61cd9bd84b0c8ea3a9ea6b7d7b0b6f2b8e0f4c";
+
 #[tokio::test(start_paused = true)]
 async fn each_event_of_the_queues_and_the_stream_is_served() {
     let world = World::new().await.unwrap();
@@ -208,6 +220,18 @@ async fn each_event_of_the_queues_and_the_stream_is_served() {
     for (name, event) in events("media") {
         let response = media::handle(Arc::clone(&process.media), parse(&event)).await;
         assert!(response.batch_item_failures.is_empty(), "{name}");
+    }
+    for (name, event) in events("live") {
+        let ticket = Ticket {
+            organization_id: world.company().provisioned.organization_id,
+            member: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
+            role: Role::Agent,
+            is_person: false,
+            expires_at: world.now().plus(TICKET_LIFE),
+        };
+        process.table.put_ticket(&fingerprint(SAMPLE_TICKET), &ticket).await.unwrap();
+        let answer = live::handle(Arc::clone(&process.live), parse(&event)).await;
+        assert_eq!(answer.status, 200, "{name}");
     }
     for (name, event) in events("relay") {
         let response = relay::handle(Arc::clone(&process.relay), parse(&event)).await.unwrap();

@@ -16,6 +16,7 @@ mod fuzzing;
 mod identities;
 mod integrations;
 mod keys;
+mod live;
 mod media;
 mod members;
 mod message_types;

@@ -21,6 +21,7 @@ async fn every_operation_is_within_its_budget() {
             "inbox_page",
             "inbox_page_agent",
             "relay_message",
+            "event_catchup",
             "trace_mean",
             "sign_in"
         ]

@@ -7,6 +7,7 @@
 //! a price and a crash are all told through the same seam that production uses.
 
 pub mod aws;
+pub mod client;
 pub mod clock;
 pub mod company;
 pub mod files;
@@ -17,6 +18,7 @@ pub mod metering;
 pub mod process;
 pub mod requests;
 pub mod simulation;
+pub mod sockets;
 pub mod wire;
 pub mod world;
 

@@ -3,16 +3,19 @@
 use std::{future::Future, sync::Arc};
 
 use agent_api::Api;
-use app::{inbound::Inbound, integrations::Connector, media::Fetcher, outbound::Sender};
+use app::{
+    inbound::Inbound, integrations::Connector, live::Pusher, media::Fetcher, outbound::Sender,
+};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
 use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
 use axum::Router;
+use live::Live;
 use media::Media;
 use outbound::Outbound;
 use platform::{
-    Source, aws, cognito::UserPool, files::Files, jwt::Verifier, objects::Bucket, queue::Queue,
-    secrets::Secrets, transport::Transport,
+    Source, aws, cognito::UserPool, files::Files, jwt::Verifier, objects::Bucket, push::Push,
+    queue::Queue, secrets::Secrets, transport::Transport,
 };
 use relay::Relay;
 use store::Table;
@@ -39,6 +42,8 @@ pub struct Process {
     pub relay: Arc<Relay>,
     /// `outbound`.
     pub outbound: Arc<Outbound>,
+    /// `live`.
+    pub live: Arc<Live>,
     /// `media`.
     pub media: Arc<Media>,
     /// `agent-api`.
@@ -97,8 +102,17 @@ impl Process {
         let keys = cognito::JWKS_URL.into();
         let verifier = Verifier::new(issuer, client, keys, Arc::clone(transport));
         let (own_table, own_pool) = (table.clone(), pool.clone());
-        let api =
-            Api::new(own_table, source.clone(), secrets(), files(), connector, own_pool, verifier);
+        let api = Api::new(
+            own_table,
+            source.clone(),
+            secrets(),
+            files(),
+            connector,
+            own_pool,
+            verifier,
+            "wss://sockets.test/live".into(),
+        );
+        let sockets = Push::new(&config, "https://sockets.test/live".into());
         Self {
             webhook: Arc::new(Webhook {
                 inbound: inbound(),
@@ -107,7 +121,14 @@ impl Process {
                 source: source.clone(),
             }),
             retry: Arc::new(inbound()),
-            relay: Arc::new(Relay { sends: sends(), media: fetches() }),
+            relay: Arc::new(Relay {
+                sends: sends(),
+                media: fetches(),
+                table: table.clone(),
+                pusher: Pusher::new(sockets),
+                source: source.clone(),
+            }),
+            live: Arc::new(Live { table: table.clone(), source: source.clone() }),
             media: Arc::new(Media { fetcher, queue: fetches() }),
             outbound: Arc::new(Outbound { sender, queue: sends() }),
             api: agent_api::router(api),

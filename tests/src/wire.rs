@@ -31,6 +31,7 @@ use tokio::sync::Notify;
 use crate::{
     aws::{
         Answer,
+        apigateway::ApiGateway,
         cognito::Cognito,
         dynamodb::DynamoDb,
         kms,
@@ -60,7 +61,7 @@ pub enum Fate {
 pub struct Call {
     /// Which function's process makes it.
     pub process: String,
-    /// `cognito`, `dynamodb`, `sqs`, `s3`, `kms`.
+    /// `cognito`, `dynamodb`, `sqs`, `s3`, `kms`, `execute-api`.
     pub service: &'static str,
     /// The service's name of the operation.
     pub operation: String,
@@ -77,6 +78,8 @@ pub struct Services {
     pub s3: S3,
     /// The user pool.
     pub cognito: Cognito,
+    /// The open sockets.
+    pub sockets: ApiGateway,
     /// The queues, by the last part of their address.
     pub queues: BTreeMap<String, Sqs>,
     /// What the calls cost.
@@ -131,6 +134,7 @@ impl Wire {
             dynamodb,
             s3: S3::default(),
             cognito,
+            sockets: ApiGateway::default(),
             queues: queues.into_iter().map(|(name, queue)| (name.to_owned(), queue)).collect(),
             meter: Meter::default(),
             calls: Vec::new(),
@@ -183,11 +187,13 @@ impl Plug {
         if fate == Fate::DiesBefore {
             return self.die(&call, "dies before").await;
         }
-        tokio::time::sleep(Duration::from_millis(millis)).await;
         let path = request.uri().split('?').next().unwrap_or_default().to_owned();
         let headers = request.headers().iter();
         let headers: Headers =
             headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let slow = self.wire.services().sockets.delay_ms(&path);
+        let slow = if call.service == "execute-api" { slow } else { 0 };
+        tokio::time::sleep(Duration::from_millis(millis + slow)).await;
         let answer = match fate {
             Fate::Throttled => throttled(call.service),
             _ => self.serve(&call, request.method(), (&path, &headers), &body),
@@ -251,6 +257,7 @@ impl Plug {
             }
             "kms" => kms::call(&call.operation, body),
             "cognito" => services.cognito.call(&call.operation, body, now),
+            "execute-api" => services.sockets.call(&call.operation, path, body),
             "s3" => services.s3.call(method, path_of(path), headers, body),
             _ => {
                 let url = request["QueueUrl"].as_str().unwrap_or_default();
@@ -331,6 +338,14 @@ fn route(request: &HttpRequest) -> (&'static str, String) {
         "AWSCognitoIdentityProviderService" => ("cognito", operation.to_owned()),
         "AmazonSQS" => ("sqs", operation.to_owned()),
         "TrentService" => ("kms", operation.to_owned()),
+        _ if request.uri().contains("connections/") => {
+            let operation = match request.method() {
+                "POST" => "PostToConnection",
+                "DELETE" => "DeleteConnection",
+                other => other,
+            };
+            ("execute-api", operation.to_owned())
+        }
         _ => {
             let is_copy = request.headers().get("x-amz-copy-source").is_some();
             let operation = match request.method() {

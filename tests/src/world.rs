@@ -11,6 +11,7 @@ use app::{
     members::{Seat, seat_member},
     provision::{Setup, provision},
 };
+use aws_lambda_events::event::dynamodb::EventRecord;
 use domain::{Time, api_key::Role, member::Membership};
 use platform::{Source, transport::Transport};
 use serde_json::Value;
@@ -232,9 +233,7 @@ impl World {
         }
         let count = records.len();
         let mut event = aws_lambda_events::event::dynamodb::Event::default();
-        // The mapping's filter: new messages of ours and awaited files reach the function.
-        event.records =
-            records.into_iter().filter(|r| is_new_outbound(r) || awaits_file(r)).collect();
+        event.records = records.into_iter().filter(is_followed).collect();
         if event.records.is_empty() {
             self.wire.services().dynamodb.read_up_to(count);
             return Ok(true);
@@ -335,18 +334,23 @@ impl World {
     }
 }
 
-fn is_new_outbound(record: &aws_lambda_events::event::dynamodb::EventRecord) -> bool {
-    let kind = record.change.new_image.get("kind");
-    record.event_name == "INSERT"
-        && matches!(kind, Some(serde_dynamo::AttributeValue::S(kind)) if kind == "outbound")
-}
-
-/// The other half of the filter, on the paths that the template names.
-fn awaits_file(record: &aws_lambda_events::event::dynamodb::EventRecord) -> bool {
-    use serde_dynamo::AttributeValue::{M, S};
-    let Some(M(content)) = record.change.new_image.get("content") else { return false };
-    let Some(M(file)) = content.get("file") else { return false };
-    matches!(file.get("state"), Some(S(state)) if state == "awaited")
+/// The filter of relay's mapping: what is new or has changed in rooms, rooms that were erased,
+/// sockets that were opened or closed.
+fn is_followed(record: &EventRecord) -> bool {
+    let text = |item: &serde_dynamo::Item, name: &str| match item.get(name) {
+        Some(serde_dynamo::AttributeValue::S(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let kind = text(&record.change.new_image, "kind");
+    let sk = text(&record.change.keys, "sk");
+    let is_message = kind == "inbound" || kind == "outbound";
+    let is_beside = sk.starts_with("a#") || sk.starts_with("note#");
+    match record.event_name.as_str() {
+        "INSERT" => is_message || is_beside || sk == "room" || sk.starts_with("socket#"),
+        "MODIFY" => is_message || is_beside || sk == "room",
+        "REMOVE" => sk == "room" || sk.starts_with("socket#"),
+        _ => false,
+    }
 }
 
 fn random(rng: &Mutex<fastrand::Rng>) -> [u8; 10] {

@@ -11,6 +11,7 @@ mod envelope;
 mod files;
 mod gate;
 mod integrations;
+mod live;
 mod members;
 mod qontak;
 mod request;
@@ -69,10 +70,14 @@ pub struct Api {
     pub allowances: Allowances,
     /// Signs people in and out.
     pub sign_ins: SignIns,
+    /// Where clients open their sockets.
+    pub sockets_url: String,
 }
 
 impl Api {
-    /// Over this table and bucket, with these secrets, channel accounts and this user pool.
+    /// Over this table and bucket, with these secrets, channel accounts and this user pool, for
+    /// clients that open sockets at this address.
+    #[expect(clippy::too_many_arguments, reason = "each is made in main, and named there")]
     pub fn new(
         table: Table,
         source: Source,
@@ -81,6 +86,7 @@ impl Api {
         connector: Connector,
         pool: UserPool,
         verifier: Verifier,
+        sockets_url: String,
     ) -> Self {
         let (secrets, verifier) = (Arc::new(secrets), Arc::new(verifier));
         let (own_secrets, own_verifier) = (Arc::clone(&secrets), Arc::clone(&verifier));
@@ -98,6 +104,7 @@ impl Api {
             connector,
             files,
             source,
+            sockets_url,
         }
     }
 }
@@ -185,6 +192,9 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(integrations::reconnect::reconnect_integration))
         .routes(routes!(integrations::webhook::show_webhook))
         .routes(routes!(integrations::events::list_integration_events))
+        .routes(routes!(live::tickets::create_ticket))
+        .routes(routes!(live::events::list_events))
+        .routes(routes!(live::presence::list_presence))
         .routes(routes!(templates::list_templates))
         .routes(routes!(templates::sync_templates))
         .routes(routes!(rooms::file::link_message_file))

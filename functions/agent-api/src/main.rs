@@ -36,5 +36,7 @@ async fn main() -> Result<(), Error> {
     let table = Table::new(&aws, required("SAPA_TABLE")?);
     let files = Files::new(&aws, required("SAPA_BUCKET")?);
     let secrets = Secrets::new(&aws, key);
-    run(router(Api::new(table, source, secrets, files, connector, pool, verifier))).await
+    let sockets_url = required("SAPA_SOCKETS_URL")?;
+    run(router(Api::new(table, source, secrets, files, connector, pool, verifier, sockets_url)))
+        .await
 }

@@ -1,23 +1,27 @@
-//! The table's stream: carries what is to be sent to the outbound queue, and what is to be fetched
-//! to the media queue.
+//! The table's stream: carries what is to be sent to the outbound queue, what is to be fetched to
+//! the media queue, and what has happened to the journal and the open sockets.
 //!
-//! Records come in order per room and are sent on in order. If the queue can't be reached, the
-//! whole batch comes again: what is repeated is harmless, since the queue knows a message by its
-//! id and the sender claims it. A record that does not read would not read again either: it is
-//! logged and passed by, so that it delays nobody; its row is still in the table.
+//! In this order: queues, journal, sockets. Sending waits for nothing else of its batch, and
+//! pushing, which nobody relies on, comes last and within a time limit. If a queue or the journal
+//! can't be reached, the whole batch comes again: what is repeated is harmless, since the outbound
+//! queue knows a message by its id, the sender claims it, a file is fetched once, and an event that
+//! is applied twice changes nothing.
+//!
+//! A record that does not read would not read again either: it is logged and passed by, so that
+//! it delays nobody; its row is still in the table.
+
+mod records;
 
 use std::sync::Arc;
 
-use app::jobs::{MediaJob, SendJob};
-use aws_lambda_events::event::{
-    dynamodb::{Event, EventRecord},
-    streams::DynamoDbEventResponse,
-};
+use app::live::{Pusher, digest, write_journal};
+use aws_lambda_events::event::{dynamodb::Event, streams::DynamoDbEventResponse};
 use platform::{
+    Source,
     aws::CallFailed,
     queue::{BATCH, Ordered, Queue},
 };
-use store::stream::{awaits_file, new_message};
+use store::{StoreError, Table};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -26,6 +30,12 @@ pub struct Relay {
     pub sends: Queue,
     /// Files to be fetched.
     pub media: Queue,
+    /// The table, for the journal.
+    pub table: Table,
+    /// The way to the sockets.
+    pub pusher: Pusher,
+    /// The clock and randomness.
+    pub source: Source,
 }
 
 /// Why a batch has to come again.
@@ -37,53 +47,32 @@ pub enum RelayError {
     /// The queue took only some messages.
     #[error("a queue refused {0} messages")]
     Refused(usize),
+    /// The journal could not be written.
+    #[error("the journal: {0}")]
+    Journal(#[from] StoreError),
 }
 
 /// Serves one batch. The answer names no failures: a batch is done, or it comes again.
 pub async fn handle(relay: Arc<Relay>, event: Event) -> Result<DynamoDbEventResponse, RelayError> {
-    let fetches: Vec<String> = event.records.iter().filter_map(fetch).collect();
-    let sends: Vec<Ordered> = event.records.into_iter().filter_map(send).collect();
+    let records = records::read(event);
+    let sends: Vec<Ordered> = records.iter().filter_map(records::send).collect();
+    let fetches: Vec<String> = records.iter().filter_map(records::fetch).collect();
     for chunk in sends.chunks(BATCH) {
         all_taken(relay.sends.send_ordered(chunk).await?)?;
     }
     for chunk in fetches.chunks(BATCH) {
         all_taken(relay.media.send_batch(chunk).await?)?;
     }
+    // The journal's time is taken now, not when the batch began: a cursor looks back only so far.
+    let ctx = relay.source.ctx();
+    let changes =
+        records.into_iter().map(|record| (record.organization, record.changed, record.size));
+    let news = digest(changes);
+    write_journal(&relay.table, &news, &ctx).await?;
+    relay.pusher.push_news(&relay.table, &news, ctx.now).await;
     Ok(DynamoDbEventResponse::default())
 }
 
 fn all_taken(refused: Vec<usize>) -> Result<(), RelayError> {
     if refused.is_empty() { Ok(()) } else { Err(RelayError::Refused(refused.len())) }
-}
-
-/// The sending that a record asks for, if it does.
-fn send(record: EventRecord) -> Option<Ordered> {
-    if record.event_name != "INSERT" {
-        return None;
-    }
-    let (organization, message) = match new_message(record.change.new_image) {
-        Ok(found) => found?,
-        Err(error) => {
-            tracing::error!(%error, "a record of the stream does not read");
-            return None;
-        }
-    };
-    let job = SendJob::of(organization, &message)?;
-    tracing::info!(trace = job.trace, message_key = job.message, "a message is to be sent");
-    job.queued(&message).inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
-}
-
-/// The fetching that a record asks for, if it does: of a message that came with a file, or whose
-/// file an agent asks for again.
-fn fetch(record: &EventRecord) -> Option<String> {
-    let change = &record.change;
-    if !awaits_file(&change.new_image) || awaits_file(&change.old_image) {
-        return None;
-    }
-    let (organization, message) = new_message(change.new_image.clone()).ok()??;
-    let job = MediaJob::of(organization, &message)?;
-    tracing::info!(trace = job.trace, message_key = job.message, "a file is to be fetched");
-    serde_json::to_string(&job)
-        .inspect_err(|error| tracing::error!(%error, "a job can't be written"))
-        .ok()
 }

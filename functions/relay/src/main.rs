@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use app::live::Pusher;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use platform::{aws, config::required, queue::Queue};
+use platform::{Source, aws, config::required, push::Push, queue::Queue};
 use relay::{Relay, handle};
+use store::Table;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -13,6 +15,9 @@ async fn main() -> Result<(), Error> {
     let relay = Arc::new(Relay {
         sends: Queue::new(&aws, required("SAPA_OUTBOUND_QUEUE_URL")?),
         media: Queue::new(&aws, required("SAPA_MEDIA_QUEUE_URL")?),
+        table: Table::new(&aws, required("SAPA_TABLE")?),
+        pusher: Pusher::new(Push::new(&aws, required("SAPA_SOCKETS_URL")?)),
+        source: Source::system(),
     });
     run(service_fn(|event: LambdaEvent<_>| {
         let relay = Arc::clone(&relay);

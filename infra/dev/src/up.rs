@@ -72,7 +72,7 @@ async fn bring_up(instance: &Instance, options: &UpOptions) -> anyhow::Result<Co
     let parameters = emulator.parameters(state.port);
     let outputs = deploy::run(instance, &aws, &parameters, &functions).await?;
     let demo = seed_demo(instance, &emulator.endpoint, &outputs).await?;
-    let connection = connection(state.port, &demo);
+    let connection = connection(state.port, &demo, outputs.get("WsUrl")?);
     let plan = Plan {
         port: state.port,
         upstream: format!(
@@ -140,10 +140,14 @@ impl Emulator {
         } else {
             (self.endpoint.as_str(), "127.0.0.1")
         };
+        // Clients run on the host.
+        let sockets = if self.foreign { &self.endpoint } else { endpoint };
+        let sockets = sockets.replacen("http", "ws", 1);
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
         Parameters::from([
             ("Architecture", architecture.to_owned()),
             ("AwsEndpointUrl", endpoint.to_owned()),
+            ("SocketsEndpointUrl", sockets),
             ("GraphUrl", format!("http://{host}:{port}/simulator/graph/v24.0")),
             ("DeletionProtection", "false".to_owned()),
         ])
@@ -189,12 +193,13 @@ async fn seed_demo(instance: &Instance, endpoint: &str, outputs: &Outputs) -> an
     Ok(demo)
 }
 
-fn connection(port: u16, demo: &Demo) -> Connection {
+fn connection(port: u16, demo: &Demo, ws_url: &str) -> Connection {
     let base = format!("http://localhost:{port}");
     Connection {
         webhook_url: format!("{base}/webhooks/whatsapp/{}", demo.webhook_key),
         simulator_url: format!("{base}/simulator"),
         api_url: base,
+        ws_url: ws_url.to_owned(),
         app_secret: demo.app_secret.clone(),
         verify_token: demo.verify_token.clone(),
         phone_number_id: demo.phone_number_id.clone(),

@@ -21,6 +21,7 @@ pub mod inbound;
 pub mod integrations;
 #[cfg(feature = "jobs")]
 pub mod jobs;
+pub mod live;
 #[cfg(feature = "media")]
 pub mod media;
 #[cfg(feature = "sign-in")]

@@ -24,11 +24,13 @@ pub enum Metric {
     SetAsideElements,
     /// A rightly signed body made no sense.
     UnparseableBodies,
+    /// Clients were not told at once: they catch up.
+    FailedPushes,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AcceptedSends,
         Self::FailedSends,
         Self::UnknownSends,
@@ -36,6 +38,7 @@ impl Metric {
         Self::MissedFiles,
         Self::SetAsideElements,
         Self::UnparseableBodies,
+        Self::FailedPushes,
     ];
 
     /// Its name in namespace `Sapa`.
@@ -48,6 +51,7 @@ impl Metric {
             Self::MissedFiles => "MissedFiles",
             Self::SetAsideElements => "SetAsideElements",
             Self::UnparseableBodies => "UnparseableBodies",
+            Self::FailedPushes => "FailedPushes",
         }
     }
 

@@ -15,7 +15,7 @@ use store::{Claimed, Colleague, StoreError, Table};
 use crate::{authenticate::fingerprint, secret_owners};
 
 /// What to set up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setup {
     /// The organization's name; its id follows from it.
     pub organization: String,

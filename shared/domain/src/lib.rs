@@ -10,6 +10,7 @@ pub mod contact;
 pub mod file_type;
 pub mod id;
 pub mod integration;
+pub mod live;
 pub mod member;
 pub mod message;
 pub mod note;

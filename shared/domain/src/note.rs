@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Id, Time, integration::Member, message::Position, room::Room};
+use crate::{Id, Time, integration::Member, room::Room};
 
 /// The longest note, in characters.
 pub const NOTE_LIMIT: usize = 4096;
@@ -34,6 +34,12 @@ pub struct NotANote;
 pub struct NotTheAuthor;
 
 impl Note {
+    /// The version of every note: it never changes.
+    pub const WRITTEN: u64 = 1;
+
+    /// The version of a note that was deleted.
+    pub const DELETED: u64 = 2;
+
     /// Whether a text may be a note.
     pub fn check(text: &str) -> Result<(), NotANote> {
         let is_long = text.chars().nth(NOTE_LIMIT).is_some();
@@ -43,11 +49,6 @@ impl Note {
     /// Whether this member may delete it.
     pub fn deletable(&self, by: &Member) -> Result<(), NotTheAuthor> {
         if self.author.id == by.id { Ok(()) } else { Err(NotTheAuthor) }
-    }
-
-    /// Where it stands among the room's messages.
-    pub fn position(&self) -> Position {
-        Position { at: self.at, id: self.id.cast() }
     }
 }
 

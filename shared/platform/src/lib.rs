@@ -21,6 +21,8 @@ pub mod objects;
 #[cfg(feature = "files")]
 mod post_policy;
 pub mod problem;
+#[cfg(feature = "push")]
+pub mod push;
 #[cfg(feature = "sqs")]
 pub mod queue;
 #[cfg(feature = "kms")]

@@ -3,9 +3,9 @@
 //! Each kind and side is an attribute of its own, and is written on the condition that what is
 //! there is older: one write and no read, and in whatever order they come, the latest stays.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Id,
     integration::Integration,
@@ -16,7 +16,7 @@ use platform::aws::CallFailed;
 
 use crate::{
     keys,
-    table::{Item, StoreError, Tenant, read, string, written_update},
+    table::{Item, StoreError, Tenant, VERSION, number, read, string, written_update},
 };
 
 /// What was said about messages, by the message.
@@ -46,17 +46,32 @@ impl Tenant<'_> {
         let answer = update
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression("SET #target = :target, #name = :noted")
+            .update_expression(
+                "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one",
+            )
             .condition_expression("attribute_not_exists(#name) OR #name.#order < :order")
+            .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#target", "target")
             .expression_attribute_names("#name", name)
             .expression_attribute_names("#order", "order")
             .expression_attribute_values(":target", string(&annotation.target))
             .expression_attribute_values(":noted", noted)
             .expression_attribute_values(":order", string(order))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":one", number(1))
             .send()
             .await;
         written_update(answer).map(drop)
+    }
+
+    /// What was said about one message, as it is at this moment.
+    pub async fn annotated(
+        &self,
+        room: Id<Room>,
+        target: Id<Annotations>,
+    ) -> Result<Option<Annotations>, StoreError> {
+        let key = keys::annotations(self.org, room, target);
+        Ok(self.table.get(&key, true).await?.map(|row| row.value))
     }
 
     /// What was said about messages of a room, page by page.
@@ -82,35 +97,16 @@ impl Tenant<'_> {
         Ok((by_target(items)?, next.is_some()))
     }
 
-    /// What was said about these messages (at most 100).
+    /// What was said about these messages.
     pub(crate) async fn annotations_of(
         &self,
         room: Id<Room>,
         targets: impl Iterator<Item = Id<Annotations>>,
     ) -> Result<ByTarget, StoreError> {
-        let keys = targets.map(|target| {
-            let key = keys::annotations(self.org, room, target);
-            Item::from([("pk".into(), string(key.pk)), ("sk".into(), string(key.sk))])
-        });
-        let keys: Vec<Item> = keys.collect();
-        let mut wanted = (!keys.is_empty()).then_some(keys);
-        let mut found = Vec::new();
-        for _ in 0..5 {
-            let Some(keys) = wanted.take() else { return by_target(found) };
-            let keys = KeysAndAttributes::builder().set_keys(Some(keys)).build();
-            let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
-            let call = self.table.client.batch_get_item();
-            let answer = call
-                .request_items(&self.table.name, keys)
-                .send()
-                .await
-                .map_err(|error| CallFailed::new("BatchGetItem", &error))?;
-            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            // What a busy table left out.
-            let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
-            wanted = left.map(|left| left.keys).filter(|keys| !keys.is_empty());
-        }
-        if wanted.is_none() { by_target(found) } else { Err(StoreError::Contended) }
+        let targets: BTreeSet<_> = targets.collect();
+        let keys = targets.into_iter().map(|target| keys::annotations(self.org, room, target));
+        let keys: Vec<_> = keys.collect();
+        by_target(self.table.batch(&keys, false).await?)
     }
 
     async fn annotation_rows(

@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::{
     Id, Time,
     integration::Member,
@@ -19,11 +18,8 @@ use platform::aws::CallFailed;
 
 use crate::{
     keys::{self, InboxKey},
-    table::{StoreError, Tenant, Versioned, read, string},
+    table::{StoreError, Tenant, read, string},
 };
-
-/// The most keys that a batch read takes.
-const BATCH: usize = 100;
 
 /// Where a list finds its rooms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,39 +220,13 @@ impl Tenant<'_> {
         Ok(rooms)
     }
 
-    /// These rooms, batches side by side.
+    /// These rooms, each named once.
     async fn rooms(&self, ids: Vec<Id<Room>>) -> Result<BTreeMap<Id<Room>, Room>, StoreError> {
-        let batches = ids.chunks(BATCH).map(|ids| self.batch(ids));
-        let rooms = try_join_all(batches).await?.into_iter().flatten();
-        Ok(rooms.map(|room| (room.id, room)).collect())
-    }
-
-    /// At most a hundred rooms, in any order; asks again for what a busy table left out.
-    async fn batch(&self, ids: &[Id<Room>]) -> Result<Vec<Room>, StoreError> {
-        let keys = ids.iter().map(|id| {
-            let key = keys::room(self.org, *id);
-            [("pk".to_owned(), string(key.pk)), ("sk".to_owned(), string(key.sk))].into()
-        });
-        let mut wanted: Vec<_> = keys.collect();
-        let mut rooms = Vec::with_capacity(wanted.len());
-        for _ in 0..5 {
-            if wanted.is_empty() {
-                return Ok(rooms);
-            }
-            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).build();
-            let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
-            let call = self.table.client.batch_get_item().request_items(&self.table.name, keys);
-            let answer =
-                call.send().await.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
-            let found = answer.responses.unwrap_or_default().remove(&self.table.name);
-            for item in found.unwrap_or_default() {
-                let Versioned { value, .. } = read(item)?;
-                rooms.push(value);
-            }
-            let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table.name);
-            wanted = left.map(|left| left.keys).unwrap_or_default();
-        }
-        if wanted.is_empty() { Ok(rooms) } else { Err(StoreError::Contended) }
+        let keys: Vec<_> = ids.iter().map(|id| keys::room(self.org, *id)).collect();
+        let rows = self.table.batch(&keys, false).await?;
+        let rooms =
+            rows.into_iter().map(|row| read::<Room>(row).map(|row| (row.value.id, row.value)));
+        rooms.collect()
     }
 }
 

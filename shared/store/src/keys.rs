@@ -8,6 +8,8 @@
 //! | a person's sign-in  | `identity#{sub}`                     | `identity`               |
 //! | a living sign-in    | `signin#{id}`                        | `signin`                 |
 //! | attempts to sign in | `attempts#{sha256}`                  | `{window}`               |
+//! | ticket for a socket | `ticket#{sha256}`                    | `ticket`                 |
+//! | owner of a socket   | `socket#{connection}`                | `owner`                  |
 //! | organization        | `o#{org}`                            | `organization`           |
 //! | member              | same                                 | `member#{id}`            |
 //! | who the admins are  | same                                 | `roster`                 |
@@ -18,6 +20,8 @@
 //! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
 //! | phone app's message | `o#{org}#phone#{integration}#{pid}`  | `phone`                  |
+//! | sockets             | `o#{org}#sockets`                    | `socket#{member}#{connection}` |
+//! | journal             | `o#{org}#journal`                    | `{millis}#{run}`         |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |
 //! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
 //! | - its first receipt | same                                 | `receipt#{id}`           |
@@ -42,7 +46,7 @@
 //! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
 //! is five minutes of activity, so that a busy room moves at most once in five minutes.
 //!
-//! The first six are what a request without an organization is looked up by; all else begins
+//! The first eight are what a request without an organization is looked up by; all else begins
 //! with the organization. Ids are UUIDs and hashes, and free text is always the last part of a
 //! key, so that no two rows can spell the same key.
 
@@ -57,6 +61,7 @@ use domain::{
     session::Session,
     upload::Upload,
 };
+use serde::{Deserialize, Serialize};
 
 /// Five minutes, in milliseconds.
 const STEP: i64 = 5 * 60 * 1000;
@@ -123,6 +128,61 @@ pub(crate) fn listed_key(org: Id<Organization>, id: Id<ApiKey>) -> Key {
 
 pub(crate) fn requests(org: Id<Organization>, key: Id<ApiKey>, minute: i64) -> Key {
     Key::new(format!("o#{org}#requests#{key}"), minute.to_string())
+}
+
+pub(crate) fn ticket(sha256: &str) -> Key {
+    Key::new(format!("ticket#{sha256}"), "ticket")
+}
+
+pub(crate) fn socket_owner(connection: &str) -> Key {
+    Key::new(format!("socket#{connection}"), "owner")
+}
+
+/// The sockets of an organization's members.
+pub(crate) fn sockets(org: Id<Organization>) -> String {
+    format!("o#{org}#sockets")
+}
+
+/// What all sockets of an organization share.
+pub(crate) const SOCKETS: &str = "socket#";
+
+/// What the sockets of a member share.
+pub(crate) fn sockets_of(member: Id<Member>) -> String {
+    format!("{SOCKETS}{member}#")
+}
+
+pub(crate) fn socket(org: Id<Organization>, member: Id<Member>, connection: &str) -> Key {
+    Key::new(sockets(org), format!("{}{connection}", sockets_of(member)))
+}
+
+/// What has happened in an organization, for clients that were away.
+pub(crate) fn journal(org: Id<Organization>) -> String {
+    format!("o#{org}#journal")
+}
+
+/// Where an item of the journal lies: the clock of the run that wrote it, then that run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JournalPlace {
+    /// When the run wrote it, by its own clock.
+    pub at: Time,
+    /// Which run and item: hexadecimal, or empty for the place before all of that moment.
+    pub run: String,
+}
+
+impl JournalPlace {
+    /// The place before everything that is written at this moment.
+    pub fn before(at: Time) -> Self {
+        Self { at, run: String::new() }
+    }
+
+    pub(crate) fn sk(&self) -> String {
+        format!("{:013}#{}", self.at.millis(), self.run)
+    }
+
+    pub(crate) fn parse(sk: &str) -> Option<Self> {
+        let (millis, run) = sk.split_once('#')?;
+        Some(Self { at: Time::from_millis(millis.parse().ok()?), run: run.to_owned() })
+    }
 }
 
 /// What the integrations of an organization share.
@@ -193,8 +253,11 @@ pub(crate) fn event_receipt(org: Id<Organization>, of: &str, id: Id<IntegrationE
     Key::new(events(org, of), format!("receipt#{id}"))
 }
 
+/// The sort key of a room's own row.
+pub(crate) const ROOM: &str = "room";
+
 pub(crate) fn room(org: Id<Organization>, id: Id<Room>) -> Key {
-    Key::new(room_partition(org, id), "room")
+    Address { room: id, what: What::Room }.key(org)
 }
 
 pub(crate) fn room_partition(org: Id<Organization>, id: Id<Room>) -> String {
@@ -205,8 +268,7 @@ pub(crate) fn room_partition(org: Id<Organization>, id: Id<Room>) -> String {
 pub(crate) const MESSAGES: &str = "m#";
 
 pub(crate) fn message(org: Id<Organization>, room: Id<Room>, position: Position) -> Key {
-    let sk = format!("{MESSAGES}{:013}#{}", position.at.millis(), position.id);
-    Key::new(room_partition(org, room), sk)
+    Address { room, what: What::Message(position) }.key(org)
 }
 
 /// Reads back where a message lies.
@@ -219,7 +281,7 @@ pub(crate) fn position(sk: &str) -> Option<Position> {
 pub(crate) const ANNOTATIONS: &str = "a#";
 
 pub(crate) fn annotations(org: Id<Organization>, room: Id<Room>, target: Id<Annotations>) -> Key {
-    Key::new(room_partition(org, room), format!("{ANNOTATIONS}{target}"))
+    Address { room, what: What::Annotations(target) }.key(org)
 }
 
 /// Reads back which message something was said about.
@@ -254,7 +316,7 @@ pub(crate) fn idempotency(org: Id<Organization>, room: Id<Room>, sha256: &str) -
 pub(crate) const NOTES: &str = "note#";
 
 pub(crate) fn note(org: Id<Organization>, room: Id<Room>, at: Time, id: Id<Note>) -> Key {
-    Key::new(room_partition(org, room), format!("{NOTES}{:013}#{id}", at.millis()))
+    Address { room, what: What::Note(at, id) }.key(org)
 }
 
 pub(crate) fn assignment_rules(org: Id<Organization>) -> Key {
@@ -341,6 +403,88 @@ impl InboxKey {
     }
 }
 
+/// Reads back which note of a room this is.
+pub(crate) fn note_position(sk: &str) -> Option<(Time, Id<Note>)> {
+    let (millis, id) = sk.strip_prefix(NOTES)?.split_once('#')?;
+    Some((Time::from_millis(millis.parse().ok()?), id.parse().ok()?))
+}
+
+/// The address of something that clients are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address {
+    /// The room that it is in.
+    pub room: Id<Room>,
+    /// What of it.
+    pub what: What,
+}
+
+/// What in a room's partition clients are shown. The room itself sorts before all that is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum What {
+    /// The room itself.
+    Room,
+    /// A message.
+    Message(Position),
+    /// What was said about a message.
+    Annotations(Id<Annotations>),
+    /// A note.
+    Note(Time, Id<Note>),
+}
+
+impl Address {
+    pub(crate) fn key(self, org: Id<Organization>) -> Key {
+        Key::new(room_partition(org, self.room), self.what.sk())
+    }
+
+    /// Reads back whose row this is, and which; `None` of what clients are not shown.
+    pub(crate) fn parse(pk: &str, sk: &str) -> Option<(Id<Organization>, Self)> {
+        let (org, id) = pk.strip_prefix("o#")?.split_once("#room#")?;
+        let address = Self { room: id.parse().ok()?, what: What::parse(sk)? };
+        Some((org.parse().ok()?, address))
+    }
+}
+
+impl What {
+    fn sk(self) -> String {
+        match self {
+            Self::Room => ROOM.to_owned(),
+            Self::Message(Position { at, id }) => format!("{MESSAGES}{:013}#{id}", at.millis()),
+            Self::Annotations(target) => format!("{ANNOTATIONS}{target}"),
+            Self::Note(at, id) => format!("{NOTES}{:013}#{id}", at.millis()),
+        }
+    }
+
+    fn parse(sk: &str) -> Option<Self> {
+        if sk == ROOM {
+            return Some(Self::Room);
+        }
+        let said = || annotated(sk).map(Self::Annotations);
+        let noted = || note_position(sk).map(|(at, id)| Self::Note(at, id));
+        position(sk).map(Self::Message).or_else(said).or_else(noted)
+    }
+}
+
+impl From<What> for String {
+    /// The sort key.
+    fn from(what: What) -> Self {
+        what.sk()
+    }
+}
+
+/// The text is the sort key of nothing that clients are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is nothing that clients are shown")]
+pub struct NotShown;
+
+impl TryFrom<String> for What {
+    type Error = NotShown;
+
+    fn try_from(sk: String) -> Result<Self, NotShown> {
+        Self::parse(&sk).ok_or(NotShown)
+    }
+}
+
 /// A message's full address, as jobs and references carry it: `{room}:{millis}:{id}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageKey {
@@ -396,6 +540,23 @@ mod tests {
             prop_assert_eq!(position(&message(org, room, key.position).sk), Some(key.position));
             let place = InboxKey::new(Time::from_millis(millis), room);
             prop_assert_eq!(InboxKey::parse(&place.isk()), Some(place));
+            let at = key.position.at;
+            for what in [
+                What::Room,
+                What::Message(key.position),
+                What::Annotations(id.cast()),
+                What::Note(at, id.cast()),
+            ] {
+                let address = Address { room, what };
+                let row = address.key(org);
+                prop_assert_eq!(Address::parse(&row.pk, &row.sk), Some((org, address)));
+                prop_assert_eq!(What::try_from(String::from(what)), Ok(what));
+            }
+            let elsewhere = identity(org, Id::derived(&["at"]), "room");
+            prop_assert_eq!(Address::parse(&elsewhere.pk, ROOM), None);
+            let place = JournalPlace { at: Time::from_millis(millis), run: "00ff".into() };
+            prop_assert!(JournalPlace::before(place.at).sk() < place.sk());
+            prop_assert_eq!(JournalPlace::parse(&place.sk()), Some(place));
         }
 
         #[test]
@@ -413,11 +574,13 @@ mod tests {
             let keys = |text: &str| {
                 let text = text.to_owned();
                 [app(&text), account(Channel::WhatsApp, &text), api_key(&text),
-                 identity(org, id, &text), from_phone(org, id, &text), idempotency(org, Id::derived(&["room"]), &text)]
+                 identity(org, id, &text), from_phone(org, id, &text),
+                 idempotency(org, Id::derived(&["room"]), &text),
+                 ticket(&text), socket_owner(&text), socket(org, Id::derived(&["ani"]), &text)]
             };
             let all: BTreeSet<_> = keys(&one).into_iter().chain(keys(&other))
                 .map(|key| (key.pk, key.sk)).collect();
-            prop_assert_eq!(all.len(), if one == other { 6 } else { 12 });
+            prop_assert_eq!(all.len(), if one == other { 9 } else { 18 });
         }
     }
 

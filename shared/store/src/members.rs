@@ -1,8 +1,6 @@
 //! Identities and members, and the roster that keeps an organization from losing its last admin.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
     Id,
     api_key::Role,
@@ -53,34 +51,14 @@ impl Table {
         Ok(matches!(written, Written::Yes))
     }
 
-    /// These identities, in any order; at most 100.
+    /// These identities, in any order; each named once.
     pub async fn identities(
         &self,
         subs: impl Iterator<Item = &str>,
     ) -> Result<Vec<Identity>, StoreError> {
-        let key = |sub: &str| {
-            let key = keys::sign_in_identity(sub);
-            HashMap::from([("pk".into(), string(key.pk)), ("sk".into(), string(key.sk))])
-        };
-        let mut wanted: Vec<HashMap<String, AttributeValue>> = subs.map(key).collect();
-        let mut found = Vec::with_capacity(wanted.len());
-        for _ in 0..5 {
-            if wanted.is_empty() {
-                return Ok(found);
-            }
-            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).build();
-            let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
-            let call = self.client.batch_get_item().request_items(&self.name, keys);
-            let answer = call.send().await;
-            let answer = answer.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
-            let rows = answer.responses.unwrap_or_default().remove(&self.name);
-            for row in rows.unwrap_or_default() {
-                found.push(read::<Identity>(row)?.value);
-            }
-            let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.name);
-            wanted = left.map(|left| left.keys).unwrap_or_default();
-        }
-        if wanted.is_empty() { Ok(found) } else { Err(StoreError::Contended) }
+        let keys: Vec<_> = subs.map(keys::sign_in_identity).collect();
+        let rows = self.batch(&keys, false).await?;
+        rows.into_iter().map(|row| Ok(read(row)?.value)).collect()
     }
 }
 

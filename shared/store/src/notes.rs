@@ -1,41 +1,58 @@
 //! Internal notes: in the room's partition, apart from its messages.
+//!
+//! In the place of a note that was deleted stays for a day that it was: a request that is repeated
+//! must not bring it back, and clients learn of it from the stream as of any change.
 
-use domain::{Id, message::Position, note::Note, room::Room};
+use domain::{Id, Time, message::Position, note::Note, room::Room};
+use jiff::SignedDuration;
 use platform::aws::CallFailed;
+use serde::Serialize;
 
 use crate::{
     keys,
-    table::{StoreError, Tenant, Written, item, read, string},
+    table::{Item, StoreError, Tenant, VERSION, Written, item, number, read, string},
 };
+
+/// How long it is known that a note was deleted: as long as a request may be repeated.
+const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(25);
+
+/// What stays of a note that was deleted.
+#[derive(Serialize)]
+struct Deleted {
+    deleted_at: Time,
+}
+
+fn is_deleted(row: &Item) -> bool {
+    row.contains_key("deleted_at")
+}
 
 impl Tenant<'_> {
     /// One note of a room.
     pub async fn note(&self, room: Id<Room>, id: Id<Note>) -> Result<Option<Note>, StoreError> {
         let Some(at) = id.made_at() else { return Ok(None) };
-        let key = keys::note(self.org, room, at, id);
-        Ok(self.table.get(&key, true).await?.map(|row| row.value))
+        let rows = self.table.batch(&[keys::note(self.org, room, at, id)], true).await?;
+        let row = rows.into_iter().find(|row| !is_deleted(row));
+        row.map(|row| Ok(read(row)?.value)).transpose()
     }
 
-    /// Stores a note; one that was stored before stays as it is, and comes back.
-    pub async fn store_note(&self, note: &Note) -> Result<Note, StoreError> {
+    /// Stores a note; one that was stored before stays as it is, and comes back. `None` if it was
+    /// deleted since.
+    pub async fn store_note(&self, note: &Note) -> Result<Option<Note>, StoreError> {
         let key = keys::note(self.org, note.room_id, note.at, note.id);
         match self.create(item(key, note)?).await? {
-            Written::Yes | Written::No(None) => Ok(note.clone()),
-            Written::No(Some(before)) => Ok(read(before)?.value),
+            Written::Yes | Written::No(None) => Ok(Some(note.clone())),
+            Written::No(Some(before)) if is_deleted(&before) => Ok(None),
+            Written::No(Some(before)) => Ok(Some(read(before)?.value)),
         }
     }
 
-    /// Deletes a note, if it is there.
-    pub async fn delete_note(&self, note: &Note) -> Result<(), StoreError> {
+    /// Deletes a note; its words are gone at once.
+    pub async fn delete_note(&self, note: &Note, now: Time) -> Result<(), StoreError> {
         let key = keys::note(self.org, note.room_id, note.at, note.id);
-        let delete = self.table.client.delete_item().table_name(&self.table.name);
-        delete
-            .key("pk", string(key.pk))
-            .key("sk", string(key.sk))
-            .send()
-            .await
-            .map_err(|error| CallFailed::new("DeleteItem", &error))?;
-        Ok(())
+        let mut row = item(key, &Deleted { deleted_at: now })?;
+        row.insert(VERSION.into(), number(Note::DELETED));
+        row.insert("ttl".into(), number(now.plus(KNOWN_FOR).millis() / 1000));
+        self.table.overwrite(row).await
     }
 
     /// A page of a room's notes, newest first, older than the place where the last one ended, and
@@ -56,6 +73,7 @@ impl Tenant<'_> {
         }
         let answer = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .filter_expression("attribute_not_exists(deleted_at)")
             .expression_attribute_values(":pk", string(pk))
             .expression_attribute_values(":sk", string(keys::NOTES))
             .scan_index_forward(false)
@@ -63,11 +81,12 @@ impl Tenant<'_> {
             .send()
             .await
             .map_err(|error| CallFailed::new("Query", &error))?;
-        let has_more = answer.last_evaluated_key().is_some();
+        let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok());
+        let next = next.and_then(|sk| keys::note_position(sk));
+        let next = next.map(|(at, id)| Position { at, id: id.cast() });
         let items = answer.items.unwrap_or_default().into_iter();
         let notes = items.map(|item| Ok(read::<Note>(item)?.value));
         let notes = notes.collect::<Result<Vec<_>, StoreError>>()?;
-        let next = notes.last().filter(|_| has_more).map(Note::position);
         Ok((notes, next))
     }
 }

@@ -68,14 +68,16 @@ impl Tenant<'_> {
                 "#status IN (:unassigned, :assigned) AND attribute_not_exists(merged_into) \
                  AND last_received < :received \
                  AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.said_at < :said \
-                 OR (last_message.said_at = :said AND last_message.received_at < :at_receipt))",
+                 OR (last_message.said_at = :said AND last_message.received_at < :at_receipt)) \
+                 AND NOT contains(overtaken, :id)",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":said", number(said_at.millis()))
             .expression_attribute_values(":received", string(receipt))
-            .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
+            .expression_attribute_values(":last", nested(&LastMessage::of(message, None))?)
             .expression_attribute_values(":taken", string(taken))
+            .expression_attribute_values(":id", string(message.id))
             .expression_attribute_values(":at_receipt", number(receipt.at.millis()))
             .expression_attribute_values(":now", number(now.millis()))
             .expression_attribute_values(":isk", string(InboxKey::new(now, message.room_id).isk()))
@@ -101,11 +103,13 @@ impl Tenant<'_> {
             )
             .condition_expression(
                 "(attribute_not_exists(last_outbound_at) OR last_outbound_at < :at) \
-                 AND last_message.said_at < :at AND activity_at <= :at",
+                 AND last_message.said_at < :at AND activity_at <= :at \
+                 AND NOT contains(overtaken, :id)",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_values(":at", number(message.at.millis()))
-            .expression_attribute_values(":last", nested(&LastMessage::of(message))?)
+            .expression_attribute_values(":id", string(message.id))
+            .expression_attribute_values(":last", nested(&LastMessage::of(message, None))?)
             .expression_attribute_values(
                 ":isk",
                 string(InboxKey::new(message.at, message.room_id).isk()),
@@ -115,29 +119,6 @@ impl Tenant<'_> {
             .send()
             .await;
         touched(written_update(answer)?)
-    }
-
-    /// Shows other words for a message in the inbox, if it is the one that the room shows.
-    pub async fn preview(
-        &self,
-        room: Id<Room>,
-        message: Id<Message>,
-        words: &str,
-    ) -> Result<(), StoreError> {
-        let key = keys::room(self.org, room);
-        let update = self.table.client.update_item().table_name(&self.table.name);
-        let answer = update
-            .key("pk", string(key.pk))
-            .key("sk", string(key.sk))
-            .update_expression("SET last_message.preview = :words, #v = #v + :one")
-            .condition_expression("last_message.id = :message")
-            .expression_attribute_names("#v", VERSION)
-            .expression_attribute_values(":words", string(words))
-            .expression_attribute_values(":message", string(message))
-            .expression_attribute_values(":one", number(1))
-            .send()
-            .await;
-        written_update(answer).map(drop)
     }
 
     /// Makes a room together with its first episode. `false` if the room exists.

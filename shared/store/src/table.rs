@@ -119,6 +119,19 @@ impl Table {
         written_put(answer.map(drop))
     }
 
+    /// Writes a row, or replaces what stands there: for rows that say the same at each repetition.
+    pub(crate) async fn overwrite(&self, item: Item) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        put.send().await.map(drop).map_err(|error| CallFailed::new("PutItem", &error).into())
+    }
+
+    /// Deletes a row, if it is there.
+    pub(crate) async fn delete(&self, key: Key) -> Result<(), StoreError> {
+        let delete = self.client.delete_item().table_name(&self.name);
+        let answer = delete.key("pk", string(key.pk)).key("sk", string(key.sk)).send().await;
+        answer.map(drop).map_err(|error| CallFailed::new("DeleteItem", &error).into())
+    }
+
     /// Replaces the row of this version.
     pub(crate) async fn replace(&self, item: Item, version: u64) -> Result<Written, StoreError> {
         let put = self.client.put_item().table_name(&self.name);

@@ -8,7 +8,7 @@ use domain::{
     upload::{Upload, UploadState},
 };
 use serde_json::{Value, json};
-use world::{World, requests::ApiRequest};
+use world::{World, graph::Fault, requests::ApiRequest};
 
 use super::{MINUTES, answered};
 use crate::desk::{BUDI, Desk, SITI, problem, rows, stored};
@@ -227,6 +227,9 @@ async fn a_reaction_lies_on_its_message_and_answers_nobody() {
             desk.send(&room, key, &json!({ "type": "reaction", "reaction": reaction })).await;
         assert_eq!(sent.status, 201, "{}", sent.json);
         world.settle(Duration::from_secs(60)).await.unwrap();
+        let shown = desk.history(&room).await[0]["reactions"].clone();
+        let own = json!([{ "emoji": emoji, "participant_type": "agent" }]);
+        assert_eq!(shown, if emoji.is_null() { json!([]) } else { own });
     }
     let emojis: Vec<_> =
         world.company().graph().log().iter().map(|sent| sent.content.clone()).collect();
@@ -235,6 +238,28 @@ async fn a_reaction_lies_on_its_message_and_answers_nobody() {
     let after = desk.room(&room).await;
     assert_eq!(after, before, "the customer still waits for words");
     assert_eq!(rows(&world, "session").len(), 1, "the provider took it like any message");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reaction_shows_once_the_provider_took_it_and_not_if_it_refused() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let asked = desk.history(&room).await[0].clone();
+    let react = async |key: &str, emoji: &str| {
+        let reaction = json!({ "message_id": asked["id"], "emoji": emoji });
+        let body = json!({ "type": "reaction", "reaction": reaction });
+        assert_eq!(desk.send(&room, key, &body).await.status, 201);
+    };
+    let shown = async || desk.history(&room).await[0]["reactions"].clone();
+    react("a", "👍").await;
+    assert_eq!(shown().await, json!([]), "it is only queued");
+    world.settle(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(shown().await[0]["emoji"], "👍");
+    world.company().graph().set_fault(Fault::ExpiredToken, None);
+    react("b", "❤️").await;
+    world.settle(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(shown().await[0]["emoji"], "👍");
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 //! The doubles are ours because the simulation has to rule what a service leaves open: in which
 //! order messages come, how often, and when.
 
+pub mod apigateway;
 pub mod cognito;
 pub mod dynamodb;
 pub mod kms;

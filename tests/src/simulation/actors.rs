@@ -167,7 +167,7 @@ impl Simulation {
             let room = &rooms[usize::try_from(self.chaos.between(0, rooms.len() as u64 - 1))?];
             let last = room["last_message"]["id"].as_str().unwrap_or_default();
             let room = room["id"].as_str().unwrap_or_default().to_owned();
-            match self.chaos.between(0, 12) {
+            match self.chaos.between(0, 13) {
                 0..=2 => self.resolve(who, company, &room).await?,
                 3..=6 => {
                     let request = self.desk_work(company, &room);
@@ -177,8 +177,21 @@ impl Simulation {
                     let path = format!("/v1/rooms/{room}/mark_all_as_read");
                     self.ask(who, company, ApiRequest::new("PUT", path)).await?;
                 }
+                8 => self.delete_a_note(who, company, &room).await?,
                 _ => self.reply(who, company, &room, last).await?,
             }
+        }
+        Ok(())
+    }
+
+    /// Deletes the latest note of a room, if it is the agent's own.
+    async fn delete_a_note(&self, who: &str, company: &Company, room: &str) -> anyhow::Result<()> {
+        let path = format!("/v1/rooms/{room}/notes");
+        let listed = self.ask(who, company, ApiRequest::new("GET", &path)).await?;
+        let Some(listed) = listed else { return Ok(()) };
+        if let Some(id) = listed.json["data"][0]["id"].as_str() {
+            let request = ApiRequest::new("DELETE", format!("{path}/{id}"));
+            self.ask(who, company, request).await?;
         }
         Ok(())
     }
@@ -272,6 +285,17 @@ impl Simulation {
         request: ApiRequest,
     ) -> anyhow::Result<Option<Answered>> {
         let key = key_of(who, company);
+        self.ask_as(who, company, &key, request).await
+    }
+
+    /// The same with this key.
+    pub(super) async fn ask_as(
+        &self,
+        who: &str,
+        company: &Company,
+        key: &str,
+        request: ApiRequest,
+    ) -> anyhow::Result<Option<Answered>> {
         let request = request.header("authorization", format!("Bearer {key}"));
         for _ in 0..4 {
             let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));

@@ -246,6 +246,10 @@ fn check_room(id: &str, room: &Room, wrong: &mut Vec<String>) {
     let last = room.inbound.iter().chain(accepted()).map(order).max();
     let last = last.map(|(_, _, id)| id);
     expect("last_message", row["last_message"]["id"].clone(), last.into());
+    let preview = row["last_message"]["preview"].clone();
+    if let Some(words) = words_of_last(room) {
+        expect("preview", preview, words.into());
+    }
     expect(
         "assignee",
         row["assignee"].is_object().into(),
@@ -261,6 +265,18 @@ fn check_room(id: &str, room: &Room, wrong: &mut Vec<String>) {
             wrong.push(format!("reply {} is left at status {status:?}", text(message, "id")));
         }
     }
+}
+
+/// The words by which the inbox is to show the last message, if its author changed them.
+fn words_of_last(room: &Room) -> Option<String> {
+    let id = &room.row["last_message"]["id"];
+    let last = room.inbound.iter().find(|message| message["id"] == *id)?;
+    let said = room.annotations.iter().find(|row| row["target"] == last["provider_id"])?;
+    if said["customer_revoke"].is_object() {
+        return Some("[deleted]".into());
+    }
+    let edit = &said["customer_edit"];
+    edit.is_object().then(|| text(&edit["what"], "text"))
 }
 
 /// Unread is what was received since the room was last read, and never less. It may be more by

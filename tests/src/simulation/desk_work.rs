@@ -31,7 +31,8 @@ pub(super) fn key_of(who: &str, company: &Company) -> String {
     }
 }
 
-fn member(who: &str, company: &Company) -> String {
+/// Who that is, as the API names them.
+pub(super) fn member(who: &str, company: &Company) -> String {
     let name = if AGENTS.contains(&who) { who } else { "Ani" };
     Id::<Member>::derived(&["member", &company.setup.organization, name]).to_string()
 }

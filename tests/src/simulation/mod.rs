@@ -9,6 +9,7 @@
 mod actors;
 mod chaos;
 mod checks;
+mod clients;
 mod desk_work;
 mod followers;
 mod mappings;
@@ -28,6 +29,7 @@ use anyhow::Context;
 use crate::{World, process::Process};
 use actors::Books;
 use chaos::Chaos;
+use clients::Follower;
 
 /// What a seed's run was like.
 #[derive(Debug)]
@@ -45,6 +47,7 @@ pub(crate) struct Simulation {
     pub(crate) world: World,
     pub(crate) chaos: Chaos,
     pub(crate) books: RefCell<Books>,
+    pub(crate) followers: Vec<Follower>,
     processes: RefCell<BTreeMap<String, Process>>,
 }
 
@@ -56,9 +59,13 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let mut world = World::seeded(seed).await?;
     world.add_company("Toko Sebelah", "206540352242922").await?;
     desk_work::employ(&world).await?;
+    // They follow the first company: nothing of the other one may reach them.
+    let company = &world.companies[0];
+    let agent = (desk_work::key_of("tono", company), desk_work::member("tono", company));
+    let followers = Follower::of(company, 0, agent).into();
     let chaos = Chaos::new(seed, &world);
-    let simulation =
-        Simulation { world, chaos, books: RefCell::default(), processes: RefCell::default() };
+    let (books, processes) = (RefCell::default(), RefCell::default());
+    let simulation = Simulation { world, chaos, books, followers, processes };
     for _ in 0..simulation.chaos.between(2, 4) {
         simulation.bout().await?;
         // Minutes, hours, or more than a day: windows close and sessions end.
@@ -68,7 +75,8 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     simulation.chaos.end();
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
     simulation.world.settle(REST).await?;
-    let wrong = checks::all(&simulation)?;
+    let mut wrong = checks::all(&simulation)?;
+    wrong.extend(simulation.misled().await?);
     let trace = simulation.world.wire.services().calls.clone();
     Ok(Report { seed, trace, wrong })
 }
@@ -81,7 +89,8 @@ impl Simulation {
             let customers = self.customers();
             let agents = self.agents();
             let carriers = self.carriers();
-            futures_util::try_join!(customers, agents, carriers).map(drop)
+            let clients = self.clients();
+            futures_util::try_join!(customers, agents, carriers, clients).map(drop)
         };
         let mappings = self.mappings();
         tokio::pin!(actors, mappings);

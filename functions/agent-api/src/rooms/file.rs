@@ -82,6 +82,6 @@ pub(crate) async fn fetch_file_again(
     Authenticated { caller, .. }: Authenticated,
     PathIds(room, message): PathIds<Room, Message>,
 ) -> Result<Json<One<MessageView>>, Failed> {
-    let message = files::fetch_again(&api.table, &caller, (room, message)).await?;
-    Ok(Json(One::new(MessageView::new(&message))))
+    let shown = files::fetch_again(&api.table, &caller, (room, message)).await?;
+    Ok(Json(One::new(MessageView::of(&shown))))
 }

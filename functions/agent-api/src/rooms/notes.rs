@@ -11,7 +11,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::{message::Position, note::Note, room::Room};
+use domain::{Time, message::Position, note::Note, room::Room};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -108,9 +108,9 @@ pub(crate) async fn add_note(
 )]
 pub(crate) async fn delete_note(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathIds(id, note): PathIds<Room, Note>,
 ) -> Result<StatusCode, Failed> {
-    rooms::delete_note(&api.table, &caller, id, note).await?;
+    rooms::delete_note(&api.table, &caller, id, note, Time::from(ctx.now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

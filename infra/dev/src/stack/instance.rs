@@ -42,6 +42,8 @@ pub(crate) struct State {
 pub(crate) struct Connection {
     /// Requests go to `{api_url}/v1/...`.
     pub(crate) api_url: String,
+    /// Where clients open sockets, with a ticket: `{ws_url}?ticket=...`.
+    pub(crate) ws_url: String,
     /// Where the channel delivers.
     pub(crate) webhook_url: String,
     /// Signs deliveries.

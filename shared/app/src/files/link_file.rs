@@ -42,7 +42,7 @@ pub async fn link_message_file(
     place: (Id<Room>, Id<Message>),
     ctx: &Ctx,
 ) -> Result<Linked, Problem> {
-    let (_, media) = find(table, caller, place).await?;
+    let (_, _, media) = find(table, caller, place).await?;
     match &media.file {
         File::Stored { key, mime_type, size, .. } => {
             let shown = shown(mime_type, media.filename.as_deref());

@@ -5,7 +5,7 @@
 
 use domain::{
     Id,
-    message::{Content, Media, Message, asked_again},
+    message::{Annotations, Content, Media, Message, Shown, asked_again},
     room::Room,
 };
 use platform::problem::Problem;
@@ -13,18 +13,27 @@ use store::{StoreError, Table, Versioned};
 
 use crate::{ATTEMPTS, authenticate::Caller, internal, rooms};
 
-/// A message and its file, in a room that the caller may see; without one, there is nothing to
-/// find.
+/// A message and its file, in a room that the caller may see; without one, and of a message that
+/// its author deleted, there is nothing to find.
 pub(super) async fn find(
     table: &Table,
     caller: &Caller,
     (room, message): (Id<Room>, Id<Message>),
-) -> Result<(Versioned<Message>, Media), Problem> {
+) -> Result<(Versioned<Message>, Option<Annotations>, Media), Problem> {
     rooms::find(table, caller, room).await?;
-    let found = caller.tenant(table).find_message(room, message).await.map_err(internal)?;
+    let tenant = caller.tenant(table);
+    let found = tenant.find_message(room, message).await.map_err(internal)?;
     let found = found.ok_or_else(|| Problem::not_found("message"))?;
-    match found.value.content.clone() {
-        Content::Media(media) => Ok((found, media)),
+    let annotations = match found.value.annotated_id() {
+        Some(target) => tenant.annotated(room, target).await.map_err(internal)?,
+        None => None,
+    };
+    let shown = Shown { message: found.value.clone(), annotations };
+    if shown.deleted_at().is_some() {
+        return Err(Problem::not_found("file"));
+    }
+    match shown.message.content {
+        Content::Media(media) => Ok((found, shown.annotations, media)),
         Content::Text { .. }
         | Content::Location(_)
         | Content::Contacts { .. }
@@ -43,15 +52,18 @@ pub async fn fetch_again(
     table: &Table,
     caller: &Caller,
     place: (Id<Room>, Id<Message>),
-) -> Result<Message, Problem> {
+) -> Result<Shown, Problem> {
     let tenant = caller.tenant(table);
     for _ in 0..ATTEMPTS {
-        let (old, media) = find(table, caller, place).await?;
-        let Some(file) = asked_again(&media.file) else { return Ok(old.value) };
+        let (old, annotations, media) = find(table, caller, place).await?;
+        let Some(file) = asked_again(&media.file) else {
+            return Ok(Shown { message: old.value, annotations });
+        };
         let content = Content::Media(Media { file, ..media });
         let new = Message { content, ..old.value.clone() };
         if tenant.save_message(&old, &new).await.map_err(internal)? {
-            return Ok(new);
+            let message = Message { version: old.value.version + 1, ..new };
+            return Ok(Shown { message, annotations });
         }
     }
     Err(internal(StoreError::Contended))

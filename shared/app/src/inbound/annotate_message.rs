@@ -14,15 +14,13 @@ use domain::{
     Id, Time,
     contact::Identity,
     integration::Integration,
-    message::{Annotated, Annotation, Message, Side},
-    room::Room,
+    message::{Annotated, Annotation, DELETED, Message, Side, annotated_id},
+    room::{self, Room},
 };
-use store::{StoreError, Tenant};
+use store::{MessageKey, Saved, StoreError, Tenant};
 
 use super::{Inbound, StoreElementError, identify::identify};
-
-/// What the inbox shows of a message that was deleted.
-const DELETED: &str = "[deleted]";
+use crate::ATTEMPTS;
 
 impl Inbound {
     pub(super) async fn annotate_message(
@@ -68,26 +66,57 @@ async fn annotate(
     let former = identity.former.iter().map(|room| room.room_id);
     for room in former.chain([identity.room_id]) {
         tenant.annotate(room, integration.id, annotation).await?;
-        preview(tenant, integration, room, annotation).await?;
+        reword(tenant, integration, room, annotation).await?;
     }
     Ok(())
 }
 
-/// The words by which the inbox shows a message that its author edited or deleted.
-async fn preview(
+/// The words by which the inbox shows a message that its author edited or deleted. They are read
+/// after the room, so that of two changes at the same time the last to be saved knows both.
+async fn reword(
     tenant: Tenant<'_>,
     integration: &Integration,
     room: Id<Room>,
     annotation: &Annotation,
 ) -> Result<(), StoreError> {
-    let words = match &annotation.change {
-        Annotated::Reaction(_) => return Ok(()),
-        Annotated::Edit(content) => content.preview(),
-        Annotated::Revoke => DELETED.to_owned(),
-    };
-    // Customers' messages, and those from a phone, have ids that follow from the provider's.
-    let parts = ["message", &integration.id.to_string(), &annotation.target];
-    tenant.preview(room, Id::<Message>::derived(&parts), &words).await
+    if matches!(annotation.change, Annotated::Reaction(_)) {
+        return Ok(());
+    }
+    let target = annotated_id(integration.id, &annotation.target);
+    for _ in 0..ATTEMPTS {
+        let Some(old) = tenant.room(room).await? else { return Ok(()) };
+        let Some(said) = tenant.annotated(room, target).await? else { return Ok(()) };
+        let by_author = said.by_author(annotation.by);
+        let edited = || by_author.edit.map(|noted| noted.what.preview());
+        let words = by_author.revoke.map(|_| DELETED.to_owned()).or_else(edited);
+        let Some(words) = words else { return Ok(()) };
+        let message = message_id(tenant, integration, &old.value, annotation).await?;
+        let Some(new) = room::reworded(&old.value, message, &words) else { return Ok(()) };
+        if let Saved::Done = tenant.save_room(&old, &new).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+/// The id of the message that something is said about. Customers' messages, and those from a
+/// phone, have ids that follow from the provider's. Of what was sent from here only the one that
+/// the inbox shows is looked at: the others don't matter to it.
+async fn message_id(
+    tenant: Tenant<'_>,
+    integration: &Integration,
+    room: &Room,
+    annotation: &Annotation,
+) -> Result<Id<Message>, StoreError> {
+    if annotation.by == Side::Business && !room.last_message.from_customer {
+        let last = MessageKey { room: room.id, position: room.last_message.position };
+        let last = tenant.message(last).await?.map(|row| row.value);
+        let is_it = |last: &Message| last.provider_id.as_ref() == Some(&annotation.target);
+        if let Some(last) = last.filter(is_it) {
+            return Ok(last.id);
+        }
+    }
+    Ok(Id::derived(&["message", &integration.id.to_string(), &annotation.target]))
 }
 
 /// What was said about a message of one whom we have never heard of, as an event.

@@ -46,6 +46,7 @@ impl Inbound {
             context: echo.context,
             provider_id: Some(echo.provider_id.clone()),
             trace: trace::current(),
+            version: 1,
             direction: Direction::Outbound(Box::new(Outbound::from_phone_app(
                 integration.id,
                 to,

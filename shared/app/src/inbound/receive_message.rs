@@ -23,7 +23,10 @@ use super::{
     Inbound, StoreElementError,
     identify::{identify, take_over},
 };
-use crate::ATTEMPTS;
+use crate::{
+    ATTEMPTS,
+    settle_acceptance::{shown_words, words_of},
+};
 
 impl Inbound {
     pub(super) async fn receive_message(
@@ -49,6 +52,7 @@ impl Inbound {
             context: said.context,
             provider_id: Some(said.provider_id),
             trace: trace::current(),
+            version: 1,
             direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
         };
         let (message, is_new) = store_once(tenant, &identity, message, now).await?;
@@ -121,7 +125,12 @@ impl Taking<'_> {
         for _ in 0..ATTEMPTS {
             let done = match &known {
                 None => match self.first_room(now) {
-                    Some(room) => tenant.create_room(&room).await?,
+                    Some(mut room) => {
+                        if let Some(words) = shown_words(tenant, self.message).await? {
+                            room.last_message.preview = words;
+                        }
+                        tenant.create_room(&room).await?
+                    }
                     None => true,
                 },
                 Some(old) => self.take_into(tenant, old, now).await?,
@@ -141,11 +150,13 @@ impl Taking<'_> {
         now: Time,
     ) -> Result<bool, StoreError> {
         let room = &old.value;
+        let words = words_of(tenant, room, self.message).await?;
         let mut arrival = Arrival {
             message: self.message,
             receipt: self.received,
             is_new: self.is_new,
             counted: None,
+            words: words.as_deref(),
         };
         if room::is_doubtful(room, &arrival) {
             let (read, last) = (room.last_read.as_ref(), &room.last_received);

@@ -1,4 +1,7 @@
 //! An admin gives a member another name or role.
+//!
+//! Order: the member's row, then their sockets are closed, which know the old name and role. The
+//! same edit again finishes what broke off.
 
 use domain::{
     Id,
@@ -10,7 +13,7 @@ use platform::problem::Problem;
 use store::{StoreError, Table};
 
 use super::{Person, check_name, find, person, without_admin};
-use crate::{ATTEMPTS, authenticate::Caller, internal};
+use crate::{ATTEMPTS, authenticate::Caller, internal, live::close_sockets};
 
 /// What changes; what is none stays.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +41,7 @@ pub async fn edit_member(
             ..old.value.clone()
         };
         if new == old.value {
+            close_sockets(tenant, id).await.map_err(internal)?;
             return person(table, new).await;
         }
         let roster = tenant.roster().await.map_err(internal)?;
@@ -49,6 +53,7 @@ pub async fn edit_member(
         };
         let change = (after != before).then_some((roster.as_ref(), &after));
         if tenant.save_member(Some(&old), &new, change).await.map_err(internal)? {
+            close_sockets(tenant, id).await.map_err(internal)?;
             return person(table, new).await;
         }
     }

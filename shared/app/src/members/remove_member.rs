@@ -1,7 +1,7 @@
 //! An admin removes a member, who is out from the next request on.
 //!
 //! Order: the member's row, which every request reads; then the identity, which only remembers
-//! where somebody belongs. Removing again finishes what broke off. The sign-in itself stays: it is
+//! where somebody belongs; then their sockets are closed. Removing again finishes what broke off. The sign-in itself stays: it is
 //! the person's, and may belong to other organizations.
 
 use domain::{
@@ -14,7 +14,9 @@ use platform::{Ctx, problem::Problem};
 use store::{StoreError, Table};
 
 use super::without_admin;
-use crate::{ATTEMPTS, authenticate::Caller, internal, sign_in::change_identity};
+use crate::{
+    ATTEMPTS, authenticate::Caller, internal, live::close_sockets, sign_in::change_identity,
+};
 
 /// Removes a member. The last admin stays.
 pub async fn remove_member(
@@ -43,11 +45,12 @@ pub async fn remove_member(
         }
         let left =
             change_identity(table, &old.value.sub, |identity| identity.left(tenant.organization()));
-        return match left.await {
+        match left.await {
             // Nobody to forget.
-            Err(problem) if problem.status == 404 => Ok(()),
-            other => other.map(drop),
-        };
+            Err(problem) if problem.status == 404 => {}
+            other => drop(other?),
+        }
+        return close_sockets(tenant, id).await.map_err(internal);
     }
     Err(internal(StoreError::Contended))
 }

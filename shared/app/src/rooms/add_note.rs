@@ -1,7 +1,8 @@
 //! A member notes something about a room, for colleagues only.
 //!
 //! Order of writes: the reservation of the idempotency key, which fixes the note's id, then the
-//! note. A second click, and the run after one that died in between, write the same note.
+//! note. A second click, and the run after one that died in between, write the same note; after it
+//! was deleted they write none.
 
 use domain::{Id, Time, message::Position, note::Note, room::Room};
 use jiff::SignedDuration;
@@ -66,5 +67,6 @@ pub async fn add_note(
         at: position.at,
         text: note.text.clone(),
     };
-    tenant.store_note(&note).await.map_err(internal)
+    let stored = tenant.store_note(&note).await.map_err(internal)?;
+    stored.ok_or_else(|| Problem::not_found("note"))
 }

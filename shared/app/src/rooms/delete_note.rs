@@ -1,6 +1,6 @@
 //! A member deletes a note of theirs.
 
-use domain::{Id, note::Note, room::Room};
+use domain::{Id, Time, note::Note, room::Room};
 use platform::problem::Problem;
 use store::Table;
 
@@ -12,6 +12,7 @@ pub async fn delete_note(
     caller: &Caller,
     room: Id<Room>,
     id: Id<Note>,
+    now: Time,
 ) -> Result<(), Problem> {
     super::find(table, caller, room).await?;
     let tenant = caller.tenant(table);
@@ -19,5 +20,5 @@ pub async fn delete_note(
     let note = note.ok_or_else(|| Problem::not_found("note"))?;
     note.deletable(&caller.member)
         .map_err(|error| Problem::new(403, "not_the_author", error.to_string()))?;
-    tenant.delete_note(&note).await.map_err(internal)
+    tenant.delete_note(&note, now).await.map_err(internal)
 }

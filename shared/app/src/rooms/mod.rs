@@ -144,7 +144,7 @@ async fn change(
             Step::Resolve(member, at) => tenant.resolve_room(&old, &new, member, at).await,
         };
         if let Saved::Done = saved.map_err(internal)? {
-            return Ok(new);
+            return Ok(Room { version: old.value.version + 1, ..new });
         }
     }
     Err(internal(StoreError::Contended))

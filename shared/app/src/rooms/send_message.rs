@@ -143,6 +143,7 @@ fn message(composed: Composed<'_>, position: Position) -> Message {
         context,
         provider_id: None,
         trace: trace::current(),
+        version: 1,
         direction: Direction::Outbound(Box::new(Outbound::queued(
             caller.member.clone(),
             room.contact_identity.clone(),

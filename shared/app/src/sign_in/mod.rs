@@ -5,7 +5,7 @@
 //! pool's own refresh token never leaves us; it lies in that row, encrypted for it.
 //!
 //! **What ends when.** Signing out, resetting the password and reuse of a token end refreshing at
-//! once. An access token that was handed out before lives on until it expires, ten minutes at most
+//! once, and close the person's sockets. An access token that was handed out before lives on until it expires, ten minutes at most
 //! (infra/template.yaml): it is verified without asking anybody. A member who is removed is out at
 //! once all the same, because each request reads the member's row.
 
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use domain::{
     Id, Time,
-    member::{Affiliation, Identity},
+    member::{Affiliation, Identity, Membership},
     sign_in::{self, Session},
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,7 +40,7 @@ pub(crate) use attempts::count;
 use attempts::{Attempt, too_many};
 pub(crate) use change_email::person;
 
-use crate::{ATTEMPTS, authenticate::fingerprint, internal};
+use crate::{ATTEMPTS, authenticate::fingerprint, internal, live::close_sockets};
 
 /// Signs people in and out.
 #[derive(Debug)]
@@ -157,8 +157,10 @@ impl SignIns {
         Err(internal(StoreError::Contended))
     }
 
-    /// Ends a sign-in: our row first, without which nobody can use the pool's token.
+    /// Ends a sign-in: our row, without which nobody can use the pool's token. The person's
+    /// sockets before it, since it is the row that lets all of this be repeated.
     async fn end(&self, session: &Session, ctx: &Ctx) -> Result<(), Problem> {
+        self.close_sockets(&session.sub).await?;
         self.table.end_session(session.id).await.map_err(internal)?;
         let owner = crate::secret_owners::session(session.id);
         match self.secrets.open(&session.refresh_token, &owner, ctx.now).await {
@@ -167,6 +169,19 @@ impl SignIns {
                 Err(error) => tracing::warn!(%error, "a refresh token was not revoked"),
             },
             Err(error) => tracing::warn!(%error, "a refresh token could not be opened"),
+        }
+        Ok(())
+    }
+
+    /// Closes somebody's sockets in all their organizations; clients that are still signed in open
+    /// others.
+    async fn close_sockets(&self, sub: &str) -> Result<(), Problem> {
+        let identity = self.table.identity_of(sub).await.map_err(internal)?;
+        for known in identity.into_iter().flat_map(|row| row.value.organizations) {
+            let organization = known.organization_id;
+            let member = Membership::id_of(organization, sub);
+            let tenant = self.table.tenant(organization);
+            close_sockets(tenant, member).await.map_err(internal)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod member;
 mod message;
 mod note;
 mod people;
+mod presence;
 mod room;
 mod tag;
 mod template;
@@ -26,12 +27,14 @@ pub use integration::{EventView, IntegrationView, WebhookView};
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
-    AnnotationView, CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView,
-    InteractiveView, LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView,
-    ReactionView, ReferralView, SentTemplateView, UnsupportedView,
+    AnnotationView, AnnotationsView, AuthorView, CardView, ChoiceView, ContentView, ContextView,
+    ErrorView, FileView, FormView, InteractiveView, LocationView, MessageView, OrderItemView,
+    OrderView, ProductView, ReactedView, ReactionView, ReferralView, SentTemplateView,
+    UnsupportedView,
 };
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
+pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
 pub use tag::TagView;
 pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};

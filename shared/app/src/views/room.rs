@@ -56,6 +56,8 @@ pub struct RoomView {
     resolved_by_id: Option<String>,
     /// The room in which the customer is answered, since two contacts turned out to be one person.
     merged_into_room_id: Option<String>,
+    /// Counts the changes: of two views of a room, the one with the higher version is the newer.
+    version: u64,
 }
 
 /// The line by which the inbox shows a room.
@@ -101,6 +103,7 @@ impl RoomView {
             resolved_at: room.resolved_at.map(|at| at.to_string()),
             merged_into_room_id: room.merged_into.map(|into| into.to_string()),
             resolved_by_id: room.resolved_by.as_ref().map(|by| by.id.to_string()),
+            version: room.version,
         }
     }
 }

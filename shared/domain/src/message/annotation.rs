@@ -11,7 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Direction, Message};
+use super::{Content, Message};
 use crate::{Id, Time, integration::Integration};
 
 /// Who did it.
@@ -109,6 +109,41 @@ pub struct Annotations {
     /// That one of ours deleted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business_revoke: Option<Noted<Revoked>>,
+    /// Counts the changes from 1 on: of two states, the higher is the newer. The store writes it,
+    /// with every change.
+    #[serde(default, rename = "v", skip_serializing)]
+    pub version: u64,
+}
+
+/// What an author made of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByAuthor<'a> {
+    /// Other words for it.
+    pub edit: Option<&'a Noted<Content>>,
+    /// That it was deleted.
+    pub revoke: Option<&'a Noted<Revoked>>,
+}
+
+impl Annotations {
+    /// What counts if this side is the message's author: WhatsApp lets nobody change another's
+    /// words.
+    pub fn by_author(&self, side: Side) -> ByAuthor<'_> {
+        let (edit, revoke) = match side {
+            Side::Customer => (&self.customer_edit, &self.customer_revoke),
+            Side::Business => (&self.business_edit, &self.business_revoke),
+        };
+        ByAuthor { edit: edit.as_ref(), revoke: revoke.as_ref() }
+    }
+
+    /// The emojis on it, and whose they are.
+    pub fn reactions(&self) -> Vec<(Side, &str)> {
+        let sides =
+            [(Side::Customer, &self.customer_reaction), (Side::Business, &self.business_reaction)];
+        sides
+            .into_iter()
+            .filter_map(|(side, noted)| Some((side, noted.as_ref()?.what.emoji.as_deref()?)))
+            .collect()
+    }
 }
 
 /// The id by which a message of this account, either way, is known to what is said about it.
@@ -126,53 +161,44 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// When its author deleted it. Only what its author does to a message counts: WhatsApp lets
-    /// nobody change another's words.
-    pub fn deleted_at(&self) -> Option<Time> {
-        let annotations = self.annotations.as_ref()?;
-        let revoke = match self.message.direction {
-            Direction::Inbound { .. } => &annotations.customer_revoke,
-            Direction::Outbound(_) => &annotations.business_revoke,
-        };
-        revoke.as_ref().map(|noted| noted.at)
+    fn by_author(&self) -> Option<ByAuthor<'_>> {
+        Some(self.annotations.as_ref()?.by_author(self.message.direction.side()))
     }
 
-    /// What its author made of it, and when. A file stays the one that was sent first: only the
-    /// words below it can be edited.
+    /// When its author deleted it.
+    pub fn deleted_at(&self) -> Option<Time> {
+        self.by_author()?.revoke.map(|noted| noted.at)
+    }
+
+    /// What its author made of it, and when. Words take the place of words: a file stays the one
+    /// that was sent first.
     pub fn edited(&self) -> Option<(Content, Time)> {
-        let annotations = self.annotations.as_ref()?;
-        let edit = match self.message.direction {
-            Direction::Inbound { .. } => &annotations.customer_edit,
-            Direction::Outbound(_) => &annotations.business_edit,
-        };
-        let edit = edit.as_ref()?;
-        let content = match (&self.message.content, &edit.what) {
-            (Content::Media(sent), Content::Media(edited)) => {
-                Content::Media(super::Media { caption: edited.caption.clone(), ..sent.clone() })
-            }
-            (_, edited) => edited.clone(),
-        };
-        Some((content, edit.at))
+        let edit = self.by_author()?.edit?;
+        Some((self.message.content.reworded(&edit.what), edit.at))
     }
 
     /// The emojis on it, and whose they are.
     pub fn reactions(&self) -> Vec<(Side, &str)> {
-        let Some(annotations) = &self.annotations else { return Vec::new() };
-        let sides = [
-            (Side::Customer, &annotations.customer_reaction),
-            (Side::Business, &annotations.business_reaction),
-        ];
-        sides
-            .into_iter()
-            .filter_map(|(side, noted)| Some((side, noted.as_ref()?.what.emoji.as_deref()?)))
-            .collect()
+        self.annotations.as_ref().map(Annotations::reactions).unwrap_or_default()
+    }
+
+    /// The words by which the inbox shows it.
+    pub fn preview(&self) -> String {
+        match (self.deleted_at(), self.edited()) {
+            (Some(_), _) => DELETED.to_owned(),
+            (None, Some((content, _))) => content.preview(),
+            (None, None) => self.message.content.preview(),
+        }
     }
 }
+
+/// What the inbox shows of a message that was deleted.
+pub const DELETED: &str = "[deleted]";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::{Context, File, Media, MediaKind, Receipt};
+    use crate::message::{Context, Direction, File, Media, MediaKind, Receipt};
 
     fn at(second: i64) -> Time {
         Time::from_millis(second * 1000)
@@ -211,6 +237,7 @@ mod tests {
             business_edit: None,
             customer_revoke: None,
             business_revoke: None,
+            version: 1,
         };
         change(&mut annotations);
         let id = Id::derived(&["T"]);
@@ -223,6 +250,7 @@ mod tests {
             context: Context::default(),
             provider_id: Some("wamid.T".into()),
             trace: None,
+            version: 1,
             direction: Direction::Inbound { received: Receipt { at: at(2), message_id: id } },
         };
         Shown { message, annotations: Some(annotations) }

@@ -170,6 +170,27 @@ impl Content {
         }
     }
 
+    /// The same with the words of this edit. Of texts, and below files, that is all that can be
+    /// edited; a file stays the one that was sent first.
+    pub fn reworded(&self, edit: &Self) -> Self {
+        match self {
+            Self::Text { .. } => Self::Text { text: edit.words().to_owned() },
+            Self::Media(media) => {
+                let caption = Some(edit.words()).filter(|words| !words.is_empty());
+                Self::Media(Media { caption: caption.map(str::to_owned), ..media.clone() })
+            }
+            Self::Location(_)
+            | Self::Contacts { .. }
+            | Self::Interactive(_)
+            | Self::Choice(_)
+            | Self::FormReply(_)
+            | Self::Order(_)
+            | Self::Template(_)
+            | Self::Reaction { .. }
+            | Self::Unsupported { .. } => edit.clone(),
+        }
+    }
+
     /// The files that it carries.
     pub fn files(&self) -> Vec<&Media> {
         match self {

@@ -19,7 +19,8 @@ use crate::{
 };
 
 pub use annotation::{
-    Annotated, Annotation, Annotations, Noted, Reaction, Revoked, Shown, Side, annotated_id,
+    Annotated, Annotation, Annotations, ByAuthor, DELETED, Noted, Reaction, Revoked, Shown, Side,
+    annotated_id,
 };
 pub use content::{
     Action, Button, Card, CatalogOrder, Choice, Component, Content, Context, File, FormReply,
@@ -114,6 +115,10 @@ pub struct Message {
     /// The request that brought it about, as the logs name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// Counts the changes from 1 on: of two views of a message, the higher is the newer. The
+    /// store writes it, with every change.
+    #[serde(default, rename = "v", skip_serializing)]
+    pub version: u64,
     /// By whom, and how far it got.
     #[serde(flatten)]
     pub direction: Direction,
@@ -137,6 +142,11 @@ impl Message {
         }
     }
 
+    /// The id by which it is known to what is said about it, once the provider has named it.
+    pub fn annotated_id(&self) -> Option<Id<Annotations>> {
+        Some(annotated_id(self.integration_id, self.provider_id.as_deref()?))
+    }
+
     /// What follows what, for people: by the time it was said, then by our receipt.
     pub fn order(&self) -> Order {
         let received_at = match &self.direction {
@@ -158,6 +168,16 @@ pub enum Direction {
     },
     /// One of ours said it.
     Outbound(Box<Outbound>),
+}
+
+impl Direction {
+    /// Whose words these are.
+    pub fn side(&self) -> Side {
+        match self {
+            Self::Inbound { .. } => Side::Customer,
+            Self::Outbound(_) => Side::Business,
+        }
+    }
 }
 
 /// Where a message to a customer was written.

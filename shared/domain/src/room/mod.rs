@@ -10,6 +10,7 @@ mod filter;
 mod merge;
 mod receive;
 mod reply;
+mod rewording;
 mod tags;
 mod transitions;
 mod turn;
@@ -37,6 +38,7 @@ pub use filter::Filter;
 pub use merge::{merged, merged_into, renamed};
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, Wording, replied, reply};
+pub use rewording::{is_overtaken, reworded};
 pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
 pub use turn::in_turn;
@@ -135,13 +137,13 @@ pub struct LastMessage {
 }
 
 impl LastMessage {
-    /// The line that stands for this message.
-    pub fn of(message: &Message) -> Self {
+    /// The line that stands for this message, with these words if its author has changed its own.
+    pub fn of(message: &Message, words: Option<&str>) -> Self {
         Self {
             position: message.position(),
             said_at: message.said_at(),
             received_at: message.order().1,
-            preview: message.content.preview(),
+            preview: words.map_or_else(|| message.content.preview(), str::to_owned),
             from_customer: matches!(message.direction, crate::message::Direction::Inbound { .. }),
         }
     }
@@ -221,6 +223,14 @@ pub struct Room {
     /// What was said here stays here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Id<Room>>,
+    /// Messages that were edited or deleted when the room did not show them: if one of them comes
+    /// only now, it must not come with the words that its author took back. The latest few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overtaken: Vec<Id<Message>>,
+    /// Counts the changes from 1 on: of two views of a room, the higher is the newer. The store
+    /// writes it, with every change.
+    #[serde(default, rename = "v", skip_serializing)]
+    pub version: u64,
 }
 
 impl Room {
@@ -253,12 +263,14 @@ impl Room {
             last_received: receipt.clone(),
             last_taken: Receipt { at: now, message_id: receipt.message_id },
             last_outbound_at: None,
-            last_message: LastMessage::of(message),
+            last_message: LastMessage::of(message, None),
             last_read: None,
             unread: 1,
             resolved_at: None,
             resolved_by: None,
             merged_into: None,
+            overtaken: Vec::new(),
+            version: 1,
         }
     }
 
@@ -343,6 +355,8 @@ pub(crate) mod tests {
             resolved_at: None,
             resolved_by: None,
             merged_into: None,
+            overtaken: Vec::new(),
+            version: 1,
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Arrival<'a> {
     /// How many of the room's messages were received after it was last read: asked for only
     /// where [`is_doubtful`].
     pub counted: Option<u32>,
+    /// By which words the inbox shows it, where its author has changed its own.
+    pub words: Option<&'a str>,
 }
 
 impl Arrival<'_> {
@@ -77,7 +79,8 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
     next.last_inbound_at = room.last_inbound_at.max(arrival.message.said_at());
     next.last_received = room.last_received.clone().max(arrival.receipt.clone());
     if room.last_message.is_before(arrival.message) {
-        next.last_message = LastMessage::of(arrival.message);
+        next.last_message = LastMessage::of(arrival.message, arrival.words);
+        next.overtaken.retain(|id| *id != arrival.message.id);
     }
     // A message that is surely news counts. A doubtful one may have been counted, or read: the
     // count can show that it was missed, never that it was not.
@@ -128,6 +131,7 @@ mod tests {
             context: Context::default(),
             provider_id: Some(name.into()),
             trace: None,
+            version: 1,
             direction: Direction::Inbound { received: receipt(received, name) },
         }
     }
@@ -135,7 +139,8 @@ mod tests {
     fn take(room: &Room, message: &Message, is_new: bool, counted: u32, now: i64) -> Taken {
         let Direction::Inbound { received } = &message.direction else { panic!("inbound") };
         let counted = Some(counted);
-        receive(room, &Arrival { message, receipt: received, is_new, counted }, at(now))
+        let arrival = Arrival { message, receipt: received, is_new, counted, words: None };
+        receive(room, &arrival, at(now))
     }
 
     fn resolved(second: i64) -> Room {

@@ -70,15 +70,17 @@ pub enum Replied {
 }
 
 /// A provider took this message of ours. A reaction answers nobody: whoever waits for words still
-/// waits, and the words remain what the inbox shows.
-pub fn replied(room: &Room, message: &Message) -> Replied {
+/// waits, and the words remain what the inbox shows. `words` are those by which the inbox shows
+/// the message where its author has changed its own.
+pub fn replied(room: &Room, message: &Message, words: Option<&str>) -> Replied {
     if !message.content.is_said() {
         return Replied::Nothing;
     }
     let mut next = room.clone();
     next.last_outbound_at = room.last_outbound_at.max(Some(message.at));
     if room.last_message.is_before(message) {
-        next.last_message = LastMessage::of(message);
+        next.last_message = LastMessage::of(message, words);
+        next.overtaken.retain(|id| *id != message.id);
     }
     next.activity_at = room.activity_at.max(message.at);
     if next == *room { Replied::Nothing } else { Replied::Touched(Box::new(next)) }
@@ -107,6 +109,7 @@ mod tests {
             context: Context::default(),
             provider_id: None,
             trace: None,
+            version: 1,
             direction: Direction::Outbound(Box::new(Outbound {
                 status: crate::message::Status::Sent,
                 ..Outbound::queued(
@@ -155,7 +158,7 @@ mod tests {
         let [text, reaction, template] = contents();
         for (content, answers) in [(text, true), (reaction, false), (template, true)] {
             let preview = content.preview();
-            match replied(&room, &outbound(500, content)) {
+            match replied(&room, &outbound(500, content), None) {
                 Replied::Nothing => assert!(!answers),
                 Replied::Touched(next) => {
                     assert!(answers && next.status == Status::Resolved);

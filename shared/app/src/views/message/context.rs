@@ -9,7 +9,7 @@ use super::{ContentView, participant};
 /// What a message refers to, and how it came about.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContextView {
-    /// The message that it replies to, if that is on the same page.
+    /// The message that it replies to, if that is on the same page; null in events.
     reply_to_id: Option<String>,
     /// The provider's id of the message that it replies to.
     reply_to_external_id: Option<String>,

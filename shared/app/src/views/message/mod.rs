@@ -4,6 +4,7 @@
 //! one that its author deleted nothing is shown but that it was: the content stays in the table as
 //! long as its kind is kept there, but nobody reads on what a customer took back.
 
+mod annotations;
 mod content;
 mod context;
 
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::{MemberView, participant};
 
+pub use annotations::{AnnotationsView, AuthorView};
 pub use content::{
     CardView, ChoiceView, ContentView, FileView, FormView, InteractiveView, LocationView,
     OrderItemView, OrderView, ReactedView, SentTemplateView, UnsupportedView,
@@ -74,6 +76,12 @@ pub struct MessageView {
     played_at: Option<String>,
     /// The billed session it belongs to.
     session_id: Option<String>,
+    /// Counts the changes of the message itself: of two views of it, the one with the higher
+    /// version is the newer.
+    version: u64,
+    /// Counts what was said about it: reactions, edits, its deletion. Of two views with the same
+    /// `version`, the one with the higher number here is the newer.
+    annotations_version: u64,
 }
 
 /// Why a message failed, in the provider's words.
@@ -87,7 +95,12 @@ pub struct ErrorView {
 impl MessageView {
     /// What clients see of this message, of which nothing was said since.
     pub fn new(message: &Message) -> Self {
-        Self::shown(&Shown { message: message.clone(), annotations: None }, None)
+        Self::of(&Shown { message: message.clone(), annotations: None })
+    }
+
+    /// What clients see of this message alone.
+    pub fn of(shown: &Shown) -> Self {
+        Self::shown(shown, None)
     }
 
     /// What clients see of a page of messages.
@@ -156,6 +169,8 @@ impl MessageView {
             read_at: time(|outbound| outbound.read_at),
             played_at: time(|outbound| outbound.played_at),
             session_id: ours.and_then(|outbound| outbound.session_id).map(|id| id.to_string()),
+            version: message.version,
+            annotations_version: shown.annotations.as_ref().map_or(0, |said| said.version),
         }
     }
 }

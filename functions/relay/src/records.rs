@@ -1,0 +1,66 @@
+//! The stream's records, read.
+
+use app::jobs::{MediaJob, SendJob};
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use domain::{Id, integration::Organization};
+use platform::queue::Ordered;
+use store::stream::{Changed, awaits_file, changed};
+
+/// A record that reads.
+pub(crate) struct Record {
+    pub(crate) organization: Id<Organization>,
+    /// Whether the row was not there before.
+    is_new: bool,
+    /// Whether it awaits a file now and did not before: of a message that came with a file, or
+    /// whose file an agent asks for again.
+    awaits: bool,
+    /// About how many bytes the row has.
+    pub(crate) size: usize,
+    pub(crate) changed: Changed,
+}
+
+/// The records of rows that somebody follows; those that do not read are logged and left out.
+pub(crate) fn read(event: Event) -> Vec<Record> {
+    event.records.into_iter().filter_map(read_one).collect()
+}
+
+fn read_one(record: EventRecord) -> Option<Record> {
+    let is_new = record.event_name == "INSERT";
+    let change = record.change;
+    let size = usize::try_from(change.size_bytes).unwrap_or(0);
+    let awaits = awaits_file(&change.new_image) && !awaits_file(&change.old_image);
+    match changed(change.old_image, change.new_image) {
+        Ok(found) => {
+            let (organization, changed) = found?;
+            Some(Record { organization, is_new, awaits, size, changed })
+        }
+        Err(error) => {
+            tracing::error!(%error, "a record of the stream does not read");
+            None
+        }
+    }
+}
+
+/// The sending that a record asks for, if it is a new message of ours.
+pub(crate) fn send(record: &Record) -> Option<Ordered> {
+    let Changed::Message(message) = &record.changed else { return None };
+    if !record.is_new {
+        return None;
+    }
+    let job = SendJob::of(record.organization, message)?;
+    tracing::info!(trace = job.trace, message_key = job.message, "a message is to be sent");
+    job.queued(message).inspect_err(|error| tracing::error!(%error, "a job can't be written")).ok()
+}
+
+/// The fetching that a record asks for, if it does.
+pub(crate) fn fetch(record: &Record) -> Option<String> {
+    let Changed::Message(message) = &record.changed else { return None };
+    if !record.awaits {
+        return None;
+    }
+    let job = MediaJob::of(record.organization, message)?;
+    tracing::info!(trace = job.trace, message_key = job.message, "a file is to be fetched");
+    serde_json::to_string(&job)
+        .inspect_err(|error| tracing::error!(%error, "a job can't be written"))
+        .ok()
+}

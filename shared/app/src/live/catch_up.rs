@@ -1,0 +1,176 @@
+//! What has happened since a client last looked.
+//!
+//! Runs of relay write the journal side by side, each under its own clock. So an item may appear
+//! that lies before one that a client has read: its writer's clock was behind, or it took long.
+//! No run outlives [`OVERLAP`], so only what is older than that is settled. A cursor never lies
+//! in what is not: at the journal's end it stays that far behind, and the next time what is there
+//! is read again. That is harmless, since applying an event twice changes nothing.
+//!
+//! The journal says what has changed, not how it is: that is read when it is told. So a member
+//! sees what they may see now: whoever has lost a room is told that it is gone, and learns nothing
+//! that happened in it since.
+
+use std::{fmt, str::FromStr};
+
+use domain::{Time, api_key::Role};
+use jiff::SignedDuration;
+use platform::problem::Problem;
+use store::{JournalPlace, Table};
+
+use super::{LiveEvent, entry::Entries, news::news, pack::unpack};
+use crate::{authenticate::Caller, internal};
+
+/// The longest that a run of relay can take (its timeout), and what clocks may differ by.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(35);
+
+/// A cursor older than this may have lost what came after it: the journal's life, and an hour
+/// that it takes to read to its end.
+const OLDEST: SignedDuration = SignedDuration::from_hours(23);
+
+/// A page is full with so many things that have changed, ...
+const ENTRIES: usize = 100;
+
+/// ... or with so many bytes to tell. Lambda takes answers of 6 MB.
+const BYTES: usize = 1024 * 1024;
+
+/// Items that one query reads.
+const ITEMS: i32 = 20;
+
+/// Where a client stands: what it has read, and what it will have to read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Everything up to here was read.
+    from: JournalPlace,
+    /// Within a series of pages: where to go back to at its end, since what lay after it was not
+    /// settled when the series began.
+    floor: Option<Time>,
+}
+
+impl Place {
+    /// The place of a client that is about to read everything anew.
+    fn at(now: Time) -> Self {
+        Self { from: JournalPlace::before(now.plus(-OVERLAP)), floor: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let floor = self.floor.map_or(-1, Time::millis);
+        write!(f, "{}:{}:{floor}", self.from.at.millis(), self.from.run)
+    }
+}
+
+/// The text is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAPlace;
+
+impl FromStr for Place {
+    type Err = NotAPlace;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let [at, run, floor] = parts[..] else { return Err(NotAPlace) };
+        let millis = |text: &str| text.parse().map(Time::from_millis).map_err(|_| NotAPlace);
+        let floor = if floor == "-1" { None } else { Some(millis(floor)?) };
+        Ok(Self { from: JournalPlace { at: millis(at)?, run: run.to_owned() }, floor })
+    }
+}
+
+/// A page of what has happened.
+#[derive(Debug)]
+pub struct CatchUp {
+    /// Each thing that has changed, as it is now: a room before what is in it.
+    pub events: Vec<LiveEvent>,
+    /// What to ask for next.
+    pub next: Place,
+    /// Whether to ask at once.
+    pub more: bool,
+}
+
+/// What has happened after this place that the caller may know of; without one, where the
+/// journal is now.
+pub async fn catch_up(
+    table: &Table,
+    caller: &Caller,
+    after: Option<Place>,
+    now: Time,
+) -> Result<CatchUp, Problem> {
+    let Some(place) = after else {
+        return Ok(CatchUp { events: Vec::new(), next: Place::at(now), more: false });
+    };
+    if place.from.at < now.plus(-OLDEST) {
+        let detail = "This cursor is older than what is kept. Load everything anew, with a cursor \
+                      from a call without `after`.";
+        let problem = Problem::new(410, "too_old", detail);
+        return Err(Problem { field: Some("after".into()), ..problem });
+    }
+    let (entries, next, more) = read(table, caller, place, now).await?;
+    let to_agents = match caller.role {
+        Role::Agent => true,
+        Role::Supervisor | Role::Admin => false,
+    };
+    let entries: Vec<_> = entries.iter().collect();
+    let told = news(caller.tenant(table), &entries, to_agents, now).await.map_err(internal)?;
+    let events = told.into_iter().filter_map(|told| told.into(caller.role, caller.member.id));
+    Ok(CatchUp { events: events.collect(), next, more })
+}
+
+/// The next page of entries, where the one after it begins, and whether there is one.
+async fn read(
+    table: &Table,
+    caller: &Caller,
+    place: Place,
+    now: Time,
+) -> Result<(Entries, Place, bool), Problem> {
+    let unsettled = now.plus(-OVERLAP);
+    let floor = place.floor.map_or(unsettled, |floor| floor.min(unsettled));
+    let (mut entries, mut bytes, mut from) = (Entries::default(), 0, place.from);
+    loop {
+        let page = caller.tenant(table).journal(&from, ITEMS).await.map_err(internal)?;
+        let mut items = page.items.into_iter();
+        for (at, packed) in items.by_ref() {
+            match unpack(&packed) {
+                Some(found) => {
+                    for entry in found {
+                        bytes += entry.size;
+                        entries.add(entry);
+                    }
+                }
+                // It would never read: what it named is told with its next change.
+                None => tracing::error!(?at, "an item of the journal does not read"),
+            }
+            from = at;
+            if entries.len() >= ENTRIES || bytes >= BYTES {
+                break;
+            }
+        }
+        let is_left = page.more || items.len() > 0;
+        if !is_left {
+            let settled = JournalPlace::before(floor);
+            return Ok((entries, Place { from: settled, floor: None }, false));
+        }
+        if entries.len() >= ENTRIES || bytes >= BYTES {
+            return Ok((entries, Place { from, floor: Some(floor) }, true));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_read_back_and_garbage_does_not() {
+        let place = Place::at(Time::from_millis(1_767_574_800_000));
+        let within = Place {
+            from: JournalPlace { at: Time::from_millis(1), run: "00ff01".into() },
+            floor: Some(Time::from_millis(7)),
+        };
+        for place in [place, within] {
+            assert_eq!(place.to_string().parse(), Ok(place));
+        }
+        for text in ["", "1", "1:a", "x:a:1", "1:a:x", "1:a:1:1"] {
+            assert_eq!(text.parse::<Place>(), Err(NotAPlace), "{text}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Many rows at once.
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::future::try_join_all;
+use platform::aws::CallFailed;
+
+use crate::{
+    keys::Key,
+    table::{Item, StoreError, Table, string},
+};
+
+/// The most keys that a batch read takes.
+const BATCH: usize = 100;
+
+/// How often what a busy table left out is asked for again.
+const TRIES: usize = 5;
+
+impl Table {
+    /// These rows, as far as they are there, in any order: a hundred a call, calls side by side.
+    /// Each key may be named once only.
+    pub(crate) async fn batch(
+        &self,
+        keys: &[Key],
+        is_consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
+        let batches = keys.chunks(BATCH).map(|keys| self.one_batch(keys, is_consistent));
+        Ok(try_join_all(batches).await?.into_iter().flatten().collect())
+    }
+
+    async fn one_batch(&self, keys: &[Key], is_consistent: bool) -> Result<Vec<Item>, StoreError> {
+        let key = |key: &Key| {
+            Item::from([("pk".into(), string(&key.pk)), ("sk".into(), string(&key.sk))])
+        };
+        let mut wanted: Vec<Item> = keys.iter().map(key).collect();
+        let mut found = Vec::with_capacity(wanted.len());
+        for _ in 0..TRIES {
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            let keys = KeysAndAttributes::builder().set_keys(Some(wanted));
+            let keys = keys.consistent_read(is_consistent).build();
+            let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
+            let call = self.client.batch_get_item().request_items(&self.name, keys);
+            let answer = call.send().await;
+            let answer = answer.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
+            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
+            wanted = left.map(|left| left.keys).unwrap_or_default();
+        }
+        if wanted.is_empty() { Ok(found) } else { Err(StoreError::Contended) }
+    }
+}
