@@ -21,6 +21,8 @@ async fn every_operation_is_within_its_budget() {
             "inbox_page",
             "inbox_page_agent",
             "relay_message",
+            "expire_room",
+            "auto_resolve_room",
             "trace_mean",
             "sign_in"
         ]

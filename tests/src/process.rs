@@ -3,7 +3,13 @@
 use std::{future::Future, sync::Arc};
 
 use agent_api::Api;
-use app::{inbound::Inbound, integrations::Connector, media::Fetcher, outbound::Sender};
+use app::{
+    inbound::Inbound,
+    integrations::Connector,
+    media::Fetcher,
+    outbound::Sender,
+    sweep::{Queues, Sweep},
+};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
 use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
@@ -20,7 +26,7 @@ use webhook::Webhook;
 
 use crate::{
     aws::{cognito, dynamodb::TABLE},
-    wire::{Line, Wire},
+    wire::{DEAD_FILES, DEAD_LETTERS, Line, Wire},
 };
 
 /// Where the provider answers.
@@ -41,6 +47,8 @@ pub struct Process {
     pub outbound: Arc<Outbound>,
     /// `media`.
     pub media: Arc<Media>,
+    /// `sweep`.
+    pub sweep: Arc<Sweep>,
     /// `agent-api`.
     pub api: Router,
     /// The user pool, for setting up.
@@ -66,6 +74,11 @@ impl Process {
         let bucket = || Bucket::new(&config, "sapa".into());
         let sends = || Queue::new(&config, "https://sqs.test/1/outbound.fifo".into());
         let fetches = || Queue::new(&config, "https://sqs.test/1/media".into());
+        let queues = Queues {
+            outbound: sends(),
+            outbound_dead: Queue::new(&config, format!("https://sqs.test/1/{DEAD_LETTERS}")),
+            media_dead: Queue::new(&config, format!("https://sqs.test/1/{DEAD_FILES}")),
+        };
         let files = || Files::new(&config, "sapa".into());
         let secrets = || Secrets::new(&config, "world".into());
         let inbound = || Inbound::new(table.clone(), bucket(), source.clone());
@@ -109,6 +122,7 @@ impl Process {
             retry: Arc::new(inbound()),
             relay: Arc::new(Relay { sends: sends(), media: fetches() }),
             media: Arc::new(Media { fetcher, queue: fetches() }),
+            sweep: Arc::new(Sweep::new(table.clone(), source.clone(), queues)),
             outbound: Arc::new(Outbound { sender, queue: sends() }),
             api: agent_api::router(api),
             secrets: Arc::new(secrets()),

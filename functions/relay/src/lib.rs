@@ -17,7 +17,7 @@ use platform::{
     aws::CallFailed,
     queue::{BATCH, Ordered, Queue},
 };
-use store::stream::{awaits_file, new_message};
+use store::stream::{awaited_round, new_message};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -74,10 +74,11 @@ fn send(record: EventRecord) -> Option<Ordered> {
 }
 
 /// The fetching that a record asks for, if it does: of a message that came with a file, or whose
-/// file an agent asks for again.
+/// file an agent, or the sweep, asks for again.
 fn fetch(record: &EventRecord) -> Option<String> {
     let change = &record.change;
-    if !awaits_file(&change.new_image) || awaits_file(&change.old_image) {
+    let round = awaited_round(&change.new_image)?;
+    if awaited_round(&change.old_image) == Some(round) {
         return None;
     }
     let (organization, message) = new_message(change.new_image.clone()).ok()??;

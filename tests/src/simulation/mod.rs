@@ -12,6 +12,7 @@ mod checks;
 mod desk_work;
 mod followers;
 mod mappings;
+mod ticks;
 
 use std::{
     cell::RefCell,
@@ -59,15 +60,17 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let chaos = Chaos::new(seed, &world);
     let simulation =
         Simulation { world, chaos, books: RefCell::default(), processes: RefCell::default() };
+    simulation.turn_auto_resolve_on().await?;
     for _ in 0..simulation.chaos.between(2, 4) {
         simulation.bout().await?;
         // Minutes, hours, or more than a day: windows close and sessions end.
         let gap = simulation.chaos.pick(&[90, 3 * 3600, 23 * 3600, 26 * 3600]);
-        simulation.world.pass(Duration::from_secs(gap)).await;
+        simulation.ticks_for(Duration::from_secs(gap)).await?;
     }
     simulation.chaos.end();
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
     simulation.world.settle(REST).await?;
+    simulation.ticks_for(Duration::from_secs(180)).await?;
     let wrong = checks::all(&simulation)?;
     let trace = simulation.world.wire.services().calls.clone();
     Ok(Report { seed, trace, wrong })
@@ -83,7 +86,7 @@ impl Simulation {
             let carriers = self.carriers();
             futures_util::try_join!(customers, agents, carriers).map(drop)
         };
-        let mappings = self.mappings();
+        let mappings = async { futures_util::try_join!(self.mappings(), self.ticks()).map(drop) };
         tokio::pin!(actors, mappings);
         tokio::select! {
             biased;

@@ -23,19 +23,8 @@ pub(super) async fn find(
     rooms::find(table, caller, room).await?;
     let found = caller.tenant(table).find_message(room, message).await.map_err(internal)?;
     let found = found.ok_or_else(|| Problem::not_found("message"))?;
-    match found.value.content.clone() {
-        Content::Media(media) => Ok((found, media)),
-        Content::Text { .. }
-        | Content::Location(_)
-        | Content::Contacts { .. }
-        | Content::Interactive(_)
-        | Content::Choice(_)
-        | Content::FormReply(_)
-        | Content::Order(_)
-        | Content::Template(_)
-        | Content::Reaction { .. }
-        | Content::Unsupported { .. } => Err(Problem::not_found("file")),
-    }
+    let media = found.value.content.media().cloned();
+    media.map(|media| (found, media)).ok_or_else(|| Problem::not_found("file"))
 }
 
 /// Has a file fetched again that could not be fetched; one that is there or under way stays.

@@ -6,12 +6,14 @@
 #[cfg(feature = "sign-in")]
 mod api_key;
 mod integration;
+mod job;
 #[cfg(feature = "sign-in")]
 mod member;
 mod message;
 mod note;
 mod people;
 mod room;
+mod settings;
 mod tag;
 mod template;
 mod upload;
@@ -23,6 +25,7 @@ use utoipa::ToSchema;
 #[cfg(feature = "sign-in")]
 pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use integration::{EventView, IntegrationView, WebhookView};
+pub use job::JobView;
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
@@ -33,6 +36,7 @@ pub use message::{
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
 pub use room::{LastMessageView, RoomView};
+pub use settings::AutoResolveView;
 pub use tag::TagView;
 pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};
 pub use upload::UploadView;
