@@ -14,4 +14,5 @@ mod rooms;
 mod sign_in;
 mod stack;
 mod story;
+mod sweep;
 mod types;

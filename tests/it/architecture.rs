@@ -22,8 +22,8 @@ use world::{
 
 use crate::desk::Desk;
 
-const FUNCTIONS: [&str; 7] =
-    ["agent-api", "inbound-retry", "live", "media", "outbound", "relay", "webhook"];
+const FUNCTIONS: [&str; 8] =
+    ["agent-api", "inbound-retry", "live", "media", "outbound", "relay", "sweep", "webhook"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -44,7 +44,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
         "store" => &["domain", "platform"],
         "app" => &["channels", "domain", "platform", "store"],
         "webhook" => &["app", "channels", "domain", "platform", "store"],
-        "agent-api" | "inbound-retry" | "live" | "media" | "outbound" | "relay" => {
+        "agent-api" | "inbound-retry" | "live" | "media" | "outbound" | "relay" | "sweep" => {
             &["app", "domain", "platform", "store"]
         }
         "world" => &[
@@ -59,6 +59,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
             "platform",
             "relay",
             "store",
+            "sweep",
             "webhook",
         ],
         "dev" => &["app", "domain", "platform", "store", "world"],
@@ -128,6 +129,7 @@ fn a_function_links_the_services_of_its_role_and_no_others() {
         ("media", &["dynamodb", "kms", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "s3", "sqs"]),
         ("relay", &["apigatewaymanagement", "dynamodb", "sqs"]),
+        ("sweep", &["dynamodb", "sqs"]),
         ("webhook", &["dynamodb", "kms", "s3", "sqs"]),
     ] {
         let linked = linked(function);
@@ -238,6 +240,10 @@ async fn each_event_of_the_queues_and_the_stream_is_served() {
         assert!(response.batch_item_failures.is_empty(), "{name}");
         let queue = if name == "awaited-file" { "media" } else { "outbound.fifo" };
         assert!(world.queue(queue, |queue| !queue.is_empty()), "{name}");
+    }
+    for (name, event) in events("sweep") {
+        let tally = sweep::handle(Arc::clone(&process.sweep), parse(&event)).await;
+        assert_eq!(tally.failed, 0, "{name}");
     }
 }
 

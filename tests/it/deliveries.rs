@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use world::{World, company::webhook_request, graph::sign, requests::ApiRequest};
 
 use crate::desk::{
-    BUDI, Desk, SITI,
+    BUDI, Desk, SITI, episodes,
     payload::{delivery, post, status, text},
-    rows, stored, texts,
+    stored, texts,
 };
 
 /// A delivery of "Halo" from Budi, still on its way.
@@ -55,7 +55,7 @@ async fn four_deliveries_at_once_show_it_once() {
         let count = if first_words { 1 } else { 2 };
         assert_eq!(room["unread_count"], count);
         assert_eq!(desk.history(&room["id"]).await.len(), count);
-        assert_eq!(rows(&world, "episode#").len(), 1);
+        assert_eq!(episodes(&world), 1);
     }
 }
 
@@ -240,7 +240,7 @@ async fn a_late_message_reopens_its_room_and_stands_in_its_place() {
     // It is old news to the window.
     assert_eq!(back["session_expires_at"], room["session_expires_at"]);
     assert_eq!(texts(&desk.history(&room["id"]).await), ["satu", "dua", "tiga"]);
-    assert_eq!(rows(&world, "episode#").len(), 2);
+    assert_eq!(episodes(&world), 2);
 
     assert_eq!(desk.resolve(&room["id"]).await.status, 200);
     world.pass(Duration::from_secs(60)).await;

@@ -5,6 +5,8 @@ pub(crate) mod operations;
 pub(crate) mod payload;
 pub(crate) mod people;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use world::{World, company::Company, requests::ApiRequest, world::Answered};
 
@@ -189,4 +191,12 @@ pub(crate) fn rows(world: &World, sk: &str) -> Vec<Value> {
     let mut rows = world.wire.services().dynamodb.rows().unwrap();
     rows.retain(|row| row["sk"]["S"].as_str().unwrap().starts_with(sk));
     rows
+}
+
+/// How many episodes there have been: those that rooms are in, and those that have a row.
+pub(crate) fn episodes(world: &World) -> usize {
+    let rooms = rows(world, "room").into_iter().map(|row| row["episode"]["M"]["id"].clone());
+    let kept = rows(world, "episode#").into_iter().map(|row| row["id"].clone());
+    let ids: BTreeSet<_> = rooms.chain(kept).map(|id| id["S"].to_string()).collect();
+    ids.len()
 }

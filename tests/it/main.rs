@@ -27,5 +27,6 @@ mod sending;
 mod signing_in;
 mod simulation;
 mod spending;
+mod sweep;
 mod tenants;
 mod watching;

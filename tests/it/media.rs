@@ -17,7 +17,7 @@ use crate::desk::{BUDI, Desk};
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// A world in which Budi has written.
-async fn talking() -> (World, Value) {
+pub(crate) async fn talking() -> (World, Value) {
     let world = World::new().await.unwrap();
     let room = Desk::of(&world).first_words(BUDI).await;
     world.settle(MOMENT).await.unwrap();
@@ -25,7 +25,7 @@ async fn talking() -> (World, Value) {
 }
 
 /// Budi sends a file; it is with the provider, and the message is stored.
-async fn sends(
+pub(crate) async fn sends(
     world: &World,
     room: &Value,
     (kind, mime_type): (MediaKind, &str),
@@ -33,14 +33,18 @@ async fn sends(
 ) -> MessageKey {
     let now = world.clock.now_ms();
     let id = world.company().graph().customer_uploads(now, mime_type, bytes.to_vec());
-    let file =
-        File::Awaited { provider_media_id: id.clone(), mime_type: mime_type.into(), sha256: None };
+    let file = File::Awaited {
+        provider_media_id: id.clone(),
+        mime_type: mime_type.into(),
+        sha256: None,
+        round: 0,
+    };
     let room = room.as_str().unwrap();
     with_file(world, world.company(), room, (&id, kind, file)).await.unwrap()
 }
 
 /// What the API says of a message's file.
-async fn shown(world: &World, key: MessageKey) -> Value {
+pub(crate) async fn shown(world: &World, key: MessageKey) -> Value {
     let room = Value::from(key.room.to_string());
     let history = Desk::of(world).history(&room).await;
     let id = key.position.id.to_string();
@@ -57,7 +61,7 @@ async fn link(world: &World, key: MessageKey) -> Answered {
 }
 
 /// Has a file fetched again.
-async fn retry(world: &World, key: MessageKey) -> Answered {
+pub(crate) async fn retry(world: &World, key: MessageKey) -> Answered {
     Desk::of(world).call(ApiRequest::new("POST", format!("{}/retry", path(key)))).await
 }
 

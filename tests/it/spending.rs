@@ -22,6 +22,8 @@ async fn every_operation_is_within_its_budget() {
             "inbox_page_agent",
             "relay_message",
             "event_catchup",
+            "expire_room",
+            "auto_resolve_room",
             "trace_mean",
             "sign_in"
         ]

@@ -7,12 +7,14 @@
 //! a price and a crash are all told through the same seam that production uses.
 
 pub mod aws;
+pub mod bench;
 pub mod client;
 pub mod clock;
 pub mod company;
 pub mod files;
 pub mod fuzz;
 pub mod graph;
+mod heat;
 pub mod meter;
 pub mod metering;
 pub mod process;

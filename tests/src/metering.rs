@@ -85,14 +85,16 @@ const BUDI: &str = "628123456789";
 
 /// Measures every operation. Runs on paused time.
 pub async fn measure() -> anyhow::Result<Vec<Measured>> {
-    let mut lines = inbound().await?;
-    lines.extend(replies().await?);
+    let mut lines = Box::pin(inbound()).await?;
+    lines.extend(Box::pin(replies()).await?);
     lines.push(inbound_media().await?);
     lines.push(inbox_page().await?);
     lines.push(inbox_page_agent().await?);
     lines.push(relay_message().await?);
     lines.push(event_catchup().await?);
-    lines.push(trace_mean().await?);
+    lines.push(Box::pin(expire_room()).await?);
+    lines.push(Box::pin(auto_resolve_room()).await?);
+    lines.push(Box::pin(trace_mean()).await?);
     lines.push(sign_in().await?);
     Ok(lines)
 }
@@ -246,6 +248,7 @@ async fn inbound_media() -> anyhow::Result<Measured> {
             provider_media_id: id.clone(),
             mime_type: "image/jpeg".into(),
             sha256: None,
+            round: 0,
         };
         with_file(&world, world.company(), &room, (&id, MediaKind::Image, file)).await?;
         reset(&world);
@@ -374,6 +377,34 @@ async fn relayed(world: &World) -> anyhow::Result<Cost> {
     reset(world);
     while world.relay(&world.process, 20).await? {}
     Ok(spent(world))
+}
+
+/// What a run of the sweep costs that finds one room whose window has closed.
+async fn expire_room() -> anyhow::Result<Measured> {
+    let world = World::new().await?;
+    say(&world, "Halo").await?;
+    world.pass(Duration::from_secs(24 * 3600 + 1)).await;
+    reset(&world);
+    let tally = world.sweep(&world.process).await.context("the process died")?;
+    ensure!(tally.expired == 1, "nothing expired: {tally:?}");
+    Ok(Measured::new("expire_room", spent(&world), Budget::wru(2.05)))
+}
+
+/// The same for a room that silence resolves and that a member has: the dearest case.
+async fn auto_resolve_room() -> anyhow::Result<Measured> {
+    let world = World::new().await?;
+    say(&world, "Halo").await?;
+    let rooms = api(&world, ApiRequest::new("GET", "/v1/rooms")).await?;
+    let room = rooms.json["data"][0]["id"].as_str().unwrap_or_default();
+    api(&world, ApiRequest::new("POST", format!("/v1/rooms/{room}/takeover"))).await?;
+    let settings = json!({ "enabled": true, "after_minutes": 60 });
+    let request = ApiRequest::new("PUT", "/v1/settings/auto_resolve").body(settings.to_string());
+    api(&world, request).await?;
+    world.pass(Duration::from_secs(3601)).await;
+    reset(&world);
+    let tally = world.sweep(&world.process).await.context("the process died")?;
+    ensure!(tally.auto_resolved == 1, "nothing was resolved: {tally:?}");
+    Ok(Measured::new("auto_resolve_room", spent(&world), Budget::wru(5.0)))
 }
 
 /// The mean of all inbound messages of a day: 40 customers, most of them known, who write one

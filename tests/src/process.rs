@@ -4,7 +4,12 @@ use std::{future::Future, sync::Arc};
 
 use agent_api::Api;
 use app::{
-    inbound::Inbound, integrations::Connector, live::Pusher, media::Fetcher, outbound::Sender,
+    inbound::Inbound,
+    integrations::Connector,
+    live::Pusher,
+    media::Fetcher,
+    outbound::Sender,
+    sweep::{Queues, Sweep},
 };
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::config::Credentials;
@@ -23,7 +28,7 @@ use webhook::Webhook;
 
 use crate::{
     aws::{cognito, dynamodb::TABLE},
-    wire::{Line, Wire},
+    wire::{DEAD_FILES, DEAD_LETTERS, Line, Wire},
 };
 
 /// Where the provider answers.
@@ -46,6 +51,8 @@ pub struct Process {
     pub live: Arc<Live>,
     /// `media`.
     pub media: Arc<Media>,
+    /// `sweep`.
+    pub sweep: Arc<Sweep>,
     /// `agent-api`.
     pub api: Router,
     /// The user pool, for setting up.
@@ -71,6 +78,11 @@ impl Process {
         let bucket = || Bucket::new(&config, "sapa".into());
         let sends = || Queue::new(&config, "https://sqs.test/1/outbound.fifo".into());
         let fetches = || Queue::new(&config, "https://sqs.test/1/media".into());
+        let queues = Queues {
+            outbound: sends(),
+            outbound_dead: Queue::new(&config, format!("https://sqs.test/1/{DEAD_LETTERS}")),
+            media_dead: Queue::new(&config, format!("https://sqs.test/1/{DEAD_FILES}")),
+        };
         let files = || Files::new(&config, "sapa".into());
         let secrets = || Secrets::new(&config, "world".into());
         let inbound = || Inbound::new(table.clone(), bucket(), source.clone());
@@ -130,6 +142,7 @@ impl Process {
             }),
             live: Arc::new(Live { table: table.clone(), source: source.clone() }),
             media: Arc::new(Media { fetcher, queue: fetches() }),
+            sweep: Arc::new(Sweep::new(table.clone(), source.clone(), queues)),
             outbound: Arc::new(Outbound { sender, queue: sends() }),
             api: agent_api::router(api),
             secrets: Arc::new(secrets()),

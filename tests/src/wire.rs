@@ -38,6 +38,7 @@ use crate::{
         s3::{Headers, S3},
         sqs::Sqs,
     },
+    heat::written_partitions,
     meter::Meter,
 };
 
@@ -115,6 +116,12 @@ pub struct Line {
     pub organizations: Mutex<BTreeSet<String>>,
 }
 
+/// The queue of what `outbound.fifo` has given up.
+pub const DEAD_LETTERS: &str = "outbound-dead.fifo";
+
+/// The queue of what `media` has given up.
+pub const DEAD_FILES: &str = "media-dead";
+
 /// DynamoDB's limit for one partition key.
 const PARTITION_WRU_PER_SECOND: f64 = 1000.0;
 
@@ -128,7 +135,9 @@ impl Wire {
         let queues = [
             ("retry", Sqs::new(180_000, 20)),
             ("outbound.fifo", Sqs::new(45_000, 10)),
+            (DEAD_LETTERS, Sqs::new(30_000, u32::MAX)),
             ("media", Sqs::new(240_000, 40)),
+            (DEAD_FILES, Sqs::new(30_000, u32::MAX)),
         ];
         let services = Services {
             dynamodb,
@@ -246,7 +255,8 @@ impl Plug {
                 self.watch_tenants(body);
                 // Not asked for in production, where it would make every answer longer.
                 request["ReturnConsumedCapacity"] = json!("TOTAL");
-                let partitions = written_partitions(&call.operation, &request);
+                let row = |key: &Value| services.dynamodb.row(key);
+                let partitions = written_partitions(&call.operation, &request, row);
                 if partitions.iter().any(|pk| services.is_hot(pk, now)) {
                     throttled("dynamodb")
                 } else {
@@ -262,6 +272,7 @@ impl Plug {
             _ => {
                 let url = request["QueueUrl"].as_str().unwrap_or_default();
                 let name = url.rsplit('/').next().unwrap_or_default();
+                services.bury(now);
                 match services.queues.get_mut(name) {
                     Some(queue) => queue.call(&call.operation, body, now),
                     None => Answer::error(400, "AWS.SimpleQueueService.NonExistentQueue"),
@@ -283,6 +294,17 @@ impl Plug {
 }
 
 impl Services {
+    /// What a queue has given up is found in its dead-letter queue.
+    fn bury(&mut self, now: u64) {
+        for (name, dead) in [("outbound.fifo", DEAD_LETTERS), ("media", DEAD_FILES)] {
+            let Some(mut queue) = self.queues.remove(name) else { continue };
+            if let Some(dead) = self.queues.get_mut(dead) {
+                dead.inherit(&mut queue, now);
+            }
+            self.queues.insert(name.to_owned(), queue);
+        }
+    }
+
     fn is_hot(&self, partition: &str, now: u64) -> bool {
         let second = now / 1000;
         self.written
@@ -297,24 +319,6 @@ impl Services {
             *entry = (second, 0.0);
         }
         entry.1 += 1.0;
-    }
-}
-
-fn written_partitions(operation: &str, request: &Value) -> Vec<String> {
-    let pk = |value: &Value| value["pk"]["S"].as_str().map(str::to_owned);
-    match operation {
-        "PutItem" => pk(&request["Item"]).into_iter().collect(),
-        "UpdateItem" | "DeleteItem" => pk(&request["Key"]).into_iter().collect(),
-        "TransactWriteItems" => request["TransactItems"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|item| {
-                let keys = [&item["Put"]["Item"], &item["Update"]["Key"], &item["Delete"]["Key"]];
-                keys.into_iter().find_map(pk)
-            })
-            .collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use anyhow::Context;
 use app::{
     members::{Seat, seat_member},
     provision::{Setup, provision},
+    sweep::Tally,
 };
 use aws_lambda_events::event::dynamodb::EventRecord;
 use domain::{Time, api_key::Role, member::Membership};
@@ -281,6 +282,12 @@ impl World {
     /// Posts a form into the bucket, as a browser does; the HTTP status.
     pub fn post_form(&self, url: &str, fields: &Value, file: &[u8]) -> u16 {
         self.wire.services().s3.post(url, fields, file, self.clock.now_ms())
+    }
+
+    /// Runs the sweep once in a process; `None` if the process died.
+    pub async fn sweep(&self, process: &Process) -> Option<Tally> {
+        let tick = aws_lambda_events::event::eventbridge::EventBridgeEvent::default();
+        process.run(sweep::handle(Arc::clone(&process.sweep), tick)).await
     }
 
     /// Does something with a queue.

@@ -11,12 +11,14 @@ mod envelope;
 mod files;
 mod gate;
 mod integrations;
+mod jobs;
 mod live;
 mod members;
 mod qontak;
 mod request;
 mod responses;
 mod rooms;
+mod settings;
 mod sign_in;
 mod tags;
 mod templates;
@@ -181,6 +183,9 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::takeover::take_over_room))
         .routes(routes!(rooms::resolve::resolve_room))
         .routes(routes!(rooms::read::mark_room_read))
+        .routes(routes!(rooms::resolve_expired::resolve_expired))
+        .routes(routes!(jobs::show_job, jobs::cancel_job))
+        .routes(routes!(settings::show_auto_resolve, settings::change_auto_resolve))
         .routes(routes!(tags::list_tags))
         .routes(routes!(integrations::list::list_integrations))
         .routes(routes!(integrations::connect::connect_whatsapp))

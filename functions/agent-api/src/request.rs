@@ -11,12 +11,15 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
 };
 use bytes::Bytes;
-use domain::Id;
+use domain::{Id, channel::Channel};
 use platform::problem::Problem;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::responses::Failed;
+
+/// More than there are kinds of channels.
+const MOST_CHANNELS: usize = 50;
 
 /// A JSON body. An empty one reads as `{}`, for operations whose fields are all optional.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -242,4 +245,12 @@ impl Parameters {
         let limit = text.parse().ok().filter(|limit| (1..=100).contains(limit));
         limit.ok_or_else(|| Problem::field("limit", "A page holds 1 to 100."))
     }
+}
+
+/// A list of channels, as long as there can be channels.
+pub(crate) fn channels(channels: Vec<Channel>) -> Result<Vec<Channel>, Problem> {
+    if channels.len() <= MOST_CHANNELS {
+        return Ok(channels);
+    }
+    Err(Problem::field("channels", format!("At most {MOST_CHANNELS} channels can be named.")))
 }

@@ -4,15 +4,15 @@ use app::jobs::{MediaJob, SendJob};
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use domain::{Id, integration::Organization};
 use platform::queue::Ordered;
-use store::stream::{Changed, awaits_file, changed};
+use store::stream::{Changed, awaited_round, changed};
 
 /// A record that reads.
 pub(crate) struct Record {
     pub(crate) organization: Id<Organization>,
     /// Whether the row was not there before.
     is_new: bool,
-    /// Whether it awaits a file now and did not before: of a message that came with a file, or
-    /// whose file an agent asks for again.
+    /// Whether it awaits a file now and did not before, or in another round: of a message that came
+    /// with a file, or whose file an agent, or the sweep, asks for again.
     awaits: bool,
     /// About how many bytes the row has.
     pub(crate) size: usize,
@@ -28,7 +28,8 @@ fn read_one(record: EventRecord) -> Option<Record> {
     let is_new = record.event_name == "INSERT";
     let change = record.change;
     let size = usize::try_from(change.size_bytes).unwrap_or(0);
-    let awaits = awaits_file(&change.new_image) && !awaits_file(&change.old_image);
+    let round = awaited_round(&change.new_image);
+    let awaits = round.is_some() && round != awaited_round(&change.old_image);
     match changed(change.old_image, change.new_image) {
         Ok(found) => {
             let (organization, changed) = found?;

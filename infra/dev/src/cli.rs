@@ -71,11 +71,32 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+    /// Measure how something holds up, in virtual time.
+    Bench {
+        /// What to measure.
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// The process that up leaves behind: reverse proxy and simulator.
     #[command(hide = true)]
     Serve {
         /// The file that up wrote for it.
         plan: PathBuf,
+    },
+}
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Rooms that fall due within one minute: lateness, units per room, and reads, at few and at
+    /// many open rooms.
+    Sweep {
+        /// How many rooms of one organization fall due.
+        #[arg(long, default_value_t = 100_000)]
+        due: usize,
+        /// How many rooms are open besides, one run each.
+        #[arg(long, value_delimiter = ',', default_value = "10000,1000000")]
+        open: Vec<usize>,
     },
 }
 

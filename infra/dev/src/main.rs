@@ -8,6 +8,7 @@
 //! is put on it (emulator, functions, deployment), `serve` and `proxy` are the process that stays,
 //! [`simulator`] plays the channel, and the other files are one command each.
 
+mod bench;
 mod check;
 mod cli;
 mod down;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command};
+use cli::{Bench, Cli, Command};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -52,6 +53,7 @@ async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
         Command::Meter { json } => meter::run(json),
         Command::Sim { seeds, seed } => sim::run(seeds, seed),
         Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
+        Command::Bench { what: Bench::Sweep { due, open } } => bench::sweep(due, &open),
         Command::Serve { plan } => serve::run(&plan).await,
     }
 }

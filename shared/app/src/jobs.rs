@@ -4,7 +4,7 @@
 use domain::{
     Id,
     integration::{Integration, Organization},
-    message::{Content, Direction, File, Media, Message},
+    message::{Direction, File, Message},
 };
 use platform::queue::Ordered;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,13 @@ pub struct SendJob {
     /// The request that brought it about, as the logs name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// How often the job was taken up again after the queue had given it up.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub rounds: u32,
+}
+
+fn is_first(rounds: &u32) -> bool {
+    *rounds == 0
 }
 
 impl SendJob {
@@ -34,6 +41,7 @@ impl SendJob {
             integration_id: message.integration_id,
             message: MessageKey::of(message).to_string(),
             trace: message.trace.clone(),
+            rounds: 0,
         })
     }
 
@@ -41,7 +49,11 @@ impl SendJob {
     pub fn queued(&self, message: &Message) -> Result<Ordered, serde_json::Error> {
         Ok(Ordered {
             group: message.room_id.to_string(),
-            dedup: message.id.to_string(),
+            // A round of its own is no repetition, however soon it comes.
+            dedup: match self.rounds {
+                0 => message.id.to_string(),
+                rounds => format!("{}:{rounds}", message.id),
+            },
             body: serde_json::to_string(self)?,
         })
     }
@@ -59,18 +71,21 @@ pub struct MediaJob {
     /// The request that brought it about, as the logs name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// Which chain of tries it is: see [`File::Awaited`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub round: u32,
 }
 
 impl MediaJob {
     /// The job that a message asks for, if its file is still with the provider.
     pub fn of(organization_id: Id<Organization>, message: &Message) -> Option<Self> {
-        let is_awaited =
-            matches!(&message.content, Content::Media(Media { file: File::Awaited { .. }, .. }));
-        is_awaited.then(|| Self {
+        let File::Awaited { round, .. } = message.content.media()?.file else { return None };
+        Some(Self {
             organization_id,
             integration_id: message.integration_id,
             message: MessageKey::of(message).to_string(),
             trace: message.trace.clone(),
+            round,
         })
     }
 }

@@ -6,13 +6,17 @@
 //! its module says which order that is.
 //!
 //! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
-//! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents. A function enables only its own.
+//! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents, `sweep`
+//! for what time brings. A function enables only its own.
 
 #[cfg(feature = "accounts")]
 mod accounts;
 #[cfg(feature = "sign-in")]
 pub mod api_keys;
 pub mod authenticate;
+pub mod bulk;
+#[cfg(any(feature = "outbound", feature = "sweep"))]
+mod change_message;
 pub mod drafts;
 #[cfg(feature = "files")]
 pub mod files;
@@ -35,9 +39,12 @@ pub mod provision;
 pub mod rooms;
 #[cfg(feature = "secrets")]
 pub mod secret_owners;
+pub mod settings;
 mod settle_acceptance;
 #[cfg(feature = "sign-in")]
 pub mod sign_in;
+#[cfg(feature = "sweep")]
+pub mod sweep;
 pub mod templates;
 pub mod views;
 

@@ -1,7 +1,10 @@
 //! SQS queues.
 
 use aws_config::SdkConfig;
-use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
+use aws_sdk_sqs::{
+    Client,
+    types::{Message, MessageSystemAttributeName, SendMessageBatchRequestEntry},
+};
 
 use crate::aws::CallFailed;
 
@@ -24,6 +27,30 @@ pub struct Ordered {
     pub dedup: String,
     /// The message.
     pub body: String,
+}
+
+/// A message that was taken from a queue, and is hidden there until it is put off or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// What names this receipt.
+    pub handle: String,
+    /// The message.
+    pub body: String,
+    /// When it came into the queue, in milliseconds since 1970.
+    pub sent_at: Option<i64>,
+}
+
+impl From<Message> for Received {
+    fn from(message: Message) -> Self {
+        let sent = message.attributes.and_then(|mut attributes| {
+            attributes.remove(&MessageSystemAttributeName::SentTimestamp)?.parse().ok()
+        });
+        Self {
+            handle: message.receipt_handle.unwrap_or_default(),
+            body: message.body.unwrap_or_default(),
+            sent_at: sent,
+        }
+    }
 }
 
 impl Queue {
@@ -83,5 +110,22 @@ impl Queue {
             .await
             .map(drop)
             .map_err(|error| CallFailed::new("ChangeMessageVisibility", &error))
+    }
+
+    /// Takes at most [`BATCH`] messages, without waiting for one to come.
+    pub async fn receive(&self) -> Result<Vec<Received>, CallFailed> {
+        let call = self.client.receive_message().queue_url(&self.url);
+        let call = call.max_number_of_messages(10).wait_time_seconds(0);
+        let call = call.message_system_attribute_names(MessageSystemAttributeName::SentTimestamp);
+        let answer = call.send().await;
+        let answer = answer.map_err(|error| CallFailed::new("ReceiveMessage", &error))?;
+        Ok(answer.messages.unwrap_or_default().into_iter().map(Received::from).collect())
+    }
+
+    /// A message that was taken is done.
+    pub async fn delete(&self, receipt_handle: &str) -> Result<(), CallFailed> {
+        let call = self.client.delete_message().queue_url(&self.url);
+        let done = call.receipt_handle(receipt_handle).send().await;
+        done.map(drop).map_err(|error| CallFailed::new("DeleteMessage", &error))
     }
 }

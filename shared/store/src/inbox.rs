@@ -17,8 +17,9 @@ use futures_util::future::try_join_all;
 use platform::aws::CallFailed;
 
 use crate::{
+    following::OPENED_AT,
     keys::{self, InboxKey},
-    table::{StoreError, Tenant, read, string},
+    table::{StoreError, Tenant, Versioned, read, string},
 };
 
 /// Where a list finds its rooms.
@@ -67,7 +68,15 @@ pub struct InboxPage {
 enum Found {
     Places(Vec<InboxKey>),
     /// In no order.
-    Rooms(Vec<Id<Room>>),
+    Rooms(Vec<(Id<Room>, Open)>),
+}
+
+/// What a row says of a room that a member has.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    member: Id<Member>,
+    /// When the episode began that it belongs to.
+    opened_at: Option<Time>,
 }
 
 impl Order {
@@ -99,7 +108,7 @@ impl Tenant<'_> {
         let queries = shelves.iter().map(|shelf| self.look(shelf, order, after, limit));
         let found = try_join_all(queries).await?;
         let mut places = Vec::new();
-        let mut open = BTreeSet::new();
+        let mut open = BTreeMap::new();
         for (shelf, found) in shelves.iter().zip(found) {
             match found {
                 Found::Places(on) => places.extend(on.into_iter().map(|place| (place, shelf))),
@@ -108,15 +117,16 @@ impl Tenant<'_> {
         }
         // What lies on two shelves is changing right now: it stands once.
         order.sort(&mut places, |(place, _)| *place);
-        let mut known = open.clone();
+        let mut known: BTreeSet<_> = open.keys().copied().collect();
         places.retain(|(place, _)| known.insert(place.room));
         let mut has_more = places.len() > limit;
         places.truncate(limit);
 
-        let wanted = open.iter().copied().chain(places.iter().map(|(place, _)| place.room));
+        let wanted = open.keys().copied().chain(places.iter().map(|(place, _)| place.room));
         let mut rooms = self.rooms(wanted.collect()).await?;
         let mut page: Vec<(InboxKey, Option<Standing>)> = Vec::new();
-        for id in open {
+        self.forget_resolved(&open, &rooms).await;
+        for id in open.into_keys() {
             let Some(room) = rooms.remove(&id) else { continue };
             let place = InboxKey::new(room.activity_at, id);
             if order.is_after(place, after) {
@@ -124,7 +134,7 @@ impl Tenant<'_> {
             }
         }
         page.extend(places.into_iter().map(|(place, shelf)| {
-            let room = rooms.remove(&place.room);
+            let room = rooms.remove(&place.room).filter(|room| shelf.holds(room, place));
             (place, room.map(|room| Standing { place, at: shelf.moment(&room), room }))
         }));
         order.sort(&mut page, |(place, _)| *place);
@@ -154,7 +164,7 @@ impl Tenant<'_> {
                 let pk = keys::tagged(self.org, name);
                 self.places(Names::TABLE, pk, "", order, after, limit).await
             }
-            Shelf::Open(member) => self.open_rooms(*member).await.map(Found::Rooms),
+            Shelf::Open(member) => self.open_places(*member).await.map(Found::Rooms),
         }
     }
 
@@ -201,6 +211,10 @@ impl Tenant<'_> {
 
     /// All rooms that a member has: as many as one can have open at a time.
     pub async fn open_rooms(&self, member: Id<Member>) -> Result<Vec<Id<Room>>, StoreError> {
+        Ok(self.open_places(member).await?.into_iter().map(|(room, _)| room).collect())
+    }
+
+    async fn open_places(&self, member: Id<Member>) -> Result<Vec<(Id<Room>, Open)>, StoreError> {
         let query = self.table.client.query().table_name(&self.table.name);
         let mut pages = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
@@ -213,24 +227,68 @@ impl Tenant<'_> {
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| CallFailed::new("Query", &error))?;
             let places = page.items().iter().filter_map(|item| {
-                InboxKey::parse(item.get("sk")?.as_s().ok()?.strip_prefix(keys::OPEN)?)
+                let sk = item.get("sk")?.as_s().ok()?.strip_prefix(keys::OPEN)?;
+                let opened_at = item.get(OPENED_AT).and_then(|at| at.as_n().ok()?.parse().ok());
+                let open = Open { member, opened_at: opened_at.map(Time::from_millis) };
+                Some((InboxKey::parse(sk)?.room, open))
             });
-            rooms.extend(places.map(|place| place.room));
+            rooms.extend(places);
         }
         Ok(rooms)
     }
 
+    /// Takes away rows of rooms that are not open any more: a run that resolved one has died
+    /// before it could. If this fails, the next list does it.
+    async fn forget_resolved(
+        &self,
+        open: &BTreeMap<Id<Room>, Open>,
+        rooms: &BTreeMap<Id<Room>, Room>,
+    ) {
+        let is_over = |opened_at: Time, room: &Room| {
+            let episode = room.episode.opened_at;
+            opened_at < episode || (opened_at == episode && room.status == Status::Resolved)
+        };
+        for (id, Open { member, opened_at }) in open {
+            let (Some(opened_at), Some(room)) = (*opened_at, rooms.get(id)) else { continue };
+            if is_over(opened_at, room)
+                && let Err(error) = self.take_away_open(*member, *id, opened_at).await
+            {
+                tracing::warn!(%error, "a row of a resolved room stays");
+            }
+        }
+    }
+
     /// These rooms, each named once.
     async fn rooms(&self, ids: Vec<Id<Room>>) -> Result<BTreeMap<Id<Room>, Room>, StoreError> {
+        let rooms = self.rooms_of(&ids).await?.into_iter();
+        Ok(rooms.map(|room| (room.value.id, room.value)).collect())
+    }
+
+    /// These rooms with their versions, in any order, each named once. One that does not read is
+    /// logged and left out: it must not hide the others, nor stop the sweep.
+    pub async fn rooms_of(&self, ids: &[Id<Room>]) -> Result<Vec<Versioned<Room>>, StoreError> {
         let keys: Vec<_> = ids.iter().map(|id| keys::room(self.org, *id)).collect();
         let rows = self.table.batch(&keys, false).await?;
-        let rooms =
-            rows.into_iter().map(|row| read::<Room>(row).map(|row| (row.value.id, row.value)));
-        rooms.collect()
+        let rooms = rows.into_iter().filter_map(|row| {
+            read(row).inspect_err(|error| tracing::error!(%error, "a room does not read")).ok()
+        });
+        Ok(rooms.collect())
     }
 }
 
 impl Shelf {
+    /// Whether a room that was found there belongs there. Of a resolved room there may be two
+    /// rows: one by a run that died before it could resolve it.
+    fn holds(&self, room: &Room, place: InboxKey) -> bool {
+        match self {
+            Self::Done(_) => {
+                let at = room.resolved_at.map(|at| InboxKey::new(at, room.id));
+                room.status == Status::Resolved && at == Some(place)
+            }
+            Self::Status(_) | Self::Open(_) | Self::Tagged(_) => true,
+        }
+    }
+
     /// The moment by which a room of this shelf is sorted.
     fn moment(&self, room: &Room) -> Time {
         match self {

@@ -18,6 +18,9 @@
 //! | integration         | `o#{org}`                            | `integration#{id}`       |
 //! | uploaded file       | `o#{org}#file#{id}`                  | `file`                   |
 //! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
+//! | auto-resolve        | `o#{org}`                            | `settings#auto_resolve`  |
+//! | job                 | same                                 | `job#{id}`               |
+//! | - which one runs    | same                                 | `running#{scope}`        |
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
 //! | phone app's message | `o#{org}#phone#{integration}#{pid}`  | `phone`                  |
 //! | sockets             | `o#{org}#sockets`                    | `socket#{member}#{connection}` |
@@ -46,6 +49,13 @@
 //! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
 //! is five minutes of activity, so that a busy room moves at most once in five minutes.
 //!
+//! Index `due` (KEYS_ONLY): `dpk = due#{shard}`, `dsk = {millis}`: rows that the sweep has to look
+//! at, and when. Sparse: a row that waits for nothing is not in it. Sixteen shards by the last
+//! digit of the row's id, so that as many rooms fall due in one second as sixteen partitions
+//! take. Its partition `auto_resolve` names the organizations that have auto-resolve on, `dsk =
+//! {org}`. This index is the one place where organizations lie side by side: only `sweep` may
+//! read it, and it learns keys, no contents.
+//!
 //! The first eight are what a request without an organization is looked up by; all else begins
 //! with the organization. Ids are UUIDs and hashes, and free text is always the last part of a
 //! key, so that no two rows can spell the same key.
@@ -55,6 +65,7 @@ use domain::{
     api_key::ApiKey,
     channel::Channel,
     integration::{Integration, IntegrationEvent, Member, Organization},
+    job::{Job, Scope},
     message::{Annotations, Message, Position},
     note::Note,
     room::{Episode, Room, Status, TagName},
@@ -212,6 +223,24 @@ pub(crate) fn template(
     language: &str,
 ) -> Key {
     Key::new(templates(org), format!("{of}#{name}#{language}"))
+}
+
+pub(crate) fn auto_resolve(org: Id<Organization>) -> Key {
+    Key::new(organization(org), "settings#auto_resolve")
+}
+
+/// What the jobs of an organization share.
+const JOBS: &str = "job#";
+
+pub(crate) fn job(org: Id<Organization>, id: Id<Job>) -> Key {
+    Key::new(organization(org), format!("{JOBS}{id}"))
+}
+
+/// Of jobs with one scope, one runs at a time. Channels have names of our own, without `#`.
+pub(crate) fn running(org: Id<Organization>, scope: &Scope) -> Key {
+    let channels: Vec<_> = scope.channels.iter().map(|channel| channel.name()).collect();
+    let sk = format!("running#{}#{}", channels.join(","), scope.include_unassigned);
+    Key::new(organization(org), sk)
 }
 
 pub(crate) fn identity(org: Id<Organization>, at: Id<Integration>, who: &str) -> Key {
@@ -393,11 +422,22 @@ impl InboxKey {
         Self { step: activity_at.millis().div_euclid(STEP), room }
     }
 
+    /// The last place of a step.
+    pub(crate) fn end_of_step(activity_at: Time) -> String {
+        format!("{:09}#~", activity_at.millis().div_euclid(STEP))
+    }
+
+    /// Whether no more rooms enter this place's step, and those that were about to have entered.
+    pub fn is_settled(self, now: Time) -> bool {
+        self.step < now.millis().div_euclid(STEP) - 1
+    }
+
     pub(crate) fn isk(self) -> String {
         format!("{:09}#{}", self.step, self.room)
     }
 
-    pub(crate) fn parse(isk: &str) -> Option<Self> {
+    /// Reads a place as it is printed.
+    pub fn parse(isk: &str) -> Option<Self> {
         let (step, room) = isk.split_once('#')?;
         Some(Self { step: step.parse().ok()?, room: room.parse().ok()? })
     }
@@ -482,6 +522,55 @@ impl TryFrom<String> for What {
 
     fn try_from(sk: String) -> Result<Self, NotShown> {
         Self::parse(&sk).ok_or(NotShown)
+    }
+}
+
+/// The shards of the due index.
+pub(crate) const SHARDS: &str = "0123456789abcdef";
+
+/// The partition of the due index that names who has auto-resolve on.
+pub(crate) const AUTO_RESOLVE: &str = "auto_resolve";
+
+/// A shard's partition of the due index.
+pub(crate) fn due_shard(shard: char) -> String {
+    format!("due#{shard}")
+}
+
+/// The partition of the due index that a row of this id lies in.
+pub(crate) fn due<T>(id: Id<T>) -> String {
+    // The last digit is a hash's or a random one, whichever way the id was made.
+    due_shard(id.to_string().chars().last().unwrap_or('0'))
+}
+
+/// A place in time within a partition of the due index.
+pub(crate) fn due_at(at: Time) -> String {
+    format!("{:013}", at.millis().max(0))
+}
+
+/// A row that the sweep has to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueRow {
+    /// A room, whose window may have closed.
+    Room(Id<Organization>, Id<Room>),
+    /// A job that waits for a run.
+    Job(Id<Organization>, Id<Job>),
+}
+
+impl DueRow {
+    /// Reads back which row a key names; `None` for one that is never due.
+    pub(crate) fn parse(pk: &str, sk: &str) -> Option<Self> {
+        let (org, rest) = match pk.strip_prefix("o#")?.split_once('#') {
+            Some((org, rest)) => (org, Some(rest)),
+            None => (pk.strip_prefix("o#")?, None),
+        };
+        let org = org.parse().ok()?;
+        match rest {
+            None => Some(Self::Job(org, sk.strip_prefix(JOBS)?.parse().ok()?)),
+            Some(rest) if sk == "room" => {
+                Some(Self::Room(org, rest.strip_prefix("room#")?.parse().ok()?))
+            }
+            Some(_) => None,
+        }
     }
 }
 
@@ -609,6 +698,19 @@ mod tests {
         assert_eq!(place(open.strip_prefix(OPEN).unwrap()), Some(InboxKey { step: 0, room }));
         let name = TagName::new("vip").unwrap();
         assert_eq!(place(&tagged_room(org, &name, room, at).sk), Some(InboxKey::new(at, room)));
+    }
+
+    #[test]
+    fn a_due_row_reads_back_and_no_other_row_is_one() {
+        let (org, room, job) = (Id::derived(&["o"]), Id::derived(&["r"]), Id::derived(&["j"]));
+        let parse = |key: Key| DueRow::parse(&key.pk, &key.sk);
+        assert_eq!(parse(super::room(org, room)), Some(DueRow::Room(org, room)));
+        assert_eq!(parse(super::job(org, job)), Some(DueRow::Job(org, job)));
+        for key in [live_session(org, room), auto_resolve(org), api_key("x"), app("y")] {
+            assert_eq!(parse(key), None);
+        }
+        assert_eq!(due(room).len(), "due#0".len());
+        assert!(SHARDS.contains(&due(room)[4..]));
     }
 
     #[test]

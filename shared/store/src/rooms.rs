@@ -8,9 +8,9 @@
 use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use domain::{
     Id, Time,
-    integration::Member,
+    integration::{Member, Organization},
     message::{Message, Receipt},
-    room::{Assignment, LastMessage, Room, Status},
+    room::{Assignment, LastMessage, Resolution, Room, Status, window_closes},
 };
 use platform::aws::CallFailed;
 
@@ -55,6 +55,8 @@ impl Tenant<'_> {
     ) -> Result<Touch, StoreError> {
         let taken = Receipt { at: now, message_id: message.id };
         let said_at = message.said_at();
+        // A room that is armed already stays as it is: the sweep looks again when it is due.
+        let due = window_closes(said_at).max(now);
         let key = keys::room(self.org, message.room_id);
         let update = self.table.client.update_item().table_name(&self.table.name);
         let answer = update
@@ -62,7 +64,9 @@ impl Tenant<'_> {
             .key("sk", string(key.sk))
             .update_expression(
                 "SET last_inbound_at = :said, last_received = :received, last_taken = :taken, \
-                 last_message = :last, activity_at = :now, isk = :isk, unread = unread + :one, #v = #v + :one",
+                 last_message = :last, activity_at = :now, isk = :isk, unread = unread + :one, \
+                 due_at = if_not_exists(due_at, :due), dpk = if_not_exists(dpk, :dpk), \
+                 dsk = if_not_exists(dsk, :dsk), #v = #v + :one REMOVE expired_at",
             )
             .condition_expression(
                 "#status IN (:unassigned, :assigned) AND attribute_not_exists(merged_into) \
@@ -81,6 +85,9 @@ impl Tenant<'_> {
             .expression_attribute_values(":at_receipt", number(receipt.at.millis()))
             .expression_attribute_values(":now", number(now.millis()))
             .expression_attribute_values(":isk", string(InboxKey::new(now, message.room_id).isk()))
+            .expression_attribute_values(":due", number(due.millis()))
+            .expression_attribute_values(":dpk", string(keys::due(message.room_id)))
+            .expression_attribute_values(":dsk", string(keys::due_at(due)))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":unassigned", string(Status::Unassigned.name()))
             .expression_attribute_values(":assigned", string(Status::Assigned.name()))
@@ -121,39 +128,69 @@ impl Tenant<'_> {
         touched(written_update(answer)?)
     }
 
-    /// Makes a room together with its first episode. `false` if the room exists.
+    /// Makes a room. `false` if it exists.
+    ///
+    /// The room's row says which episode it is in; the episode's own row begins with the first
+    /// thing that is to be remembered of it.
     pub async fn create_room(&self, room: &Room) -> Result<bool, StoreError> {
-        let writes = [self.table.creating(self.row(room)?)?, self.opening(room)?]
-            .map(|put| TransactWriteItem::builder().put(put).build());
-        self.table.transact(writes.into()).await
+        Ok(matches!(self.create(row(self.org, room)?).await?, Written::Yes))
     }
 
     /// Replaces a room within its episode.
     pub async fn save_room(&self, old: &Versioned<Room>, new: &Room) -> Result<Saved, StoreError> {
         let following = self.following(&old.value, new)?;
         if !following.is_empty() {
-            let put = self.table.replacing(self.row(new)?, old.version)?;
+            let put = self.table.replacing(row(self.org, new)?, old.version)?;
             let mut writes = vec![TransactWriteItem::builder().put(put).build()];
             writes.extend(following);
             return saved(self.table.transact(writes).await?);
         }
-        Ok(match self.table.replace(self.row(new)?, old.version).await? {
+        Ok(match self.table.replace(row(self.org, new)?, old.version).await? {
             Written::Yes => Saved::Done,
             Written::No(_) => Saved::Changed,
         })
     }
 
-    /// Replaces a resolved room by a live one, together with the episode that begins.
+    /// Replaces a resolved room by a live one, which begins its next episode.
     pub async fn reopen_room(
         &self,
         old: &Versioned<Room>,
         new: &Room,
     ) -> Result<Saved, StoreError> {
-        let writes = [self.table.replacing(self.row(new)?, old.version)?, self.opening(new)?];
-        let writes = writes.map(|put| TransactWriteItem::builder().put(put).build());
-        let mut writes = Vec::from(writes);
-        writes.extend(self.following(&old.value, new)?);
-        saved(self.table.transact(writes).await?)
+        // What time resolved is on the room alone, until now.
+        if old.value.resolution.is_some() {
+            self.note_resolution(&old.value).await?;
+        }
+        self.save_room(old, new).await
+    }
+
+    /// Notes on a resolved room's episode what the room says of its resolution. Doing it twice
+    /// changes nothing.
+    async fn note_resolution(&self, room: &Room) -> Result<(), StoreError> {
+        let key = keys::episode(self.org, room.id, &room.episode);
+        let resolution = EpisodeResolution {
+            resolved_at: room.resolved_at,
+            resolved_by: room.resolved_by.as_ref(),
+            resolution: room.resolution,
+        };
+        let facts: Item = serde_dynamo::to_item(&resolution)?;
+        let episode: Item = serde_dynamo::to_item(&room.episode)?;
+        let (mut sets, mut call) = (Vec::new(), self.table.client.update_item());
+        for (name, value) in facts.into_iter().chain(episode) {
+            sets.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
+            call = call
+                .expression_attribute_names(format!("#{name}"), &name)
+                .expression_attribute_values(format!(":{name}"), value);
+        }
+        sets.sort_unstable();
+        let answer = call
+            .table_name(&self.table.name)
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression(format!("SET {}", sets.join(", ")))
+            .send()
+            .await;
+        answer.map(drop).map_err(|error| CallFailed::new("UpdateItem", &error).into())
     }
 
     /// Replaces a room by one that has changed hands, and notes it on the episode.
@@ -166,7 +203,8 @@ impl Tenant<'_> {
         let update = self
             .episode(new)
             .update_expression(
-                "SET assignments = list_append(if_not_exists(assignments, :none), :note)",
+                "SET id = if_not_exists(id, :id), opened_at = if_not_exists(opened_at, :opened), \
+                 assignments = list_append(if_not_exists(assignments, :none), :note)",
             )
             .expression_attribute_values(":none", nested::<[&Assignment; 0]>(&[])?)
             .expression_attribute_values(":note", nested(&[note])?);
@@ -183,7 +221,10 @@ impl Tenant<'_> {
     ) -> Result<Saved, StoreError> {
         let update = self
             .episode(new)
-            .update_expression("SET resolved_at = :at, resolved_by = :by")
+            .update_expression(
+                "SET id = if_not_exists(id, :id), opened_at = if_not_exists(opened_at, :opened), \
+                 resolved_at = :at, resolved_by = :by",
+            )
             .expression_attribute_values(":at", number(now.millis()))
             .expression_attribute_values(":by", nested(member)?);
         self.save_with_episode(old, new, update).await
@@ -202,7 +243,7 @@ impl Tenant<'_> {
         new: &Room,
         episode: aws_sdk_dynamodb::types::builders::UpdateBuilder,
     ) -> Result<Saved, StoreError> {
-        let put = self.table.replacing(self.row(new)?, old.version)?;
+        let put = self.table.replacing(row(self.org, new)?, old.version)?;
         let update = episode.build();
         let update = update.map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
         let mut writes = vec![
@@ -219,21 +260,30 @@ impl Tenant<'_> {
             .table_name(&self.table.name)
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":id", string(room.episode.id))
+            .expression_attribute_values(":opened", number(room.episode.opened_at.millis()))
     }
+}
 
-    fn opening(&self, room: &Room) -> Result<aws_sdk_dynamodb::types::Put, StoreError> {
-        let key = keys::episode(self.org, room.id, &room.episode);
-        self.table.creating(item(key, &room.episode)?)
+/// A room's row, with its place in the inbox, and among those that will fall due.
+pub(crate) fn row(org: Id<Organization>, room: &Room) -> Result<Item, StoreError> {
+    let mut row = item(keys::room(org, room.id), room)?;
+    row.insert("ipk".into(), string(keys::inbox(org, room.status)));
+    row.insert("isk".into(), string(InboxKey::new(room.activity_at, room.id).isk()));
+    if let Some(due) = room.due_at {
+        row.insert("dpk".into(), string(keys::due(room.id)));
+        row.insert("dsk".into(), string(keys::due_at(due)));
     }
+    Ok(row)
+}
 
-    /// A room's row, with its place in the inbox.
-    fn row(&self, room: &Room) -> Result<Item, StoreError> {
-        let mut row = item(keys::room(self.org, room.id), room)?;
-        row.insert("ipk".into(), string(keys::inbox(self.org, room.status)));
-        row.insert("isk".into(), string(InboxKey::new(room.activity_at, room.id).isk()));
-        Ok(row)
-    }
+/// What an episode remembers of a resolution.
+#[derive(serde::Serialize)]
+struct EpisodeResolution<'a> {
+    resolved_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolved_by: Option<&'a Member>,
+    resolution: Option<Resolution>,
 }
 
 /// What an episode's row says of who had the room.

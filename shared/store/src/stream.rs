@@ -87,12 +87,17 @@ fn shown(
     })
 }
 
-/// Whether a row of the stream is a message whose file is still with the provider.
-pub fn awaits_file(image: &Item) -> bool {
-    use AttributeValue::{M, S};
-    let Some(M(content)) = image.get("content") else { return false };
-    let Some(M(file)) = content.get("file") else { return false };
-    matches!(file.get("state"), Some(S(state)) if state == "awaited")
+/// If a row of the stream is a message whose file is still with the provider: which chain of
+/// tries is to fetch it, the first being 0.
+pub fn awaited_round(image: &Item) -> Option<u32> {
+    use AttributeValue::{M, N, S};
+    let Some(M(content)) = image.get("content") else { return None };
+    let Some(M(file)) = content.get("file") else { return None };
+    let is_awaited = matches!(file.get("state"), Some(S(state)) if state == "awaited");
+    match file.get("round") {
+        Some(N(round)) if is_awaited => round.parse().ok(),
+        _ => is_awaited.then_some(0),
+    }
 }
 
 fn text(row: &Item, name: &str) -> String {

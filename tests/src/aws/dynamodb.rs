@@ -27,16 +27,19 @@ impl DynamoDb {
         let database = Database::memory_with_clock(clock)?;
         let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
         let text = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+        let index = |name: &str, hash: &str, range: &str| {
+            json!({
+                "IndexName": name,
+                "KeySchema": [key(hash, "HASH"), key(range, "RANGE")],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            })
+        };
         let table = json!({
             "TableName": TABLE,
             "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [text("pk"), text("sk"), text("ipk"), text("isk")],
+            "AttributeDefinitions": [text("pk"), text("sk"), text("ipk"), text("isk"), text("dpk"), text("dsk")],
             "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
-            "GlobalSecondaryIndexes": [{
-                "IndexName": "inbox",
-                "KeySchema": [key("ipk", "HASH"), key("isk", "RANGE")],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }],
+            "GlobalSecondaryIndexes": [index("inbox", "ipk", "isk"), index("due", "dpk", "dsk")],
             "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         });
         database.create_table(serde_json::from_value(table)?)?;
@@ -63,6 +66,25 @@ impl DynamoDb {
             "TransactWriteItems" => serve(body, |request| db.transact_write_items(request)),
             other => Answer::error(400, &format!("UnknownOperation {other}")),
         }
+    }
+
+    /// One row, as it is.
+    pub fn row(&self, key: &Value) -> Value {
+        let get = json!({"TableName": TABLE, "Key": key, "ConsistentRead": true});
+        let row = serde_json::from_value(get).ok().and_then(|get| self.database.get_item(get).ok());
+        let answer = row.and_then(|row| serde_json::to_value(row).ok()).unwrap_or_default();
+        answer["Item"].clone()
+    }
+
+    /// Puts rows without telling anybody: what a table held before a story begins.
+    pub fn seed(&self, rows: Vec<Value>) -> anyhow::Result<()> {
+        let puts: Vec<Value> =
+            rows.into_iter().map(|row| json!({"PutRequest": {"Item": row}})).collect();
+        for puts in puts.chunks(25) {
+            let batch = json!({"RequestItems": {TABLE: puts}});
+            self.database.batch_write_item(serde_json::from_value(batch)?)?;
+        }
+        Ok(())
     }
 
     /// Every row, for the checks of the simulation.

@@ -18,7 +18,7 @@ pub struct Sqs {
     next_id: u64,
     messages: Vec<Waiting>,
     seen: BTreeMap<String, u64>,
-    dead: Vec<String>,
+    dead: Vec<Waiting>,
 }
 
 #[derive(Debug, Clone)]
@@ -26,6 +26,7 @@ struct Waiting {
     id: String,
     group: Option<String>,
     body: String,
+    sent_at: u64,
     visible_at: u64,
     receives: u32,
 }
@@ -73,6 +74,11 @@ impl Sqs {
                     None => Answer::error(400, "MessageNotInflight"),
                 }
             }
+            "ReceiveMessage" => Answer::ok(json!({ "Messages": self.hand_out(now) }).to_string()),
+            "DeleteMessage" => {
+                self.delete(request["ReceiptHandle"].as_str().unwrap_or_default());
+                Answer::ok("{}")
+            }
             other => Answer::error(400, &format!("UnknownOperation {other}")),
         }
     }
@@ -92,10 +98,42 @@ impl Sqs {
             id: id.clone(),
             group: request["MessageGroupId"].as_str().map(str::to_owned),
             body: request["MessageBody"].as_str().unwrap_or_default().to_owned(),
+            sent_at: now,
             visible_at: now,
             receives: 0,
         });
         id
+    }
+
+    /// What `ReceiveMessage` hands out: the first message of each group, at most ten.
+    fn hand_out(&mut self, now: u64) -> Vec<Value> {
+        self.expire(now);
+        let ready = self.ready(now);
+        let mut handed = Vec::new();
+        for index in ready.into_iter().take(10) {
+            let message = &mut self.messages[index];
+            message.receives += 1;
+            message.visible_at = now + self.visibility_ms;
+            handed.push(json!({
+                "MessageId": message.id,
+                "ReceiptHandle": message.id,
+                "Body": message.body,
+                "Attributes": { "SentTimestamp": message.sent_at.to_string() },
+            }));
+        }
+        handed
+    }
+
+    /// Takes in what another queue has given up. A FIFO queue dates it anew.
+    pub(crate) fn inherit(&mut self, from: &mut Self, now: u64) {
+        from.expire(now);
+        let dead = from.dead.drain(..);
+        self.messages.extend(dead.map(|message| Waiting {
+            sent_at: now,
+            visible_at: now,
+            receives: 0,
+            ..message
+        }));
     }
 
     /// Hands out the message at this place among those that can be had now. A message of a group
@@ -121,6 +159,13 @@ impl Sqs {
         Some(event)
     }
 
+    /// All that waits has used up its tries.
+    pub fn give_up(&mut self) {
+        for message in &mut self.messages {
+            (message.receives, message.visible_at) = (self.max_receives, 0);
+        }
+    }
+
     /// A message that was handed out is done.
     pub fn delete(&mut self, id: &str) {
         self.messages.retain(|message| message.id != id);
@@ -141,9 +186,9 @@ impl Sqs {
         self.messages.is_empty()
     }
 
-    /// What was given up.
-    pub fn dead(&self) -> &[String] {
-        &self.dead
+    /// What was given up, and not taken from the dead-letter queue.
+    pub fn dead(&self) -> Vec<&str> {
+        self.dead.iter().map(|message| message.body.as_str()).collect()
     }
 
     fn ready(&self, now: u64) -> Vec<usize> {
@@ -172,6 +217,6 @@ impl Sqs {
             .drain(..)
             .partition(|message| message.visible_at <= now && message.receives >= max);
         self.messages = left;
-        self.dead.extend(dead.into_iter().map(|message| message.body));
+        self.dead.extend(dead);
     }
 }

@@ -21,6 +21,12 @@ pub(crate) struct Books {
     pub(crate) accepted: BTreeSet<String>,
     /// What the agent had before them when they resolved a room, by room.
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
+    /// How the sweep did: what was wrong with a run.
+    pub(crate) late: Vec<String>,
+    /// When the last run began that did all it had to do.
+    pub(crate) healthy_at: u64,
+    /// After how many minutes silence resolves the first company's rooms.
+    pub(crate) after_minutes: u64,
     /// Rooms of another company that were found open to a key; there must be none.
     pub(crate) trespasses: Vec<String>,
     /// What agents were shown of others' rooms; there must be none.
@@ -157,6 +163,12 @@ impl Simulation {
         for _ in 0..self.chaos.between(4, 10) {
             self.chaos.pause(200, 7_000).await;
             let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
+            if self.chaos.chance(6) {
+                let body = json!({ "include_unassigned": self.chaos.chance(50) }).to_string();
+                let request = ApiRequest::new("PUT", "/v1/rooms/resolve_expired").body(body);
+                self.ask(who, company, request).await?;
+                continue;
+            }
             let list = self.ask(who, company, ApiRequest::new("GET", "/v1/rooms")).await?;
             let Some(rooms) = list.and_then(|list| list.json["data"].as_array().cloned()) else {
                 continue;

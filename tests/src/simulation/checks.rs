@@ -23,21 +23,25 @@ struct Room {
     outbound: Vec<Value>,
     sessions: Vec<Value>,
     annotations: Vec<Value>,
+    episodes: Vec<Value>,
 }
 
 /// All that is wrong.
 pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     let mut wrong = simulation.books.borrow().trespasses.clone();
     wrong.extend(simulation.books.borrow().peeks.clone());
+    wrong.extend(simulation.books.borrow().late.iter().cloned());
     let rows = simulation.world.wire.services().dynamodb.rows()?;
-    for name in ["outbound.fifo", "retry"] {
+    for name in ["outbound.fifo", "outbound-dead.fifo", "retry"] {
         let left = simulation.world.queue(name, |queue| (queue.len(), queue.dead().len()));
         if left != (0, 0) {
             wrong.push(format!("queue {name} holds {} messages, {} dead", left.0, left.1));
         }
     }
     let mut replies = BTreeSet::new();
-    for company in &simulation.world.companies {
+    // Only the first company has silence resolve its rooms.
+    let after = i64::try_from(simulation.books.borrow().after_minutes * 60_000)?;
+    for (company, silent_after) in simulation.world.companies.iter().zip([Some(after), None]) {
         let found = read(&rows, company);
         inbound(company, &found, &mut wrong);
         super::followers::check(&rows, company, &mut wrong);
@@ -49,6 +53,8 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
             check_room(id, room, &mut wrong);
             check_sessions(id, room, &mut wrong);
             hidden(simulation, id, room, &mut wrong);
+            wrong.extend(swept(simulation, id, room, silent_after));
+            wrong.extend(episodes(id, room));
         }
         if company.graph().given_up() > 0 || !company.graph().idle() {
             wrong.push("the provider was never answered".into());
@@ -92,6 +98,7 @@ fn read(rows: &[Value], company: &Company) -> Rows {
             sk if sk.starts_with("m#") => room.outbound.push(row),
             sk if sk.starts_with("s#") => room.sessions.push(row),
             sk if sk.starts_with("a#") => room.annotations.push(row),
+            sk if sk.starts_with("episode#") => room.episodes.push(row),
             _ => {}
         }
     }
@@ -338,13 +345,67 @@ fn hidden(simulation: &Simulation, id: &str, room: &Room, wrong: &mut Vec<String
     if room.row["status"] != "resolved" {
         return;
     }
+    const DAY: i64 = 24 * 3600 * 1000;
     let books = simulation.books.borrow();
+    let number = |row: &Value, name: &str| row[name].as_i64().unwrap_or(0);
+    let resolved_at = number(&room.row, "resolved_at");
+    let silence = i64::try_from(books.after_minutes).unwrap_or(0) * 60_000;
+    // What no agent has seen was silent for long, or its window had closed, and is unread still.
+    let is_old = |message: &Value| match room.row["resolution"].as_str() {
+        Some("auto_resolve") => number(message, "at") + silence <= resolved_at,
+        Some("resolve_expired") => number(message, "at") + DAY <= resolved_at,
+        _ => false,
+    };
     let seen = books.seen.get(id).cloned().unwrap_or_default();
     for message in &room.inbound {
-        if !seen.contains(&text(message, "id")) {
+        if !seen.contains(&text(message, "id")) && !is_old(message) {
             wrong.push(format!("{} is hidden in a resolved room", text(message, "provider_id")));
         }
     }
+}
+
+/// What time has brought is done: closed windows are marked, and no others, and what silence
+/// resolves is resolved.
+fn swept(simulation: &Simulation, id: &str, room: &Room, silent_after: Option<i64>) -> Vec<String> {
+    const DAY: i64 = 24 * 3600 * 1000;
+    let row = &room.row;
+    let now = i64::try_from(simulation.world.clock.now_ms()).unwrap_or(i64::MAX);
+    let number = |name: &str| row[name].as_i64();
+    let mut wrong = Vec::new();
+    if row["status"] == "resolved" {
+        // It is looked at once more, when it would have expired.
+        let due = number("due_at");
+        if row["dpk"].is_string() != due.is_some() || due.is_some_and(|due| due + 60_000 < now) {
+            wrong.push(format!("room {id} is resolved and was due at {due:?}"));
+        }
+        return wrong;
+    }
+    let closes = number("last_inbound_at").map_or(0, |at| at - at.rem_euclid(1000) + DAY);
+    let is_marked = number("expired_at").is_some();
+    if is_marked != (closes <= now) && (closes - now).abs() > 60_000 {
+        wrong.push(format!("room {id} closes at {closes}, at {now} marked: {is_marked}"));
+    }
+    if is_marked == row["dpk"].is_string() {
+        wrong.push(format!("room {id} is marked: {is_marked}, due at {:?}", number("due_at")));
+    }
+    let silent_at = silent_after.map(|after| number("activity_at").unwrap_or(0) + after);
+    if silent_at.is_some_and(|at| at + 60_000 < now) {
+        wrong.push(format!("room {id} has been silent since {silent_at:?} and is not resolved"));
+    }
+    wrong
+}
+
+/// An episode that is over says how it ended; a room that is live, of all before it.
+fn episodes(id: &str, room: &Room) -> Vec<String> {
+    let current = &room.row["episode"]["id"];
+    let is_live = room.row["status"] != "resolved";
+    let told = |episode: &&Value| {
+        let is_over = episode["id"] != *current;
+        let says_when = episode["resolved_at"].is_i64() && episode["opened_at"].is_i64();
+        (is_over && !says_when) || (!is_over && is_live && episode["resolved_at"].is_i64())
+    };
+    let wrong = room.episodes.iter().filter(told);
+    wrong.map(|episode| format!("an episode of room {id} is {episode}")).collect()
 }
 
 /// Rooms go from status to status only as people and messages can make them.

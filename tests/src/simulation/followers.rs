@@ -21,16 +21,25 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
             let parts: Vec<&str> = sk.split('#').collect();
             let kind = if parts.len() == 3 { parts[0] } else { "" };
             let room = parts.last().copied().unwrap_or_default();
-            if !found.insert(format!("{rest} {kind} {room}")) {
+            let is_new = found.insert(format!("{rest} {kind} {room}"));
+            if !is_new && kind != "done" {
                 wrong.push(format!("{rest} has {room} twice"));
             }
         }
     }
-    if expected != found {
-        let missing: Vec<_> = expected.difference(&found).collect();
-        let stray: Vec<_> = found.difference(&expected).collect();
+    // What a dead run of the sweep leaves behind is passed by: see `may_stay`.
+    let missing: Vec<_> = expected.difference(&found).collect();
+    let stray: Vec<_> = found.difference(&expected).filter(|row| !may_stay(row)).collect();
+    if !missing.is_empty() || !stray.is_empty() {
         wrong.push(format!("rows that follow rooms: {missing:?} are missing, {stray:?} are stray"));
     }
+}
+
+/// A run that died while it resolved a room leaves a row too many in the lists of the member who
+/// had it: of the resolution that it was about to write, or of the room that was open. Tags have
+/// no part in that.
+fn may_stay(row: &str) -> bool {
+    row.starts_with("own#")
 }
 
 /// What a room says of itself.

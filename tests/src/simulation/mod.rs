@@ -13,6 +13,7 @@ mod clients;
 mod desk_work;
 mod followers;
 mod mappings;
+mod ticks;
 
 use std::{
     cell::RefCell,
@@ -66,15 +67,17 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let chaos = Chaos::new(seed, &world);
     let (books, processes) = (RefCell::default(), RefCell::default());
     let simulation = Simulation { world, chaos, books, followers, processes };
+    simulation.turn_auto_resolve_on().await?;
     for _ in 0..simulation.chaos.between(2, 4) {
         simulation.bout().await?;
         // Minutes, hours, or more than a day: windows close and sessions end.
         let gap = simulation.chaos.pick(&[90, 3 * 3600, 23 * 3600, 26 * 3600]);
-        simulation.world.pass(Duration::from_secs(gap)).await;
+        simulation.ticks_for(Duration::from_secs(gap)).await?;
     }
     simulation.chaos.end();
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
     simulation.world.settle(REST).await?;
+    simulation.ticks_for(Duration::from_secs(180)).await?;
     let mut wrong = checks::all(&simulation)?;
     wrong.extend(simulation.misled().await?);
     let trace = simulation.world.wire.services().calls.clone();
@@ -92,7 +95,7 @@ impl Simulation {
             let clients = self.clients();
             futures_util::try_join!(customers, agents, carriers, clients).map(drop)
         };
-        let mappings = self.mappings();
+        let mappings = async { futures_util::try_join!(self.mappings(), self.ticks()).map(drop) };
         tokio::pin!(actors, mappings);
         tokio::select! {
             biased;

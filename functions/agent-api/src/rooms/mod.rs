@@ -17,6 +17,7 @@ pub(crate) mod notes;
 pub(crate) mod participants;
 pub(crate) mod read;
 pub(crate) mod resolve;
+pub(crate) mod resolve_expired;
 pub(crate) mod round_robin;
 pub(crate) mod show;
 pub(crate) mod tags;

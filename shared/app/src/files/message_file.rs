@@ -32,19 +32,8 @@ pub(super) async fn find(
     if shown.deleted_at().is_some() {
         return Err(Problem::not_found("file"));
     }
-    match shown.message.content {
-        Content::Media(media) => Ok((found, shown.annotations, media)),
-        Content::Text { .. }
-        | Content::Location(_)
-        | Content::Contacts { .. }
-        | Content::Interactive(_)
-        | Content::Choice(_)
-        | Content::FormReply(_)
-        | Content::Order(_)
-        | Content::Template(_)
-        | Content::Reaction { .. }
-        | Content::Unsupported { .. } => Err(Problem::not_found("file")),
-    }
+    let media = shown.message.content.media().cloned();
+    media.map(|media| (found, shown.annotations, media)).ok_or_else(|| Problem::not_found("file"))
 }
 
 /// Has a file fetched again that could not be fetched; one that is there or under way stays.

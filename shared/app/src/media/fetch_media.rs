@@ -75,6 +75,10 @@ impl Fetcher {
         let tenant = self.table.tenant(job.organization_id);
         let Some(message) = tenant.message(key).await? else { return Ok(Fetching::Done) };
         let Some(media) = awaiting(&message.value).cloned() else { return Ok(Fetching::Done) };
+        if wanted(&media.file).is_none_or(|wanted| wanted.round != job.round) {
+            // Another chain of tries has it.
+            return Ok(Fetching::Done);
+        }
         // The message comes before its room: a room that is not there yet will be in a moment.
         let Some(room) = tenant.room(key.room).await? else { return Ok(Fetching::AgainIn(2)) };
         let place = format!("contact/{}/{}", job.organization_id, room.value.contact_id);
@@ -225,19 +229,7 @@ impl Waiting<'_> {
 
 /// What a message waits for, if its file is not stored.
 fn awaiting(message: &Message) -> Option<&Media> {
-    match &message.content {
-        Content::Media(media) => wanted(&media.file).map(|_| media),
-        Content::Text { .. }
-        | Content::Location(_)
-        | Content::Contacts { .. }
-        | Content::Interactive(_)
-        | Content::Choice(_)
-        | Content::FormReply(_)
-        | Content::Order(_)
-        | Content::Template(_)
-        | Content::Reaction { .. }
-        | Content::Unsupported { .. } => None,
-    }
+    message.content.media().filter(|media| wanted(&media.file).is_some())
 }
 
 /// Holds bytes against what was promised: by the lookup, which tells of this very file, or else

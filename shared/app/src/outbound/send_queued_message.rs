@@ -26,7 +26,7 @@ use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
 use super::{SendError, Sender};
 use crate::{
-    ATTEMPTS, accounts::Account, jobs::SendJob, outcomes::Sent,
+    ATTEMPTS, accounts::Account, change_message::change_message, jobs::SendJob, outcomes::Sent,
     settle_acceptance::settle_acceptance,
 };
 
@@ -233,7 +233,7 @@ impl Attempt<'_> {
         sent: Sent,
         at: Time,
     ) -> Result<Sending, SendError> {
-        if save(self.tenant, self.claimed.clone(), change).await? {
+        if change_message(self.tenant, self.claimed.clone(), change).await? {
             tell(sent, &self.claimed.value, at);
         }
         Ok(Sending::Done)
@@ -242,27 +242,6 @@ impl Attempt<'_> {
 
 fn tell(sent: Sent, message: &Message, at: Time) {
     sent.tell(&MessageKey::of(message).to_string(), at);
-}
-
-/// Changes a message, as long as there is something to change; whether it did.
-async fn save(
-    tenant: Tenant<'_>,
-    mut old: Versioned<Message>,
-    change: impl Fn(&Outbound) -> Option<Outbound>,
-) -> Result<bool, StoreError> {
-    for _ in 0..ATTEMPTS {
-        let Direction::Outbound(known) = &old.value.direction else { return Ok(false) };
-        let Some(next) = change(known) else { return Ok(false) };
-        let direction = Direction::Outbound(Box::new(next));
-        if tenant.save_message(&old, &Message { direction, ..old.value.clone() }).await? {
-            return Ok(true);
-        }
-        match tenant.message(MessageKey::of(&old.value)).await? {
-            Some(current) => old = current,
-            None => return Ok(false),
-        }
-    }
-    Err(StoreError::Contended)
 }
 
 async fn give_up_or_wait(
@@ -279,7 +258,7 @@ async fn give_up_or_wait(
                 Found::Abandoned(unknown) => Some(*unknown),
                 Found::Done | Found::Wait => None,
             };
-            if save(tenant, other.clone(), abandoned).await? {
+            if change_message(tenant, other.clone(), abandoned).await? {
                 tell(Sent::Unknown, &other.value, now);
             }
             Ok(Sending::Done)

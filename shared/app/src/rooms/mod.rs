@@ -23,6 +23,7 @@ mod list_rooms;
 mod list_tags;
 mod mark_room_read;
 mod reading;
+mod resolve_expired;
 mod resolve_room;
 #[cfg(feature = "files")]
 mod send_bot_message;
@@ -58,6 +59,7 @@ pub use list_participants::{Participants, list_participants};
 pub use list_rooms::list_rooms;
 pub use list_tags::list_tags;
 pub use mark_room_read::mark_room_read;
+pub use resolve_expired::resolve_expired;
 pub use resolve_room::resolve_room;
 #[cfg(feature = "files")]
 pub use send_bot_message::{BotMessage, add_bot_note, send_bot_message};
@@ -131,7 +133,10 @@ async fn change(
             // It may be our own write, whose answer was lost, that took the room out of sight.
             Ok(None) => return Ok(old.value),
             Ok(Some(_)) | Err(_) if !in_sight => return Err(no_such_room()),
-            Ok(Some(new)) => new,
+            Ok(Some(new)) => match step {
+                Step::TakeOver(at) | Step::Assign(at) => new.active(at),
+                Step::Room | Step::Resolve(..) => new,
+            },
             Err(refused) => return Err(refused),
         };
         let note =

@@ -6,6 +6,7 @@
 #[cfg(feature = "sign-in")]
 mod api_key;
 mod integration;
+mod job;
 #[cfg(feature = "sign-in")]
 mod member;
 mod message;
@@ -13,6 +14,7 @@ mod note;
 mod people;
 mod presence;
 mod room;
+mod settings;
 mod tag;
 mod template;
 mod upload;
@@ -24,6 +26,7 @@ use utoipa::ToSchema;
 #[cfg(feature = "sign-in")]
 pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use integration::{EventView, IntegrationView, WebhookView};
+pub use job::JobView;
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
@@ -36,6 +39,7 @@ pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
 pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
+pub use settings::AutoResolveView;
 pub use tag::TagView;
 pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};
 pub use upload::UploadView;

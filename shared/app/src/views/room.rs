@@ -52,12 +52,17 @@ pub struct RoomView {
     created_at: String,
     /// When it was resolved.
     resolved_at: Option<String>,
-    /// By whom.
+    /// By whom; null if the system did it.
     resolved_by_id: Option<String>,
     /// The room in which the customer is answered, since two contacts turned out to be one person.
     merged_into_room_id: Option<String>,
     /// Counts the changes: of two views of a room, the one with the higher version is the newer.
     version: u64,
+    /// `Models::User`, or `Models::SystemAccount` if silence resolved it.
+    resolved_by_type: Option<&'static str>,
+    /// When the reply window closed, once the sweep has noticed; null again when the customer
+    /// writes. `session` tells at every moment, this is the event.
+    expired_at: Option<String>,
 }
 
 /// The line by which the inbox shows a room.
@@ -104,6 +109,11 @@ impl RoomView {
             merged_into_room_id: room.merged_into.map(|into| into.to_string()),
             resolved_by_id: room.resolved_by.as_ref().map(|by| by.id.to_string()),
             version: room.version,
+            resolved_by_type: room.resolved_at.map(|_| match room.resolved_by {
+                Some(_) => "Models::User",
+                None => "Models::SystemAccount",
+            }),
+            expired_at: room.expired_at.map(|at| at.to_string()),
         }
     }
 }

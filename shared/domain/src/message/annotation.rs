@@ -224,6 +224,7 @@ mod tests {
                 provider_media_id: media.into(),
                 mime_type: "image/jpeg".into(),
                 sha256: None,
+                round: 0,
             },
         })
     }

@@ -123,6 +123,23 @@ pub struct Referral {
 }
 
 impl Content {
+    /// The file, if it is one.
+    pub fn media(&self) -> Option<&Media> {
+        match self {
+            Self::Media(media) => Some(media),
+            Self::Text { .. }
+            | Self::Location(_)
+            | Self::Contacts { .. }
+            | Self::Interactive(_)
+            | Self::Choice(_)
+            | Self::FormReply(_)
+            | Self::Order(_)
+            | Self::Template(_)
+            | Self::Reaction { .. }
+            | Self::Unsupported { .. } => None,
+        }
+    }
+
     /// The line that stands for this message in the inbox: at most 100 characters.
     pub fn preview(&self) -> String {
         match self {
@@ -268,6 +285,7 @@ mod tests {
                     provider_media_id: "1".into(),
                     mime_type: "image/jpeg".into(),
                     sha256: None,
+                    round: 0,
                 },
             })
         };

@@ -20,6 +20,9 @@ pub const SIZE_LIMIT: u64 = 100 * 1024 * 1024;
 /// hash, or a file that it does not know (it says the same when our token may not see it).
 const MAX_DOUBTFUL: u32 = 5;
 
+/// How often a file is taken up again whose job the queue has given up.
+const ROUNDS: u32 = 3;
+
 /// Why a file could not be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchFault {
@@ -38,6 +41,15 @@ pub enum FetchFault {
 }
 
 impl FetchFault {
+    const EACH: [Self; 6] = [
+        Self::TooLarge,
+        Self::WrongSha256,
+        Self::Gone,
+        Self::Refused,
+        Self::Unreachable,
+        Self::ForeignAddress,
+    ];
+
     /// The word that clients and operators see.
     pub fn name(self) -> &'static str {
         match self {
@@ -70,21 +82,30 @@ pub struct Wanted<'a> {
     pub sha256: Option<&'a str>,
     /// How often it was tried.
     pub attempts: u32,
+    /// Which chain of tries has it.
+    pub round: u32,
 }
 
 /// What is wanted of this file; nothing if it is stored.
 pub fn wanted(file: &File) -> Option<Wanted<'_>> {
     match file {
         File::Stored { .. } => None,
-        File::Awaited { provider_media_id, mime_type, sha256 } => {
-            Some(Wanted { provider_media_id, mime_type, sha256: sha256.as_deref(), attempts: 0 })
-        }
-        File::Failed { provider_media_id, mime_type, sha256, attempts, .. } => Some(Wanted {
+        File::Awaited { provider_media_id, mime_type, sha256, round } => Some(Wanted {
             provider_media_id,
             mime_type,
             sha256: sha256.as_deref(),
-            attempts: *attempts,
+            attempts: 0,
+            round: *round,
         }),
+        File::Failed { provider_media_id, mime_type, sha256, attempts, round, .. } => {
+            Some(Wanted {
+                provider_media_id,
+                mime_type,
+                sha256: sha256.as_deref(),
+                attempts: *attempts,
+                round: *round,
+            })
+        }
     }
 }
 
@@ -98,6 +119,7 @@ pub fn missed(file: &File, fault: FetchFault, now: Time) -> Option<File> {
         reason: fault.name().to_owned(),
         at: now,
         attempts: wanted.attempts.saturating_add(1),
+        round: wanted.round,
     })
 }
 
@@ -105,13 +127,38 @@ pub fn missed(file: &File, fault: FetchFault, now: Time) -> Option<File> {
 /// fail.
 pub fn asked_again(file: &File) -> Option<File> {
     match file {
-        File::Failed { provider_media_id, mime_type, sha256, .. } => Some(File::Awaited {
-            provider_media_id: provider_media_id.clone(),
-            mime_type: mime_type.clone(),
-            sha256: sha256.clone(),
-        }),
+        File::Failed { .. } => next_round(file),
         File::Awaited { .. } | File::Stored { .. } => None,
     }
+}
+
+/// The file whose chain of tries the queue has given up, because runs died or could not reach the
+/// table: awaited anew while that has hope, or failed where everyone sees it. Nothing if there is
+/// nothing to do: it is stored, it can't be had, or another chain has it.
+pub fn abandoned(file: &File, round: u32, said_at: Time, now: Time) -> Option<File> {
+    wanted(file).filter(|wanted| wanted.round == round)?;
+    let has_hope = round < ROUNDS && now < said_at.plus(ID_LIFE);
+    match file {
+        File::Failed { reason, attempts, .. } => {
+            let fault = FetchFault::EACH.into_iter().find(|fault| fault.name() == reason);
+            let is_final = fault.is_some_and(|fault| fault.is_final(*attempts));
+            if has_hope && !is_final { next_round(file) } else { None }
+        }
+        File::Awaited { .. } if has_hope => next_round(file),
+        File::Awaited { .. } => missed(file, FetchFault::Unreachable, now),
+        File::Stored { .. } => None,
+    }
+}
+
+/// The file, awaited by a chain of tries of its own: what is left of others ends when it meets it.
+fn next_round(file: &File) -> Option<File> {
+    let wanted = wanted(file)?;
+    Some(File::Awaited {
+        provider_media_id: wanted.provider_media_id.to_owned(),
+        mime_type: wanted.mime_type.to_owned(),
+        sha256: wanted.sha256.map(str::to_owned),
+        round: wanted.round.saturating_add(1),
+    })
 }
 
 /// When to try again after this many attempts, the first being 1; nothing if there is no hope.
@@ -144,11 +191,12 @@ mod tests {
 
     const SAID: Time = Time::from_millis(1_795_000_000_000);
 
-    fn awaited() -> File {
+    fn awaited(round: u32) -> File {
         File::Awaited {
             provider_media_id: "7".into(),
             mime_type: "image/jpeg".into(),
             sha256: Some("ab".into()),
+            round,
         }
     }
 
@@ -158,14 +206,14 @@ mod tests {
 
     #[test]
     fn a_failure_counts_up_and_keeps_what_is_needed_to_try_again() {
-        let once = missed(&awaited(), FetchFault::Unreachable, SAID).unwrap();
+        let once = missed(&awaited(0), FetchFault::Unreachable, SAID).unwrap();
         let twice = missed(&once, FetchFault::WrongSha256, SAID).unwrap();
         let File::Failed { reason, attempts, .. } = &twice else { panic!("failed") };
         assert_eq!((reason.as_str(), *attempts), ("wrong_sha256", 2));
-        let file = awaited();
+        let file = awaited(0);
         let before = wanted(&file).map(|wanted| Wanted { attempts: 2, ..wanted });
         assert_eq!(wanted(&twice), before);
-        assert_eq!(asked_again(&twice), Some(awaited()));
+        assert_eq!(asked_again(&twice), Some(awaited(1)));
     }
 
     #[test]
@@ -173,7 +221,25 @@ mod tests {
         assert_eq!(wanted(&stored()), None);
         assert_eq!(missed(&stored(), FetchFault::Gone, SAID), None);
         assert_eq!(asked_again(&stored()), None);
-        assert_eq!(asked_again(&awaited()), None);
+        assert_eq!(asked_again(&awaited(0)), None);
+        assert_eq!(abandoned(&stored(), 0, SAID, SAID), None);
+    }
+
+    #[test]
+    fn what_the_queue_gave_up_begins_anew_while_there_is_hope_and_then_fails() {
+        let failed = |round, fault| missed(&awaited(round), fault, SAID).unwrap();
+        let week = SAID.plus(ID_LIFE);
+        assert_eq!(abandoned(&awaited(0), 0, SAID, SAID), Some(awaited(1)));
+        assert_eq!(abandoned(&failed(1, FetchFault::Unreachable), 1, SAID, SAID), Some(awaited(2)));
+        // Another chain has it.
+        assert_eq!(abandoned(&awaited(1), 0, SAID, SAID), None);
+        assert_eq!(abandoned(&failed(0, FetchFault::TooLarge), 0, SAID, SAID), None);
+        for (round, now) in [(ROUNDS, SAID), (0, week)] {
+            let given_up = abandoned(&awaited(round), round, SAID, now);
+            assert_eq!(given_up, missed(&awaited(round), FetchFault::Unreachable, now));
+            let known = failed(round, FetchFault::Unreachable);
+            assert_eq!(abandoned(&known, round, SAID, now), None);
+        }
     }
 
     #[test]

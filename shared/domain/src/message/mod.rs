@@ -5,6 +5,7 @@ mod content;
 mod delivery;
 mod media_fetch;
 mod sending;
+mod stranded;
 
 use std::{fmt, str::FromStr};
 
@@ -29,9 +30,10 @@ pub use content::{
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use media_fetch::{
-    FetchFault, ID_LIFE, SIZE_LIMIT, Wanted, again_in, asked_again, missed, wanted,
+    FetchFault, ID_LIFE, SIZE_LIMIT, Wanted, abandoned, again_in, asked_again, missed, wanted,
 };
 pub use sending::{Found, LEASE, MAX_ATTEMPTS, failed, found, left_unknown, pause, released};
+pub use stranded::{ROUNDS, Stranded, rest, stranded};
 
 /// When we first received a message, made unique by its id: the order in which a room takes
 /// messages in. Only ever our own clock, and only the first receipt: a provider's timestamp may

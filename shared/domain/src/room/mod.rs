@@ -1,7 +1,8 @@
 //! A room: the conversation of one contact with one integration, for as long as both exist.
 //!
 //! What a room *is* (this file), and what may happen to it: [`receive`] a customer's message,
-//! [`takeover`], [`hand_over`], [`resolve`], [`read`], [`tag`] and [`reply`]. Every change is a decision on the room as
+//! [`takeover`], [`hand_over`], [`resolve`], [`read`], [`tag`] and [`reply`], and what time does to it:
+//! [`look`], [`auto_resolve`], [`resolve_expired`]. Every change is a decision on the room as
 //! it was read; the store writes it on the condition that this is still the room.
 
 mod assignment;
@@ -11,6 +12,7 @@ mod merge;
 mod receive;
 mod reply;
 mod rewording;
+mod sweep;
 mod tags;
 mod transitions;
 mod turn;
@@ -39,6 +41,7 @@ pub use merge::{merged, merged_into, renamed};
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, Wording, replied, reply};
 pub use rewording::{is_overtaken, reworded};
+pub use sweep::{Looked, Swept, auto_resolve, look, resolve_expired};
 pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
 pub use turn::in_turn;
@@ -117,6 +120,16 @@ impl Episode {
         let id = Id::derived(&["episode", &room.to_string(), &arrival.message_id.to_string()]);
         Self { id, opened_at: now }
     }
+}
+
+/// What resolved a room, where it was no member's hand on this very room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// Nothing happened in it for as long as the organization has set.
+    AutoResolve,
+    /// A member resolved all expired rooms at once.
+    ResolveExpired,
 }
 
 /// The line by which the inbox shows a room.
@@ -216,7 +229,7 @@ pub struct Room {
     /// When it was resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<Time>,
-    /// By whom.
+    /// By whom; nobody, if the system resolved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved_by: Option<Member>,
     /// The room in which the customer is answered since two contacts turned out to be one person.
@@ -231,6 +244,16 @@ pub struct Room {
     /// writes it, with every change.
     #[serde(default, rename = "v", skip_serializing)]
     pub version: u64,
+    /// How, if not one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Resolution>,
+    /// When the sweep has to look at it next, while its window is not marked as closed. Moved
+    /// neither by a message nor by resolving: the sweep finds out when it looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Time>,
+    /// When its reply window closed, once the sweep has noticed; gone when the customer writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired_at: Option<Time>,
 }
 
 impl Room {
@@ -258,7 +281,7 @@ impl Room {
             is_dont_auto_resolve: false,
             created_at: now,
             episode: Episode::opened_by(identity.room_id, receipt, now),
-            activity_at: receipt.at,
+            activity_at: now,
             last_inbound_at: message.said_at(),
             last_received: receipt.clone(),
             last_taken: Receipt { at: now, message_id: receipt.message_id },
@@ -271,6 +294,9 @@ impl Room {
             merged_into: None,
             overtaken: Vec::new(),
             version: 1,
+            resolution: None,
+            due_at: Some(window_closes(message.said_at()).max(now)),
+            expired_at: None,
         }
     }
 
@@ -279,15 +305,20 @@ impl Room {
         self.given_name.as_deref().unwrap_or(&self.name)
     }
 
+    /// The room, in which something has just happened. Changing hands counts: who takes an old
+    /// room has time to answer before silence resolves it.
+    pub fn active(self, now: Time) -> Self {
+        Self { activity_at: self.activity_at.max(now), ..self }
+    }
+
     /// When the customer last wrote, in the whole seconds of the channel's clock.
     pub fn customer_wrote_at(&self) -> Time {
-        let millis = self.last_inbound_at.millis();
-        Time::from_millis(millis - millis.rem_euclid(1000))
+        whole_second(self.last_inbound_at)
     }
 
     /// When the reply window closes: by the channel's clock, since it is the channel that refuses.
     pub fn window_closes_at(&self) -> Time {
-        self.customer_wrote_at().plus(WINDOW)
+        window_closes(self.last_inbound_at)
     }
 
     /// The reply window at this moment.
@@ -306,6 +337,15 @@ impl Room {
     pub fn is_responded(&self) -> bool {
         self.last_outbound_at.is_some_and(|at| at > self.last_inbound_at)
     }
+}
+
+/// When the window closes that something said then has opened.
+pub fn window_closes(said_at: Time) -> Time {
+    whole_second(said_at).plus(WINDOW)
+}
+
+fn whole_second(time: Time) -> Time {
+    Time::from_millis(time.millis() - time.millis().rem_euclid(1000))
 }
 
 #[cfg(test)]
@@ -357,6 +397,9 @@ pub(crate) mod tests {
             merged_into: None,
             overtaken: Vec::new(),
             version: 1,
+            resolution: None,
+            due_at: Some(at(99 + 24 * 3600)),
+            expired_at: None,
         }
     }
 

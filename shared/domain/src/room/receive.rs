@@ -90,13 +90,19 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
         room.unread.saturating_add(1)
     };
     let could_be_unseen = |resolved_at| arrival.receipt.at.plus(STORE_LIMIT) >= resolved_at;
+    // Where nobody looked at the room before it was resolved, nobody saw what it had missed.
+    let was_missed = room.resolution.is_some() && next.unread > room.unread;
     let unseen = room.status == Status::Resolved
-        && (!doubtful || room.resolved_at.is_none_or(could_be_unseen));
+        && (!doubtful || was_missed || room.resolved_at.is_none_or(could_be_unseen));
     if !unseen && next == *room {
         return Taken::Nothing;
     }
     next.last_taken = Receipt { at: now, message_id: arrival.receipt.message_id };
     next.activity_at = room.activity_at.max(now);
+    if unseen || room.status != Status::Resolved {
+        next.expired_at = None;
+        next.due_at = room.due_at.or(Some(next.window_closes_at().max(now)));
+    }
     if !unseen {
         return Taken::Touched(Box::new(next));
     }
@@ -105,6 +111,7 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
     next.changes_of_hands = 0;
     next.resolved_at = None;
     next.resolved_by = None;
+    next.resolution = None;
     next.episode = Episode::opened_by(room.id, arrival.receipt, now);
     next.unread = next.unread.max(1);
     Taken::Reopened(Box::new(next))

@@ -38,9 +38,12 @@ impl Ids {
         let email = format!("{}@example.com", desk.key.trim_start_matches("sapa_"));
         let user = json!({ "email": email, "name": "Tono", "role": "agent" });
         let key = json!({ "name": "Gudang", "kind": "bearer", "role": "agent" });
+        let job = desk.call(ApiRequest::new("PUT", "/v1/rooms/resolve_expired")).await;
+        let job = job.json["data"]["id"].as_str().expect("a job").to_owned();
         Self(BTreeMap::from([
             ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
             ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
+            ("jobs", job),
             ("integrations", first("/v1/integrations").await),
             // One with a file.
             ("messages", picture.position.id.to_string()),

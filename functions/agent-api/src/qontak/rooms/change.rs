@@ -60,6 +60,6 @@ pub(crate) async fn change_room(
     let name = change.name.as_deref().map(RoomName::new).transpose();
     let name = name.map_err(|error| Problem::field("name", error.to_string()))?;
     let details = Details { name, is_dont_auto_resolve: change.is_dont_auto_resolve };
-    let room = rooms::change_room(&api.table, &caller, id, &details).await?;
+    let room = rooms::change_room(&api.table, &caller, id, &details, &ctx).await?;
     answer(&api, &caller, &ctx, &room).await
 }

@@ -138,8 +138,12 @@ fn a_file_goes_by_its_link() {
 #[test]
 fn a_file_without_a_link_is_not_sent() {
     let mut media = file(MediaKind::Image, None, None);
-    media.file =
-        File::Awaited { provider_media_id: "1".into(), mime_type: "a/b".into(), sha256: None };
+    media.file = File::Awaited {
+        provider_media_id: "1".into(),
+        mime_type: "a/b".into(),
+        sha256: None,
+        round: 0,
+    };
     let awaited = sent_to("62", &Content::Media(media), None);
     assert_eq!(awaited, Err(Unsendable::File));
 }

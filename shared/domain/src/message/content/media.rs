@@ -67,6 +67,9 @@ pub enum File {
         /// Its SHA-256 in hex, as the provider says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sha256: Option<String>,
+        /// Which chain of tries has it: the first, or one that was begun when another had ended.
+        #[serde(default, skip_serializing_if = "is_first")]
+        round: u32,
     },
     /// In our bucket.
     Stored {
@@ -94,5 +97,12 @@ pub enum File {
         at: Time,
         /// How often it was tried.
         attempts: u32,
+        /// Which chain of tries has it: the first, or one that was begun when another had ended.
+        #[serde(default, skip_serializing_if = "is_first")]
+        round: u32,
     },
+}
+
+fn is_first(round: &u32) -> bool {
+    *round == 0
 }

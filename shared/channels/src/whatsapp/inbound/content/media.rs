@@ -36,6 +36,7 @@ pub(super) fn media(kind: &str, told: &Value) -> Option<Media> {
             provider_media_id: id(told, "id")?,
             mime_type: mime_type(told).unwrap_or_else(|| "application/octet-stream".into()),
             sha256: sha256(told),
+            round: 0,
         },
     })
 }

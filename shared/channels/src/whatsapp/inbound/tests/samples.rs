@@ -99,6 +99,7 @@ fn file(
             provider_media_id: id.into(),
             mime_type: mime_type.into(),
             sha256: sha256.map(str::to_owned),
+            round: 0,
         },
     }
 }

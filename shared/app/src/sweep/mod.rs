@@ -1,0 +1,99 @@
+//! What time brings: windows close, silence resolves rooms, jobs go on, messages and files that
+//! were given up are taken up again.
+//!
+//! Runs every minute. Each part reads an index that names what is due, reads those rows, has the
+//! domain decide, and writes on the condition that the row is still the one that was read. So two
+//! runs beside each other do each thing once, a run that dies has done what it has done, and the
+//! next one goes on: nothing leaves an index before it is dealt with.
+//!
+//! A run also waits for what falls due within its first seconds. So a room is dealt with at most
+//! 50 seconds after it is due, which leaves ten for slow calls and a trigger that is not exact.
+
+mod abandoned_files;
+mod auto_resolve;
+mod change_room;
+mod due;
+mod letters;
+mod stranded_sends;
+mod tally;
+mod work_job;
+
+use std::time::Duration;
+
+use domain::Time;
+use jiff::SignedDuration;
+use platform::{Source, queue::Queue};
+use store::Table;
+
+pub use tally::Tally;
+
+/// How long a run begins new work: jobs go on in the next one.
+const LIMIT: SignedDuration = SignedDuration::from_secs(45);
+
+/// How far a run looks ahead.
+const AHEAD: SignedDuration = SignedDuration::from_secs(10);
+
+/// How many rooms are read at once: what one batch takes.
+const PAGE: i32 = 100;
+
+/// How many of them are written side by side.
+const WIDTH: usize = 32;
+
+/// The least time that a room takes of a page's: 800 rooms in a second. Every room changes an
+/// index partition that it shares with all others, and a partition takes 1,000 units a second;
+/// what is refused would have to be tried again.
+const PACE: Duration = Duration::from_micros(1250);
+
+/// What the sweep works with.
+#[derive(Debug)]
+pub struct Sweep {
+    table: Table,
+    source: Source,
+    queues: Queues,
+}
+
+/// The queues that the sweep takes from and puts into.
+#[derive(Debug)]
+pub struct Queues {
+    /// Messages to be sent.
+    pub outbound: Queue,
+    /// Those that it has given up.
+    pub outbound_dead: Queue,
+    /// Files whose fetching was given up.
+    pub media_dead: Queue,
+}
+
+impl Sweep {
+    /// Binds the sweep to a table and the queues.
+    pub fn new(table: Table, source: Source, queues: Queues) -> Self {
+        Self { table, source, queues }
+    }
+
+    /// One run.
+    pub async fn run(&self) -> Tally {
+        let end = self.now().plus(LIMIT);
+        let (due, silent, letters) = tokio::join!(
+            // Sixteen shards side by side are too much for a stack.
+            Box::pin(self.due(end)),
+            Box::pin(self.auto_resolve(end)),
+            Box::pin(self.dead_letters(end)),
+        );
+        due + silent + letters
+    }
+
+    fn now(&self) -> Time {
+        Time::from(self.source.now())
+    }
+
+    /// Waits until then, if that is still to come.
+    async fn wait_until(&self, time: Time) {
+        let millis = u64::try_from(time.millis() - self.now().millis()).unwrap_or(0);
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+    }
+}
+
+/// Does a page's work, and takes the time that so many rooms take at least.
+async fn paced<T>(rooms: usize, work: impl Future<Output = T>) -> T {
+    let pace = PACE.saturating_mul(u32::try_from(rooms).unwrap_or(u32::MAX));
+    tokio::join!(work, tokio::time::sleep(pace)).0
+}
