@@ -7,6 +7,7 @@ mod browser;
 mod killing;
 mod media;
 mod phone;
+mod redrive;
 mod rooms;
 mod sign_in;
 mod stack;
