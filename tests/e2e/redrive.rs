@@ -23,9 +23,11 @@ async fn aws(stack: &Stack) -> anyhow::Result<SdkConfig> {
 }
 
 /// `cargo dev redrive` on this stack; what it prints.
-fn redrive(arguments: &[&str]) -> anyhow::Result<String> {
+fn redrive(stack: &Stack, arguments: &[&str]) -> anyhow::Result<String> {
+    let name = stack.state("stack");
+    let instance = name.strip_prefix("sapa-").context("the environment's name")?;
     let output = Command::new(variable("SAPA_E2E_DEV")?)
-        .args(["--instance", "test", "redrive"])
+        .args(["redrive", "--instance", instance])
         .args(arguments)
         // It belongs to the package whose test this is: the program knows its own.
         .env_remove("CARGO_MANIFEST_DIR")
@@ -76,9 +78,9 @@ impl Impatient {
 }
 
 /// Waits until `cargo dev redrive --dry-run` counts a dead letter.
-async fn until_given_up() -> anyhow::Result<String> {
+async fn until_given_up(stack: &Stack) -> anyhow::Result<String> {
     for _ in 0..40 {
-        let counted = redrive(&["--queue", "outbound", "--dry-run"])?;
+        let counted = redrive(stack, &["--queue", "outbound", "--dry-run"])?;
         if counted.contains(" 1 dead letters") {
             return Ok(counted);
         }
@@ -92,23 +94,23 @@ async fn a_reply_that_the_queue_gave_up_is_sent_after_all() -> anyhow::Result<()
     let _alone = ALONE.lock().await;
     let stack = Stack::running()?;
     let aws = aws(&stack).await?;
-    let customer = "628110000061";
+    let customer = "628110000062";
     stack.deliver(&stack.message(customer, "wamid.redrive", "Halo")).await?;
     let room = stack.room_of(customer).await?;
 
     let queue = Impatient::queue(&aws, &stack).await?;
     stack.fault("rate-limit", 1).await?;
     let reply = stack.reply(&room, "Terlambat, tapi sampai", "given-up").await?;
-    let given_up = until_given_up().await;
+    let given_up = until_given_up(&stack).await;
     queue.again_patient().await?;
     given_up?;
     assert_eq!(stack.times_sent("Terlambat, tapi sampai").await?, 0);
 
-    let moved = redrive(&["--yes"])?;
+    let moved = redrive(&stack, &["--yes"])?;
     assert!(moved.contains("1 moved back"), "{moved}");
     stack.until(&room, &reply["id"], "read", 10 * STEP).await?;
     assert_eq!(stack.times_sent("Terlambat, tapi sampai").await?, 1);
-    let nothing = redrive(&["--yes"])?;
+    let nothing = redrive(&stack, &["--yes"])?;
     assert!(nothing.contains("Nothing was given up."), "{nothing}");
     Ok(())
 }
@@ -140,9 +142,9 @@ async fn a_batch_that_the_stream_gave_up_is_replayed_and_sends_nothing_twice() -
         s3.put_object().bucket(&bucket).key(key).body(body).send().await
     };
     put().await?;
-    let dry = redrive(&["--batches", "--dry-run"])?;
+    let dry = redrive(&stack, &["--batches", "--dry-run"])?;
     assert!(dry.contains("1 batches, the first of 2026-11-22T10:00:00Z"), "{dry}");
-    let replayed = redrive(&["--batches", "--yes"])?;
+    let replayed = redrive(&stack, &["--batches", "--yes"])?;
     assert!(replayed.contains(&format!("{name}-relay took 1 records")), "{replayed}");
     let left = s3.list_objects_v2().bucket(&bucket).prefix("aws/lambda/").send().await?;
     assert_eq!(left.contents.unwrap_or_default().len(), 0);
@@ -150,7 +152,7 @@ async fn a_batch_that_the_stream_gave_up_is_replayed_and_sends_nothing_twice() -
     // One that names no event stays where it is, and says so.
     let odd = aws_sdk_s3::primitives::ByteStream::from_static(b"{}");
     s3.put_object().bucket(&bucket).key(key).body(odd).send().await?;
-    let refused = redrive(&["--batches", "--yes"]).unwrap_err().to_string();
+    let refused = redrive(&stack, &["--batches", "--yes"]).unwrap_err().to_string();
     assert!(refused.contains("names no function"), "{refused}");
     s3.delete_object().bucket(&bucket).key(key).send().await?;
     Ok(())

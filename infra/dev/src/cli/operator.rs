@@ -132,9 +132,8 @@ pub(crate) struct RedriveOptions {
 /// Stacks name functions and queues, so theirs are shorter than CloudFormation would allow.
 fn stack_name(text: &str) -> Result<String, String> {
     let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_plain =
+        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if starts && is_plain && text.len() <= 24 {
         return Ok(text.to_owned());
     }

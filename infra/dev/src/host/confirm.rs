@@ -7,17 +7,23 @@ use anyhow::bail;
 /// Asks a question that only a clear yes answers; `true` without asking if that was said already.
 /// Where nobody can be asked, it fails: silence is no yes.
 pub(crate) fn confirm(question: &str, is_said: bool) -> anyhow::Result<bool> {
+    ensure_answerable(is_said)?;
     if is_said {
         return Ok(true);
-    }
-    if !stdin().is_terminal() {
-        bail!("nobody is here to ask: say --yes");
     }
     print!("{question} [y/N] ");
     stdout().flush()?;
     let mut answer = String::new();
     stdin().lock().read_line(&mut answer)?;
     Ok(is_yes(&answer))
+}
+
+/// Fails where a question would: before much is done that leads up to it.
+pub(crate) fn ensure_answerable(is_said: bool) -> anyhow::Result<()> {
+    if !is_said && !stdin().is_terminal() {
+        bail!("nobody is here to ask: say --yes");
+    }
+    Ok(())
 }
 
 fn is_yes(answer: &str) -> bool {

@@ -6,7 +6,7 @@
 use anyhow::Context;
 
 use crate::cli::{Architecture, DeployOptions};
-use crate::host::confirm::confirm;
+use crate::host::confirm::{confirm, ensure_answerable};
 use crate::host::progress::Step;
 use crate::stack::artifacts::Artifacts;
 use crate::stack::aws_cli::Place;
@@ -18,6 +18,7 @@ use crate::up;
 
 /// Deploys the stack that the options name.
 pub(crate) async fn run(instance: &str, options: &DeployOptions) -> anyhow::Result<()> {
+    ensure_answerable(options.yes)?;
     let instance = Instance::open(instance)?;
     let _lock = instance.lock()?;
     let target = Target::to_deploy(&instance, &options.place)?;

@@ -72,9 +72,8 @@ async fn chosen(
     if let Some(unknown) = options.queues.iter().find(|name| !names.contains(&name.as_str())) {
         bail!("there is no queue {unknown}; there are {}", names.join(", "));
     }
-    let is_chosen = |queue: &DeadLetters| {
-        options.queues.is_empty() || options.queues.contains(&queue.name)
-    };
+    let is_chosen =
+        |queue: &DeadLetters| options.queues.is_empty() || options.queues.contains(&queue.name);
     Ok(all.into_iter().filter(is_chosen).collect())
 }
 

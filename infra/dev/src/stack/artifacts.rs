@@ -57,17 +57,20 @@ impl<'a> Artifacts<'a> {
             aws.run(&make)?;
         }
         // Each time: a run that broke off may have made the bucket and no more.
-        on_bucket("put-public-access-block", &[
-            "--public-access-block-configuration",
-            "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-        ])?;
+        on_bucket(
+            "put-public-access-block",
+            &[
+                "--public-access-block-configuration",
+                "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+            ],
+        )?;
         let encryption = json!({ "Rules": [
             { "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" } },
         ]});
-        on_bucket("put-bucket-encryption", &[
-            "--server-side-encryption-configuration",
-            &encryption.to_string(),
-        ])?;
+        on_bucket(
+            "put-bucket-encryption",
+            &["--server-side-encryption-configuration", &encryption.to_string()],
+        )?;
         let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         Ok(Self { aws, bucket, base: format!("https://s3.{region}.{suffix}") })
     }

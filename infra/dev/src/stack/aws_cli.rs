@@ -75,9 +75,8 @@ impl AwsCli {
 
     /// Runs one command for its JSON; null when it prints nothing.
     pub(crate) fn json(&self, arguments: &[&str]) -> anyhow::Result<Value> {
-        let text = output(
-            self.python().arg(&self.program).args(arguments).args(["--output", "json"]),
-        )?;
+        let text =
+            output(self.python().arg(&self.program).args(arguments).args(["--output", "json"]))?;
         if text.trim().is_empty() {
             return Ok(Value::Null);
         }

@@ -24,10 +24,7 @@ pub(crate) struct Target {
 impl Target {
     /// The stack that was named; else the one that `up` deployed here.
     pub(crate) fn of(instance: &Instance, at: &Where) -> anyhow::Result<Self> {
-        let place = match place(at) {
-            Some(place) => place,
-            None => return Self::local(instance),
-        };
+        let Some(place) = place(at) else { return Self::local(instance) };
         let stack = at.stack.clone().unwrap_or_else(|| STACK.to_owned());
         Ok(Self { aws: AwsCli::new(&venv(instance)?, place), stack })
     }

@@ -120,10 +120,12 @@ mod tests {
         }
         let panic = "thread 'main' panicked at src/main.rs";
         assert!(ALL.line("media", 0, panic).unwrap().ends_with(&format!("-      {panic}")));
-        let platform = r#"{"time":"x","type":"platform.runtimeDone","record":{"status":"timeout"}}"#;
+        let platform =
+            r#"{"time":"x","type":"platform.runtimeDone","record":{"status":"timeout"}}"#;
         let shown = ALL.line("media", 0, platform).unwrap();
         assert!(shown.ends_with("platform.runtimeDone  status=timeout"), "{shown}");
-        let access = r#"{"requestId":"r","route":"ANY /v1/{proxy+}","status":"200","latency":"12"}"#;
+        let access =
+            r#"{"requestId":"r","route":"ANY /v1/{proxy+}","status":"200","latency":"12"}"#;
         let shown = ALL.line("http-api", 0, access).unwrap();
         assert!(shown.contains(" 200 ") && shown.contains("latency=12"), "{shown}");
     }

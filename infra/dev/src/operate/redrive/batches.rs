@@ -117,11 +117,7 @@ fn invoke(cli: &AwsCli, given_up: &GivenUp) -> anyhow::Result<()> {
     check(&told, &answer)
 }
 
-fn invoke_in(
-    folder: &Path,
-    cli: &AwsCli,
-    given_up: &GivenUp,
-) -> anyhow::Result<(Value, String)> {
+fn invoke_in(folder: &Path, cli: &AwsCli, given_up: &GivenUp) -> anyhow::Result<(Value, String)> {
     let (event, answer) = (folder.join("event.json"), folder.join("answer.json"));
     fs::write(&event, &given_up.event)?;
     let told = cli.json(&[

@@ -13,8 +13,8 @@ use aws_config::SdkConfig;
 use aws_sdk_sqs::{
     Client,
     types::{
-        DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName,
-        QueueAttributeName, SendMessageBatchRequestEntry,
+        DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName,
+        SendMessageBatchRequestEntry,
     },
 };
 use serde_json::Value;
