@@ -26,5 +26,5 @@ mod signing_in;
 mod simulation;
 mod spending;
 mod tenants;
-mod watching;
 mod watch;
+mod watching;

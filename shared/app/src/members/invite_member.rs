@@ -60,7 +60,7 @@ fn check(invitation: &Invitation) -> Result<(String, String), Problem> {
     Ok((email, check_name(&invitation.name)?))
 }
 
-/// The same for whoever may speak in the organization's name.
+/// Invites somebody in the name of an organization, whoever it is that may.
 pub(super) async fn invite(
     table: &Table,
     pool: &UserPool,
