@@ -10,6 +10,7 @@ mod live;
 mod media;
 mod phone;
 mod qontak;
+mod redrive;
 mod rooms;
 mod sign_in;
 mod stack;

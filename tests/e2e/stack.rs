@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how cargo dev test says where the stack is")]
-fn variable(name: &str) -> anyhow::Result<String> {
+pub(crate) fn variable(name: &str) -> anyhow::Result<String> {
     std::env::var(name).with_context(|| format!("{name} is not set: run this by `cargo dev test`"))
 }
 
@@ -52,6 +52,12 @@ impl Stack {
 
     pub(crate) fn value(&self, name: &str) -> &str {
         self.connection[name].as_str().unwrap_or_default()
+    }
+
+    /// Part of the state that `up` left: the stack's name, the emulator's port.
+    pub(crate) fn state(&self, name: &str) -> String {
+        let value = &self.state[name];
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
     }
 
     pub(crate) async fn send(

@@ -1,8 +1,14 @@
 //! The command line.
 
+mod operator;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use operator::{
+    Architecture, DeployOptions, LogsOptions, OrganizationOptions, RedriveOptions, Where,
+};
 
 /// Sapa's development environment. Without a command: up.
 #[derive(Debug, Parser)]
@@ -77,6 +83,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Build and deploy to AWS, or to an emulator: shows the changes and asks first.
+    Deploy(DeployOptions),
+    /// Make an organization, and invite its first admin.
+    Organization(OrganizationOptions),
+    /// Show what the functions logged, in the order of time.
+    Logs(LogsOptions),
+    /// Move what the queues and the stream gave up back to where it came from.
+    Redrive(RedriveOptions),
     /// The process that up leaves behind: reverse proxy and simulator.
     #[command(hide = true)]
     Serve {

@@ -1,12 +1,13 @@
-//! `cargo dev`: the whole of local development in one command.
+//! `cargo dev`: the whole of local development in one command, and what it takes to run Sapa on AWS.
 //!
 //! `up` puts the real template and the real binaries onto an emulator of AWS on this machine, and
 //! `down` takes away exactly what `up` started. Everything lives below `target/`: nothing is
 //! installed elsewhere, and deleting that folder is a clean start.
 //!
 //! The map: [`host`] is what this machine has to offer (Python, ports, processes), [`stack`] is what
-//! is put on it (emulator, functions, deployment), `serve` and `proxy` are the process that stays,
-//! [`simulator`] plays the channel, and the other files are one command each.
+//! is put on it or on AWS (emulator, functions, deployment), `serve` and `proxy` are the process that
+//! stays, [`simulator`] plays the channel, [`operate`] is for who runs an installation, and the other
+//! files are one command each.
 
 mod bench;
 mod check;
@@ -15,6 +16,7 @@ mod down;
 mod fuzz;
 mod host;
 mod meter;
+mod operate;
 mod proxy;
 mod say;
 mod seed;
@@ -54,6 +56,10 @@ async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
         Command::Sim { seeds, seed } => sim::run(seeds, seed),
         Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
         Command::Bench { what: Bench::Sweep { due, open } } => bench::sweep(due, &open),
+        Command::Deploy(options) => operate::deploy(&instance, &options).await,
+        Command::Organization(options) => operate::organization(&instance, &options).await,
+        Command::Logs(options) => operate::logs(&instance, &options),
+        Command::Redrive(options) => operate::redrive(&instance, &options).await,
         Command::Serve { plan } => serve::run(&plan).await,
     }
 }

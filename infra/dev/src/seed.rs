@@ -6,7 +6,7 @@ use app::{
     members::{Seat, seat_member},
     provision::{Setup, provision},
 };
-use aws_sdk_kms::config::Credentials;
+use aws_config::SdkConfig;
 use domain::{
     Id, Time,
     api_key::{ApiKey, Proof, REQUESTS_PER_MINUTE, Role},
@@ -17,15 +17,11 @@ use platform::{Source, cognito::UserPool, problem::Problem, secrets::Secrets};
 use serde::{Deserialize, Serialize};
 use store::Table;
 
-use crate::stack::aws_cli::DUMMY_KEY;
-
 /// Where the demo organization goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// Where AWS answers.
-    pub(crate) endpoint: String,
-    /// The region that it plays.
-    pub(crate) region: String,
+    /// How AWS is reached.
+    pub(crate) aws: SdkConfig,
     /// The table's name.
     pub(crate) table: String,
     /// ARN of the key that encrypts channel tokens.
@@ -70,15 +66,9 @@ pub(crate) struct Demo {
 /// returned, and stays valid as long as the table holds it.
 pub(crate) async fn run(target: &Target, before: Option<Demo>) -> anyhow::Result<Demo> {
     let demo = before.map_or_else(new_demo, Ok)?;
-    let aws = aws_config::defaults(aws_config::BehaviorVersion::latest())
-        .http_client(platform::aws::http_client())
-        .region(aws_config::Region::new(target.region.clone()))
-        .endpoint_url(&target.endpoint)
-        .credentials_provider(Credentials::new(DUMMY_KEY, DUMMY_KEY, None, None, "cargo dev"))
-        .load()
-        .await;
-    let table = Table::new(&aws, target.table.clone());
-    let secrets = Secrets::new(&aws, target.kms_key.clone());
+    let aws = &target.aws;
+    let table = Table::new(aws, target.table.clone());
+    let secrets = Secrets::new(aws, target.kms_key.clone());
     let setup = Setup {
         organization: "Demo".into(),
         app_key: demo.webhook_key.clone(),
@@ -92,7 +82,7 @@ pub(crate) async fn run(target: &Target, before: Option<Demo>) -> anyhow::Result
         role: Role::Admin,
     };
     let organization_id = provision(&table, &secrets, &setup).await?.organization_id;
-    let pool = UserPool::new(&aws, target.user_pool.clone(), target.client.clone());
+    let pool = UserPool::new(aws, target.user_pool.clone(), target.client.clone());
     let now = Time::from(Source::system().now());
     seat(&table, &pool, organization_id, &demo, now).await.map_err(failed)?;
     install(&table, &secrets, organization_id, &demo, now).await.map_err(failed)?;

@@ -2,8 +2,9 @@
 //!
 //! First those that run in one process, because they are quick to say what is wrong; then the end
 //! to end ones, on an environment of their own with fresh data and ports that nobody has. They find
-//! it by two variables: `SAPA_E2E`, the JSON that `up --json` prints, and `SAPA_E2E_STATE`, the file
-//! that says which processes and which stack it consists of.
+//! it by variables: `SAPA_E2E`, the JSON that `up --json` prints; `SAPA_E2E_STATE`, the file that says
+//! which processes and which stack it consists of; and `SAPA_E2E_DEV`, this program, for its other
+//! commands.
 
 use std::fs;
 
@@ -52,6 +53,7 @@ fn end_to_end(
             .args(arguments)
             .current_dir(instance.workspace())
             .env("SAPA_E2E", serde_json::to_string(connection)?)
-            .env("SAPA_E2E_STATE", instance.path("state.json")),
+            .env("SAPA_E2E_STATE", instance.path("state.json"))
+            .env("SAPA_E2E_DEV", std::env::current_exe()?),
     )
 }

@@ -8,18 +8,19 @@ mod server;
 
 use anyhow::{Context, bail};
 
-use crate::cli::UpOptions;
+use crate::cli::{Architecture, UpOptions};
 use crate::down;
-use crate::host::{ports, prerequisites, process::Process, progress::Step, python::Venv};
+use crate::host::{ports, process::Process, progress::Step, python::Venv};
 use crate::proxy;
 use crate::seed::{self, Demo};
 use crate::serve::Plan;
-use crate::stack::aws_cli::{self, AwsCli};
-use crate::stack::deploy::{self, Outputs, Parameters};
+use crate::stack::aws_cli::{AwsCli, Place};
+use crate::stack::cloud_formation::{Outputs, Parameters};
 use crate::stack::instance::{Connection, Instance, State};
-use crate::stack::{emulator, functions};
+use crate::stack::{deploy, emulator, functions, lambda_env, target};
 
-const PORT: u16 = 9000;
+/// Port of the reverse proxy.
+pub(crate) const PORT: u16 = 9000;
 const EMULATOR_PORT: u16 = 4566;
 
 /// Starts everything, says where it is, and stays unless told otherwise.
@@ -53,25 +54,21 @@ pub(crate) async fn start(instance: &Instance, options: &UpOptions) -> anyhow::R
 }
 
 async fn bring_up(instance: &Instance, options: &UpOptions) -> anyhow::Result<Connection> {
-    prerequisites::check()?;
     let mut state = instance.state();
     choose_ports(&mut state, options)?;
     state.stack = instance.stack();
-    let infra = instance.workspace().join("infra");
-    let venv = Venv::ensure(
-        &instance.workspace().join("target/dev/venv"),
-        &infra.join("requirements.txt"),
-    )?;
+    let venv = target::venv(instance)?;
 
     // The emulator starts while the functions are built.
     let emulator = start_emulator(instance, &venv, &mut state, options)?;
     let functions = functions::build(instance)?;
     emulator.wait_until_ready(instance, &state).await?;
 
-    let aws = AwsCli::new(&venv, &emulator.endpoint);
-    let parameters = emulator.parameters(state.port);
+    let aws = AwsCli::new(&venv, Place::Emulator { endpoint: emulator.endpoint.clone() });
+    let parameters = parameters(&emulator.endpoint, state.port).await;
     let outputs = deploy::run(instance, &aws, &parameters, &functions).await?;
-    let demo = seed_demo(instance, &emulator.endpoint, &outputs).await?;
+    lambda_env::write(instance, &aws, &emulator.endpoint)?;
+    let demo = seed_demo(instance, &aws, &outputs).await?;
     let connection = connection(state.port, &demo, outputs.get("WsUrl")?);
     let plan = Plan {
         port: state.port,
@@ -96,8 +93,6 @@ async fn bring_up(instance: &Instance, options: &UpOptions) -> anyhow::Result<Co
 /// Where the functions are deployed to.
 struct Emulator {
     endpoint: String,
-    /// Somebody else's LocalStack, whose functions run in containers.
-    foreign: bool,
 }
 
 fn start_emulator(
@@ -109,16 +104,18 @@ fn start_emulator(
     if let Some(endpoint) = &options.endpoint {
         let endpoint = endpoint.trim_end_matches('/').to_owned();
         state.emulator_port = None;
-        return Ok(Emulator { endpoint, foreign: true });
+        state.endpoint = Some(endpoint.clone());
+        return Ok(Emulator { endpoint });
     }
     let port = state.emulator_port.unwrap_or(EMULATOR_PORT);
     state.emulator_port = Some(port);
+    state.endpoint = None;
     if !state.emulator.as_ref().is_some_and(Process::is_alive) {
         state.emulator = Some(emulator::start(instance, venv, port)?);
         // At once: from here on there is something to stop.
         instance.save_state(state)?;
     }
-    Ok(Emulator { endpoint: emulator::url(port), foreign: false })
+    Ok(Emulator { endpoint: emulator::url(port) })
 }
 
 impl Emulator {
@@ -132,26 +129,27 @@ impl Emulator {
         }
         Ok(())
     }
+}
 
-    /// What the template is told. LocalStack's containers know the host by other names.
-    fn parameters(&self, port: u16) -> Parameters {
-        let (endpoint, host) = if self.foreign {
-            ("http://localhost.localstack.cloud:4566", "host.docker.internal")
-        } else {
-            (self.endpoint.as_str(), "127.0.0.1")
-        };
+/// What the template is told off AWS, where the simulator plays the providers.
+pub(crate) async fn parameters(endpoint: &str, port: u16) -> Parameters {
+    // LocalStack's functions run in containers, which know the host by other names. Ministack's
+    // are processes of this machine.
+    let is_ministack = proxy::answers(&format!("{endpoint}/_ministack/ready")).await;
+    let (own, host) = if is_ministack {
+        (endpoint, "127.0.0.1")
+    } else {
+        ("http://localhost.localstack.cloud:4566", "host.docker.internal")
+    };
+    let parameters = [
+        ("Architecture", Architecture::here().name().to_owned()),
+        ("AwsEndpointUrl", own.to_owned()),
         // Clients run on the host.
-        let sockets = if self.foreign { &self.endpoint } else { endpoint };
-        let sockets = sockets.replacen("http", "ws", 1);
-        let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
-        Parameters::from([
-            ("Architecture", architecture.to_owned()),
-            ("AwsEndpointUrl", endpoint.to_owned()),
-            ("SocketsEndpointUrl", sockets),
-            ("GraphUrl", format!("http://{host}:{port}/simulator/graph/v24.0")),
-            ("DeletionProtection", "false".to_owned()),
-        ])
-    }
+        ("SocketsEndpointUrl", endpoint.replacen("http", "ws", 1)),
+        ("GraphUrl", format!("http://{host}:{port}/simulator/graph/v24.0")),
+        ("DeletionProtection", "false".to_owned()),
+    ];
+    parameters.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// The ports asked for, else those of last time, else the usual ones. What runs cannot move.
@@ -177,11 +175,10 @@ fn is_running(state: &State) -> bool {
     [&state.emulator, &state.server].into_iter().flatten().any(Process::is_alive)
 }
 
-async fn seed_demo(instance: &Instance, endpoint: &str, outputs: &Outputs) -> anyhow::Result<Demo> {
+async fn seed_demo(instance: &Instance, aws: &AwsCli, outputs: &Outputs) -> anyhow::Result<Demo> {
     let step = Step::begin("Seeding the demo organization");
     let target = seed::Target {
-        endpoint: endpoint.to_owned(),
-        region: aws_cli::REGION.to_owned(),
+        aws: aws.sdk().await?,
         table: outputs.get("TableName")?.to_owned(),
         kms_key: outputs.get("KeyArn")?.to_owned(),
         user_pool: outputs.get("UserPoolId")?.to_owned(),

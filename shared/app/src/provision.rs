@@ -62,13 +62,18 @@ pub enum ProvisionError {
     Taken,
 }
 
+/// The organization of this name: who names it again means the same one.
+pub fn organization_id(name: &str) -> Id<Organization> {
+    Id::derived(&["organization", name])
+}
+
 /// Sets it all up; may be run again.
 pub async fn provision(
     table: &Table,
     secrets: &Secrets,
     setup: &Setup,
 ) -> Result<Provisioned, ProvisionError> {
-    let organization_id = Id::derived(&["organization", &setup.organization]);
+    let organization_id = organization_id(&setup.organization);
     let tenant = table.tenant(organization_id);
 
     let mut integration = Integration {

@@ -205,9 +205,10 @@ impl UserPool {
         self.create(email, None).await
     }
 
-    /// Sends the first password again, a new one.
-    pub async fn invite_again(&self, sub: &str) -> Result<(), CognitoError> {
-        self.create(sub, Some(MessageActionType::Resend)).await.map(drop)
+    /// Sends the first password again, a new one. By address: where addresses are names, this call
+    /// takes no other.
+    pub async fn invite_again(&self, email: &str) -> Result<(), CognitoError> {
+        self.create(email, Some(MessageActionType::Resend)).await.map(drop)
     }
 
     /// Makes somebody known and tells them nothing: for what [`UserPool::set_password`] follows.

@@ -311,6 +311,10 @@ impl Cognito {
 
     fn create(&mut self, request: &Value) -> Outcome {
         let name = request["Username"].as_str().unwrap_or_default().to_owned();
+        // Where addresses are names, only an address is one here.
+        if !name.contains('@') {
+            return Err("InvalidParameterException");
+        }
         let password = format!("First-{:08}", self.number());
         if request["MessageAction"] == "RESEND" {
             let user = self.user_mut(&name)?;

@@ -65,12 +65,17 @@ pub(crate) fn environment(name: &str) -> Option<OsString> {
 }
 
 /// Cargo: the one that started us, or the one on the path.
+pub(crate) fn cargo() -> Command {
+    of_no_package(environment("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A program that runs cargo, and does not take itself for a part of this package.
 ///
 /// `cargo run` tells its program about the package by variables. Handed on to another cargo they
 /// look like a change to build scripts that read them (ring's does), and half the tree is built
 /// again, twice: now, and when next built by hand.
-pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(environment("CARGO").unwrap_or_else(|| "cargo".into()));
+pub(crate) fn of_no_package(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let is_of_the_package = name.to_str().is_some_and(|name| {
             name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")

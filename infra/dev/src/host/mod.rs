@@ -1,6 +1,7 @@
 //! What this machine has to offer: tools, processes, ports, a place for Python packages.
 
 pub(crate) mod command;
+pub(crate) mod confirm;
 pub(crate) mod ports;
 pub(crate) mod prerequisites;
 pub(crate) mod process;

@@ -45,9 +45,14 @@ impl Venv {
         Ok(venv)
     }
 
+    /// Where its programs are.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
     /// The path of a program in it.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
-        self.root.join("bin").join(name)
+        self.programs().join(name)
     }
 
     fn python_works(&self) -> bool {

@@ -32,8 +32,8 @@ pub(crate) fn build(instance: &Instance) -> anyhow::Result<Vec<Function>> {
     Ok(built)
 }
 
-/// A folder below `functions/` is a function of that name.
-fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
+/// The names of all functions: a folder below `functions/` is a function of that name.
+pub(crate) fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let entry = entry?;

@@ -31,6 +31,9 @@ pub(crate) struct State {
     pub(crate) stack: String,
     /// Port of the emulator.
     pub(crate) emulator_port: Option<u16>,
+    /// Where somebody else's LocalStack answers, when that is used.
+    #[serde(default)]
+    pub(crate) endpoint: Option<String>,
     /// Port of the reverse proxy.
     pub(crate) port: u16,
     /// What was printed; absent until everything ran once.

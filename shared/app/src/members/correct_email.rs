@@ -61,7 +61,7 @@ pub async fn correct_email(
             }
             Err(error) => return Err(unexpected(error)),
         }
-        pool.invite_again(&membership.sub).await.map_err(unexpected)?;
+        pool.invite_again(&email).await.map_err(unexpected)?;
         let invited = |old: &Identity| old.invited_again(Time::from(ctx.now));
         change_identity(table, &membership.sub, invited).await?;
         return Ok(Person { membership, identity: new });

@@ -47,19 +47,36 @@ pub async fn invite_member(
     invitation: &Invitation,
     ctx: &Ctx,
 ) -> Result<Person, Problem> {
+    // What can't be sent is not counted.
+    check(invitation)?;
+    count_mail(table, caller, ctx).await?;
+    invite(table, pool, caller.tenant(table), invitation, Time::from(ctx.now)).await
+}
+
+/// The address and the name, as they are kept.
+fn check(invitation: &Invitation) -> Result<(String, String), Problem> {
     let email =
         address(&invitation.email).map_err(|error| Problem::field("email", error.to_string()))?;
-    let name = check_name(&invitation.name)?;
-    count_mail(table, caller, ctx).await?;
+    Ok((email, check_name(&invitation.name)?))
+}
+
+/// Invites somebody in the name of an organization, whoever it is that may.
+pub(super) async fn invite(
+    table: &Table,
+    pool: &UserPool,
+    tenant: Tenant<'_>,
+    invitation: &Invitation,
+    now: Time,
+) -> Result<Person, Problem> {
+    let (email, name) = check(invitation)?;
     let user = known(pool, &email).await?;
-    let tenant = caller.tenant(table);
     join(table, tenant, &user).await?;
     let new = Membership {
         id: Membership::id_of(tenant.organization(), &user.sub),
         name,
         role: invitation.role,
         sub: user.sub,
-        created_at: Time::from(ctx.now),
+        created_at: now,
         removed_at: None,
     };
     let member = seat(tenant, new).await?;
@@ -79,8 +96,9 @@ pub async fn invite_again(
         return Err(Problem::new(409, "no_sign_in", "They work with a key and sign in nowhere."));
     }
     count_mail(table, caller, ctx).await?;
-    match pool.invite_again(&found.value.sub).await {
-        Ok(()) => person(table, found.value).await,
+    let found = person(table, found.value).await?;
+    match pool.invite_again(&found.identity.email).await {
+        Ok(()) => Ok(found),
         // The pool sends none to who has chosen a password.
         Err(CognitoError::Refused) => {
             Err(Problem::new(409, "already_signed_in", "They have signed in before."))

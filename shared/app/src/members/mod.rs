@@ -6,6 +6,7 @@
 
 mod correct_email;
 mod edit_member;
+mod found_organization;
 mod invite_member;
 mod list_members;
 mod remove_member;
@@ -24,6 +25,7 @@ use store::{Table, Tenant, Versioned};
 
 pub use correct_email::correct_email;
 pub use edit_member::{Edit, edit_member};
+pub use found_organization::{Founded, Founding, found_organization};
 pub use invite_member::{Invitation, invite_again, invite_member};
 pub use list_members::{MembersFound, list_members};
 pub use remove_member::remove_member;
