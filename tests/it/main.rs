@@ -9,6 +9,7 @@
 mod agents;
 mod architecture;
 mod bad_input;
+mod contacts;
 mod conversation;
 mod deliveries;
 mod desk;

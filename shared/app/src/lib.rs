@@ -5,7 +5,7 @@
 //! the order of its writes is chosen so that the second run finishes what the first began, and
 //! its module says which order that is.
 //!
-//! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
+//! The folders are what the functions link: `rooms`, `contacts` and `integrations` for agents, `inbound` for what providers
 //! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents. A function enables only its own.
 
 #[cfg(feature = "accounts")]
@@ -13,6 +13,7 @@ mod accounts;
 #[cfg(feature = "sign-in")]
 pub mod api_keys;
 pub mod authenticate;
+pub mod contacts;
 pub mod drafts;
 #[cfg(feature = "files")]
 pub mod files;

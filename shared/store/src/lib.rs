@@ -9,7 +9,10 @@
 mod annotations;
 mod api_keys;
 mod assignment_rules;
+mod batch;
 mod colleagues;
+mod contact_fields;
+mod contacts;
 mod directory;
 mod events;
 mod files;
@@ -32,13 +35,15 @@ mod tags;
 pub use annotations::AnnotationsPage;
 pub use api_keys::ListedKey;
 pub use colleagues::Colleague;
+pub use contact_fields::ContactFields;
+pub use contacts::ContactsPage;
 mod templates;
 
 pub use files::Finished;
 pub use idempotency::Reservation;
 pub use inbox::{InboxPage, Order, Shelf, Standing};
 pub use integrations::Claimed;
-pub use keys::{EventPlace, InboxKey, MessageKey};
+pub use keys::{ContactPlace, EventPlace, InboxKey, MessageKey};
 pub use members::MembersPage;
 pub use messages::{Advance, Claim, HistoryPage, Stored};
 pub use rooms::{Saved, Touch};

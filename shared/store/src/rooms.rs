@@ -140,11 +140,12 @@ impl Tenant<'_> {
         written_update(answer).map(drop)
     }
 
-    /// Makes a room together with its first episode. `false` if the room exists.
+    /// Makes a room after its first episode: a run that dies in between leaves an episode that no
+    /// room is in, and the next one makes its own. `false` if the room exists.
     pub async fn create_room(&self, room: &Room) -> Result<bool, StoreError> {
-        let writes = [self.table.creating(self.row(room)?)?, self.opening(room)?]
-            .map(|put| TransactWriteItem::builder().put(put).build());
-        self.table.transact(writes.into()).await
+        let episode = keys::episode(self.org, room.id, &room.episode);
+        self.create(item(episode, &room.episode)?).await?;
+        Ok(matches!(self.create(self.row(room)?).await?, Written::Yes))
     }
 
     /// Replaces a room within its episode.

@@ -8,13 +8,19 @@
 
 use domain::{
     Id, Time,
-    contact::{Contact, Identity, Known, Linking, Person, link},
+    contact::{self, Contact, Identity, Known, Linking, Person, link},
     integration::Integration,
     room,
 };
 use store::{Saved, StoreError, Tenant, Versioned};
 
-use crate::ATTEMPTS;
+use crate::{
+    ATTEMPTS,
+    contacts::{
+        align::{align_identities, align_rooms},
+        survivor,
+    },
+};
 
 /// The identities of one person with one integration, and what their rows say.
 pub(super) struct Rows {
@@ -58,14 +64,18 @@ async fn link_identities(
         match &linking {
             Linking::New(identity) => {
                 // By the provider's clock, as notices are, that come to be compared with it.
-                if let Some(contact) = Contact::of(person, identity.contact_id, at.min(now)) {
-                    tenant.introduce(&contact).await?;
+                let contact = Contact::of(person, identity, integration, at.min(now));
+                if let Some(contact) = contact
+                    && !tenant.introduce(&contact).await?
+                {
+                    // Whoever was faster, or died, may have been told less.
+                    tell(tenant, integration, identity, person).await?;
                 }
             }
-            Linking::Same(identity) => tell(tenant, identity, person).await?,
+            Linking::Same(identity) => tell(tenant, integration, identity, person).await?,
             Linking::Merge { stays, goes } => {
                 merge(tenant, integration, stays, goes).await?;
-                tell(tenant, stays, person).await?;
+                tell(tenant, integration, stays, person).await?;
             }
         }
         if rows.save(tenant, linking.result()).await? {
@@ -152,10 +162,11 @@ impl Since {
 /// Notes on the contact, and on their room, what is told of them.
 pub(super) async fn tell(
     tenant: Tenant<'_>,
+    integration: Id<Integration>,
     identity: &Identity,
     person: &Person,
 ) -> Result<(), StoreError> {
-    change_contact(tenant, identity.contact_id, |contact| contact.told(person)).await?;
+    tell_contact(tenant, identity.contact_id, |contact| contact.told(person, integration)).await?;
     let Some(number) = &person.number else { return Ok(()) };
     for _ in 0..ATTEMPTS {
         let Some(old) = tenant.room(identity.room_id).await? else { return Ok(()) };
@@ -167,13 +178,14 @@ pub(super) async fn tell(
     Err(StoreError::Contended)
 }
 
-async fn change_contact(
+/// Changes a contact, or the one that it was merged into.
+async fn tell_contact(
     tenant: Tenant<'_>,
     id: Id<Contact>,
     change: impl Fn(&Contact) -> Contact,
 ) -> Result<(), StoreError> {
     for _ in 0..ATTEMPTS {
-        let Some(old) = tenant.contact(id).await? else { return Ok(()) };
+        let Some(old) = survivor(tenant, id).await? else { return Ok(()) };
         let new = change(&old.value);
         if new == old.value || tenant.save_contact(&old, &new).await? {
             return Ok(());
@@ -190,13 +202,15 @@ pub(super) async fn merge(
     stays: &Identity,
     goes: &Identity,
 ) -> Result<(), StoreError> {
-    change_contact(tenant, goes.contact_id, |contact| Contact {
-        merged_into: Some(stays.contact_id),
-        ..contact.clone()
-    })
-    .await?;
+    let contact = merge_contacts(tenant, goes.contact_id, stays.contact_id).await?;
     for gone in goes.former.iter().map(|room| room.room_id).chain([goes.room_id]) {
         merge_room(tenant, gone, stays).await?;
+    }
+    // Members may have known more of either: other rooms, another name, that they are blocked.
+    if let Some(contact) = contact {
+        align_rooms(tenant, &contact).await?;
+        // With this integration they are written below, and by the caller.
+        align_identities(tenant, &contact, |known| known.integration_id != integration).await?;
     }
     for who in [&goes.number, &goes.user_id].into_iter().flatten() {
         let known = tenant.identity(integration, who).await?;
@@ -207,6 +221,26 @@ pub(super) async fn merge(
         }
     }
     Ok(())
+}
+
+/// Merges a contact into another, or those that they were merged into before; the one that stays.
+async fn merge_contacts(
+    tenant: Tenant<'_>,
+    goes: Id<Contact>,
+    stays: Id<Contact>,
+) -> Result<Option<Contact>, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(stays) = survivor(tenant, stays).await? else { return Ok(None) };
+        let Some(goes) = survivor(tenant, goes).await? else { return Ok(Some(stays.value)) };
+        // Once they are one contact, there is nothing to merge.
+        let Ok(Some(merged)) = contact::merge(&goes.value, &stays.value) else {
+            return Ok(Some(stays.value));
+        };
+        if tenant.merge_contacts(&goes, &stays, &merged).await? {
+            return Ok(Some(merged.stays));
+        }
+    }
+    Err(StoreError::Contended)
 }
 
 async fn merge_room(

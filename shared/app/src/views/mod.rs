@@ -5,6 +5,7 @@
 
 #[cfg(feature = "sign-in")]
 mod api_key;
+mod contact;
 mod integration;
 #[cfg(feature = "sign-in")]
 mod member;
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 
 #[cfg(feature = "sign-in")]
 pub use api_key::{ApiKeyView, NewApiKeyView};
+pub use contact::{BlockView, ContactFieldView, ContactView};
 pub use integration::{EventView, IntegrationView, WebhookView};
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};

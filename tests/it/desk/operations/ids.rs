@@ -38,7 +38,13 @@ impl Ids {
         let email = format!("{}@example.com", desk.key.trim_start_matches("sapa_"));
         let user = json!({ "email": email, "name": "Tono", "role": "agent" });
         let key = json!({ "name": "Gudang", "kind": "bearer", "role": "agent" });
+        let field = json!({ "key": "city", "label": "Kota", "type": "text" });
+        let field = ApiRequest::new("POST", "/v1/contact_fields").body(field.to_string());
+        assert_eq!(desk.call(field).await.status, 201);
         Self(BTreeMap::from([
+            ("contacts", text("contact_id")),
+            ("contact_block", text("contact_id")),
+            ("contact_fields", "city".to_owned()),
             ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
             ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
             ("integrations", first("/v1/integrations").await),
