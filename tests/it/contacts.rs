@@ -3,6 +3,7 @@
 mod blocking;
 mod editing;
 mod fields;
+mod holdings;
 mod merging;
 mod searching;
 

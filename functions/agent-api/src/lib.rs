@@ -171,8 +171,13 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::read::mark_room_read))
         .routes(routes!(tags::list_tags))
         .routes(routes!(contacts::list::list_contacts))
-        .routes(routes!(contacts::show::show_contact, contacts::edit::edit_contact))
+        .routes(routes!(
+            contacts::show::show_contact,
+            contacts::edit::edit_contact,
+            contacts::erase::erase_contact
+        ))
         .routes(routes!(contacts::merge::merge_contacts))
+        .routes(routes!(contacts::export::show_export, contacts::export::export_contact))
         .routes(routes!(contacts::block::block_contact))
         .routes(routes!(contacts::block::unblock_contact))
         .routes(routes!(contacts::fields::list_contact_fields, contacts::fields::add_contact_field))

@@ -28,6 +28,11 @@ impl Tenant<'_> {
         gone.chain(come).collect()
     }
 
+    /// What else goes when a room does.
+    pub(crate) fn unfollowing(&self, room: &Room) -> Result<Vec<TransactWriteItem>, StoreError> {
+        self.followers(room).iter().map(|key| self.without(key)).collect()
+    }
+
     /// The keys of the rows that follow a room.
     fn followers(&self, room: &Room) -> Vec<Key> {
         let tags = room.tags.iter();

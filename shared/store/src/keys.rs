@@ -20,6 +20,7 @@
 //! | phone app's message | `o#{org}#phone#{integration}#{pid}`  | `phone`                  |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |
 //! | - as it is found    | `o#{org}#contacts`                   | `a#{name}#{id}`, `w#{words}#{id}`, `p#{number}#{id}` |
+//! | - its latest export | `o#{org}#contact#{id}`               | `export`                 |
 //! | contacts' fields    | `o#{org}`                            | `settings#contact_fields`|
 //! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
 //! | - its first receipt | same                                 | `receipt#{id}`           |
@@ -166,6 +167,10 @@ pub(crate) fn contact(org: Id<Organization>, id: Id<Contact>) -> Key {
     Key::new(format!("o#{org}#contact#{id}"), "contact")
 }
 
+pub(crate) fn export(org: Id<Organization>, of: Id<Contact>) -> Key {
+    Key::new(format!("o#{org}#contact#{of}"), "export")
+}
+
 /// The partition of the rows by which contacts are found.
 pub(crate) fn contacts(org: Id<Organization>) -> String {
     format!("o#{org}#contacts")
@@ -310,8 +315,14 @@ pub(crate) fn episode(org: Id<Organization>, room: Id<Room>, episode: &Episode) 
     Key::new(room_partition(org, room), sk)
 }
 
+/// The row that says which session of a room is live.
+pub(crate) const SESSION: &str = "session";
+
+/// What the rows of a room begin with that are facts of the books: sessions and episodes.
+pub(crate) const FACTS: [&str; 2] = ["s#", "episode#"];
+
 pub(crate) fn live_session(org: Id<Organization>, room: Id<Room>) -> Key {
-    Key::new(room_partition(org, room), "session")
+    Key::new(room_partition(org, room), SESSION)
 }
 
 pub(crate) fn session(org: Id<Organization>, room: Id<Room>, session: &Session) -> Key {

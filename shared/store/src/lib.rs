@@ -14,7 +14,9 @@ mod colleagues;
 mod contact_fields;
 mod contacts;
 mod directory;
+mod erasing;
 mod events;
+mod exports;
 mod files;
 mod following;
 mod idempotency;
@@ -39,6 +41,7 @@ pub use contact_fields::ContactFields;
 pub use contacts::ContactsPage;
 mod templates;
 
+pub use erasing::{Held, HeldRow};
 pub use files::Finished;
 pub use idempotency::Reservation;
 pub use inbox::{InboxPage, Order, Shelf, Standing};

@@ -165,6 +165,7 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
         .collect();
     let contacts: BTreeMap<String, &Value> = own
         .iter()
+        .filter(|(_, row)| row["sk"]["S"] == "contact")
         .filter_map(|(pk, row)| Some((pk.strip_prefix("contact#")?.to_owned(), *row)))
         .collect();
     let is_blocked = |contact: &Value| {

@@ -2,6 +2,8 @@
 
 pub(crate) mod block;
 pub(crate) mod edit;
+pub(crate) mod erase;
+pub(crate) mod export;
 pub(crate) mod fields;
 pub(crate) mod list;
 pub(crate) mod merge;

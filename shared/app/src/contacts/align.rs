@@ -16,14 +16,14 @@ use store::{Saved, StoreError, Tenant};
 use crate::ATTEMPTS;
 
 /// Aligns all rooms and identities of a contact; the contact as it was when they were. One that
-/// was merged into another has none.
+/// was merged into another, or erased, has none.
 pub(crate) async fn align(
     tenant: Tenant<'_>,
     id: Id<Contact>,
 ) -> Result<Option<Contact>, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(known) = tenant.contact(id).await? else { return Ok(None) };
-        if known.value.merged_into.is_some() {
+        if known.value.merged_into.is_some() || known.value.erased.is_some() {
             return Ok(Some(known.value));
         }
         // Who is heard is what counts most, so the identities come first.

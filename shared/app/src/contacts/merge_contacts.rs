@@ -28,7 +28,7 @@ pub async fn merge_contacts(
     for _ in 0..ATTEMPTS {
         let goes = super::find(table, caller, id).await?;
         let stays = tenant.contact(into).await.map_err(internal)?;
-        let stays = stays.ok_or_else(|| {
+        let stays = stays.filter(super::is_there).ok_or_else(|| {
             let detail = "There is no such contact.";
             Problem { field: Some("into".into()), ..Problem::new(422, "unknown_contact", detail) }
         })?;

@@ -7,11 +7,17 @@
 pub(crate) mod align;
 mod block_contact;
 mod edit_contact;
+#[cfg(feature = "files")]
+mod erase_contact;
+#[cfg(feature = "files")]
+mod export_contact;
 mod fields;
 mod list_contacts;
 mod merge_contacts;
 mod show_contact;
 mod unblock_contact;
+#[cfg(feature = "files")]
+mod work;
 
 use domain::{
     Id,
@@ -22,6 +28,10 @@ use store::{StoreError, Table, Tenant, Versioned};
 
 pub use block_contact::block_contact;
 pub use edit_contact::{NewDetails, edit_contact};
+#[cfg(feature = "files")]
+pub use erase_contact::erase_contact;
+#[cfg(feature = "files")]
+pub use export_contact::{Exported, export_contact, show_export};
 pub use fields::{
     NewField, add_contact_field, change_contact_field, list_contact_fields, remove_contact_field,
 };
@@ -29,6 +39,8 @@ pub use list_contacts::list_contacts;
 pub use merge_contacts::merge_contacts;
 pub use show_contact::show_contact;
 pub use unblock_contact::unblock_contact;
+#[cfg(feature = "files")]
+pub use work::ASK_AGAIN;
 
 use align::align;
 
@@ -61,7 +73,12 @@ async fn find(
     id: Id<Contact>,
 ) -> Result<Versioned<Contact>, Problem> {
     let found = caller.tenant(table).contact(id).await.map_err(internal)?;
-    found.ok_or_else(|| Problem::not_found("contact"))
+    found.filter(is_there).ok_or_else(|| Problem::not_found("contact"))
+}
+
+/// Whether a contact has not been erased.
+fn is_there(contact: &Versioned<Contact>) -> bool {
+    contact.value.erased.is_none()
 }
 
 /// The contact that this one is by now.
@@ -89,7 +106,7 @@ async fn change(
 ) -> Result<Contact, Problem> {
     for _ in 0..ATTEMPTS {
         let old = tenant.contact(id).await.map_err(internal)?;
-        let old = old.ok_or_else(|| Problem::not_found("contact"))?;
+        let old = old.filter(is_there).ok_or_else(|| Problem::not_found("contact"))?;
         if let Some(into) = old.value.merged_into {
             return Err(merged(into));
         }

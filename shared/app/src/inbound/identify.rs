@@ -61,16 +61,11 @@ async fn link_identities(
         let Some(linking) = link(integration, person, number, user_id, at, now) else {
             return Ok(None);
         };
+        let mut result = linking.result().clone();
         match &linking {
+            // By the provider's clock, as notices are, that come to be compared with it.
             Linking::New(identity) => {
-                // By the provider's clock, as notices are, that come to be compared with it.
-                let contact = Contact::of(person, identity, integration, at.min(now));
-                if let Some(contact) = contact
-                    && !tenant.introduce(&contact).await?
-                {
-                    // Whoever was faster, or died, may have been told less.
-                    tell(tenant, integration, identity, person).await?;
-                }
+                result = introduce(tenant, integration, person, identity, at.min(now)).await?;
             }
             Linking::Same(identity) => tell(tenant, integration, identity, person).await?,
             Linking::Merge { stays, goes } => {
@@ -78,8 +73,39 @@ async fn link_identities(
                 tell(tenant, integration, stays, person).await?;
             }
         }
-        if rows.save(tenant, linking.result()).await? {
-            return Ok(Some(linking.result().clone()));
+        if rows.save(tenant, &result).await? {
+            return Ok(Some(result));
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+/// Makes a contact known. Who was erased is not known again: whoever has their number now is the
+/// next one.
+async fn introduce(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    person: &Person,
+    first: &Identity,
+    at: Time,
+) -> Result<Identity, StoreError> {
+    let mut identity = first.clone();
+    for _ in 0..ATTEMPTS {
+        let contact = Contact::of(person, &identity, integration, at);
+        let Some((contact, primary)) = contact.zip(person.primary()) else { break };
+        if tenant.introduce(&contact).await? {
+            return Ok(identity);
+        }
+        let known = tenant.contact(identity.contact_id).await?;
+        match known.and_then(|known| known.value.erased) {
+            Some(erasure) => {
+                identity = Identity::next(integration, primary, erasure.at).told(person);
+            }
+            None => {
+                // Whoever was faster, or died, may have been told less.
+                tell(tenant, integration, &identity, person).await?;
+                return Ok(identity);
+            }
         }
     }
     Err(StoreError::Contended)
@@ -187,7 +213,9 @@ async fn tell_contact(
     for _ in 0..ATTEMPTS {
         let Some(old) = survivor(tenant, id).await? else { return Ok(()) };
         let new = change(&old.value);
-        if new == old.value || tenant.save_contact(&old, &new).await? {
+        // Of who was erased nothing is to be known again.
+        let is_erased = old.value.erased.is_some();
+        if is_erased || new == old.value || tenant.save_contact(&old, &new).await? {
             return Ok(());
         }
     }
@@ -232,6 +260,9 @@ async fn merge_contacts(
     for _ in 0..ATTEMPTS {
         let Some(stays) = survivor(tenant, stays).await? else { return Ok(None) };
         let Some(goes) = survivor(tenant, goes).await? else { return Ok(Some(stays.value)) };
+        if stays.value.erased.is_some() || goes.value.erased.is_some() {
+            return Ok(None);
+        }
         // Once they are one contact, there is nothing to merge.
         let Ok(Some(merged)) = contact::merge(&goes.value, &stays.value) else {
             return Ok(Some(stays.value));

@@ -14,7 +14,7 @@
 use channels::{Body, CustomerMessage, Element};
 use domain::{
     Id, Time,
-    contact::{Contact, Identity, Person},
+    contact::{Contact, Identity, KnownAs, Person},
     integration::Integration,
     message::{Content, Direction, Message, Position, Receipt},
     room::{self, Arrival, Room, Taken},
@@ -144,7 +144,10 @@ impl Taking<'_> {
             let done = match &known {
                 None => match self.first_room(tenant, now).await? {
                     Some(room) => tenant.create_room(&room).await?,
-                    None => true,
+                    None => {
+                        self.forget(tenant).await?;
+                        return Err(StoreError::Contended);
+                    }
                 },
                 Some(old) => self.take_into(tenant, old, now).await?,
             };
@@ -188,12 +191,30 @@ impl Taking<'_> {
         Ok(true)
     }
 
-    /// The room that this message begins.
+    /// The contact is being erased, and what led to it was read before or written since: it leads
+    /// nowhere now, and the element comes again, as somebody's first words.
+    async fn forget(&self, tenant: Tenant<'_>) -> Result<(), StoreError> {
+        for who in [&self.person.number, &self.person.user_id].into_iter().flatten() {
+            let at = KnownAs { integration_id: self.integration.id, who: who.clone() };
+            let known = tenant.identity(at.integration_id, who).await?;
+            let own =
+                |known: &Versioned<Identity>| known.value.contact_id == self.identity.contact_id;
+            if let Some(known) = known.filter(own) {
+                tenant.erase_identity(&at, &known).await?;
+            }
+        }
+        tenant.erase_message(self.message).await
+    }
+
+    /// The room that this message begins; none of a contact that is being erased.
     async fn first_room(&self, tenant: Tenant<'_>, now: Time) -> Result<Option<Room>, StoreError> {
         let told = Contact::of(self.person, &self.identity, self.integration.id, now);
         let Some(mut contact) = told else { return Ok(None) };
         // Members may have named them, or blocked them elsewhere, before there was a room.
         if let Some(known) = tenant.contact(self.identity.contact_id).await? {
+            if known.value.erased.is_some() {
+                return Ok(None);
+            }
             contact.given_name = Some(known.value.shown_name().to_owned());
             contact.block = known.value.block;
         }

@@ -6,6 +6,8 @@
 #[cfg(feature = "sign-in")]
 mod api_key;
 mod contact;
+#[cfg(feature = "files")]
+mod holdings;
 mod integration;
 #[cfg(feature = "sign-in")]
 mod member;
@@ -24,6 +26,8 @@ use utoipa::ToSchema;
 #[cfg(feature = "sign-in")]
 pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use contact::{BlockView, ContactFieldView, ContactView};
+#[cfg(feature = "files")]
+pub use holdings::{ErasureView, ExportView};
 pub use integration::{EventView, IntegrationView, WebhookView};
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};

@@ -7,6 +7,8 @@
 
 mod blocking;
 mod details;
+mod erasing;
+mod export;
 mod field;
 mod linking;
 mod merging;
@@ -21,6 +23,8 @@ use crate::{Id, Time, integration::Integration, room::Room};
 
 pub use blocking::{Block, BlockReason, NotAReason, Period, REASON_LIMIT, block, unblock};
 pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit};
+pub use erasing::{Erasure, LINGER, Left, erase, erased, left};
+pub use export::{EXPORT_LIFE, Export, Place as ExportPlace};
 pub use field::{
     FIELDS, Field, FieldChange, FieldKey, FieldKind, FieldRefused, FieldValue, Given, OPTION_LIMIT,
     OPTIONS, VALUE_LIMIT, add_field, change_field, remove_field,
@@ -85,6 +89,9 @@ pub struct Contact {
     /// The contacts that turned out to be this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<Id<Contact>>,
+    /// That they were erased: then nothing else is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erasure>,
 }
 
 /// One identity of a contact: where its row lies.
@@ -105,24 +112,35 @@ impl Contact {
         now: Time,
     ) -> Option<Self> {
         let contact = Self {
-            id: identity.contact_id,
             name: person.display()?.to_owned(),
+            identity: person.primary()?.to_owned(),
+            rooms: vec![identity.room_id],
+            ..Self::nobody(identity.contact_id, now)
+        };
+        Some(contact.told(person, integration))
+    }
+
+    /// A contact of whom nothing is known.
+    fn nobody(id: Id<Self>, created_at: Time) -> Self {
+        Self {
+            id,
+            name: String::new(),
             given_name: None,
             email: None,
             company: None,
             fields: BTreeMap::new(),
             block: None,
-            identity: person.primary()?.to_owned(),
+            identity: String::new(),
             user_id: None,
             parent_user_id: None,
             username: None,
             known_as: Vec::new(),
-            rooms: vec![identity.room_id],
-            created_at: now,
+            rooms: Vec::new(),
+            created_at,
             merged_into: None,
             absorbed: Vec::new(),
-        };
-        Some(contact.told(person, integration))
+            erased: None,
+        }
     }
 
     /// The contact, with what this says of them.

@@ -48,9 +48,9 @@ impl Term {
 #[error("A search has 1 to {QUERY_LIMIT} characters, and a letter or a digit among them.")]
 pub struct NotASearch;
 
-/// By what a contact is found. One that was merged into another is found no more.
+/// By what a contact is found. One that was merged into another, or erased, is found no more.
 pub fn terms(contact: &Contact) -> Vec<Term> {
-    if contact.merged_into.is_some() {
+    if contact.merged_into.is_some() || contact.erased.is_some() {
         return Vec::new();
     }
     let name = folded(contact.shown_name());

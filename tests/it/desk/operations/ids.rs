@@ -41,6 +41,8 @@ impl Ids {
         let field = json!({ "key": "city", "label": "Kota", "type": "text" });
         let field = ApiRequest::new("POST", "/v1/contact_fields").body(field.to_string());
         assert_eq!(desk.call(field).await.status, 201);
+        let export = format!("/v1/contacts/{}/export", text("contact_id"));
+        assert_eq!(desk.call(ApiRequest::new("POST", export)).await.status, 200);
         Self(BTreeMap::from([
             ("contacts", text("contact_id")),
             ("contact_block", text("contact_id")),
