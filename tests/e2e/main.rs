@@ -4,6 +4,7 @@
 //! share that stack, so each has customers of its own, and one that turns faults on runs alone.
 
 mod browser;
+mod contacts;
 mod integrations;
 mod killing;
 mod live;

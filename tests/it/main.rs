@@ -9,11 +9,12 @@
 mod agents;
 mod architecture;
 mod bad_input;
+mod contacts;
 mod conversation;
 mod deliveries;
 mod desk;
-mod fuzzing;
 mod founding;
+mod fuzzing;
 mod identities;
 mod integrations;
 mod keys;

@@ -196,7 +196,10 @@ impl Plug {
         if fate == Fate::DiesBefore {
             return self.die(&call, "dies before").await;
         }
-        let path = request.uri().split('?').next().unwrap_or_default().to_owned();
+        // What is listed stands in the query.
+        let is_list = request.uri().contains("list-type=2");
+        let path = request.uri().split('?').next().filter(|_| !is_list);
+        let path = path.unwrap_or(request.uri()).to_owned();
         let headers = request.headers().iter();
         let headers: Headers =
             headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -355,6 +358,8 @@ fn route(request: &HttpRequest) -> (&'static str, String) {
             let operation = match request.method() {
                 "PUT" if is_copy => "CopyObject",
                 "PUT" => "PutObject",
+                "DELETE" => "DeleteObject",
+                _ if request.uri().contains("list-type=2") => "ListObjectsV2",
                 _ => "GetObject",
             };
             ("s3", operation.to_owned())

@@ -47,7 +47,8 @@ pub(crate) fn decode_id<T>(list: &str, cursor: &str) -> Result<Id<T>, Problem> {
     decode(list, cursor)?.parse().map_err(|_| refused())
 }
 
-fn refused() -> Problem {
+/// A cursor that is none of the list's.
+pub(crate) fn refused() -> Problem {
     Problem::field("cursor", "The cursor is not one that this list gave out.")
 }
 

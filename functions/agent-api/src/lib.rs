@@ -6,6 +6,7 @@
 
 mod api_keys;
 mod caller;
+mod contacts;
 mod cursor;
 mod envelope;
 mod files;
@@ -187,6 +188,21 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(jobs::show_job, jobs::cancel_job))
         .routes(routes!(settings::show_auto_resolve, settings::change_auto_resolve))
         .routes(routes!(tags::list_tags))
+        .routes(routes!(contacts::list::list_contacts))
+        .routes(routes!(
+            contacts::show::show_contact,
+            contacts::edit::edit_contact,
+            contacts::erase::erase_contact
+        ))
+        .routes(routes!(contacts::merge::merge_contacts))
+        .routes(routes!(contacts::export::show_export, contacts::export::export_contact))
+        .routes(routes!(contacts::block::block_contact))
+        .routes(routes!(contacts::block::unblock_contact))
+        .routes(routes!(contacts::fields::list_contact_fields, contacts::fields::add_contact_field))
+        .routes(routes!(
+            contacts::fields::change_contact_field,
+            contacts::fields::remove_contact_field
+        ))
         .routes(routes!(integrations::list::list_integrations))
         .routes(routes!(integrations::connect::connect_whatsapp))
         .routes(routes!(

@@ -107,49 +107,55 @@ pub(crate) fn too_large() -> Problem {
     Problem { field: Some("body".into()), ..Problem::new(413, "too_large", detail) }
 }
 
-/// An id in the path; one that is none is told from one that does not exist.
+/// An id in the path; one that is none is told from one that does not exist. The refusal bears the
+/// name of its place.
 pub(crate) struct PathId<T>(pub(crate) Id<T>);
 
 impl<T, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
-        let refused = || Problem::field("id", "The id in the path is not a UUID in lower case.");
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(text) = path.map_err(|_| refused())?;
-        Ok(Self(text.parse().map_err(|_| refused())?))
+        let places = places(parts, state).await?;
+        let [(name, text)] = places.as_slice() else { return Err(no_id("id")) };
+        Ok(Self(text.parse().map_err(|_| no_id(name))?))
     }
 }
 
-/// The ids in a path that names two things: `/v1/rooms/{id}/agents/{agent_id}`. Each refusal
-/// bears the name of its place.
+/// The ids in a path that names two things: `/v1/rooms/{id}/agents/{agent_id}`.
 pub(crate) struct PathIds<A, B>(pub(crate) Id<A>, pub(crate) Id<B>);
 
 impl<A, B, S: Send + Sync> FromRequestParts<S> for PathIds<A, B> {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
-        let refused = |place: &str| {
-            let detail = "This id in the path is not a UUID in lower case.";
-            Failed(Problem::field(place, detail))
-        };
-        let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-        let places = match path {
-            Ok(Path(places)) => places,
-            Err(PathRejection::FailedToDeserializePathParams(failed)) => {
-                return Err(match failed.kind() {
-                    ErrorKind::InvalidUtf8InPathParam { key } => refused(key),
-                    _ => refused("id"),
-                });
-            }
-            Err(_) => return Err(refused("id")),
-        };
-        let [(first, one), (second, other)] = places.as_slice() else { return Err(refused("id")) };
-        Ok(Self(
-            one.parse().map_err(|_| refused(first))?,
-            other.parse().map_err(|_| refused(second))?,
-        ))
+        let places = places(parts, state).await?;
+        let [(first, one), (second, other)] = places.as_slice() else { return Err(no_id("id")) };
+        Ok(Self(one.parse().map_err(|_| no_id(first))?, other.parse().map_err(|_| no_id(second))?))
     }
+}
+
+/// What stands in the places of a path, with their names.
+async fn places<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<Vec<(String, String)>, Failed> {
+    match Path::<Vec<(String, String)>>::from_request_parts(parts, state).await {
+        Ok(Path(places)) => Ok(places),
+        Err(PathRejection::FailedToDeserializePathParams(failed)) => match failed.kind() {
+            ErrorKind::InvalidUtf8InPathParam { key } => Err(no_id(key)),
+            _ => Err(no_id("id")),
+        },
+        Err(_) => Err(no_id("id")),
+    }
+}
+
+fn no_id(place: &str) -> Failed {
+    Failed(Problem::field(place, "This id in the path is not a UUID in lower case."))
+}
+
+/// An id in a body.
+pub(crate) fn body_id<T>(field: &'static str, text: &str) -> Result<Id<T>, Problem> {
+    text.parse().map_err(|_| Problem::field(field, "It is an id: a UUID in lower case."))
 }
 
 /// What makes a repeated request the same one.

@@ -8,6 +8,8 @@
 //! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
 //! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents, `sweep`
 //! for what time brings. A function enables only its own.
+//! The folders are what the functions link: `rooms`, `contacts` and `integrations` for agents, `inbound` for what providers
+//! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents. A function enables only its own.
 
 #[cfg(feature = "accounts")]
 mod accounts;
@@ -17,6 +19,7 @@ pub mod authenticate;
 pub mod bulk;
 #[cfg(any(feature = "outbound", feature = "sweep"))]
 mod change_message;
+pub mod contacts;
 pub mod drafts;
 #[cfg(feature = "files")]
 pub mod files;

@@ -44,8 +44,9 @@ const fn open(method: &'static str, path: &'static str) -> Operation {
     Operation { method, path, needs: Needs::Nothing }
 }
 
-/// Every operation. Agents work with customers, supervisors also see how the channels do, and
-/// admins configure.
+/// Every operation. Agents work with customers and know who they are; supervisors also say who
+/// is whom and who is not heard, and see how the channels do; admins configure, and hand out or
+/// erase all that is known of somebody.
 pub const OPERATIONS: &[Operation] = &[
     open("POST", "/v1/sign_in"),
     open("POST", "/v1/sign_in/new_password"),
@@ -98,6 +99,19 @@ pub const OPERATIONS: &[Operation] = &[
     role("DELETE", "/v1/jobs/{id}", Agent),
     role("GET", "/v1/settings/auto_resolve", Agent),
     role("PUT", "/v1/settings/auto_resolve", Admin),
+    role("GET", "/v1/contacts", Agent),
+    role("GET", "/v1/contacts/{id}", Agent),
+    role("PUT", "/v1/contacts/{id}", Agent),
+    role("DELETE", "/v1/contacts/{id}", Admin),
+    role("POST", "/v1/contacts/{id}/merge", Supervisor),
+    role("GET", "/v1/contacts/{id}/export", Admin),
+    role("POST", "/v1/contacts/{id}/export", Admin),
+    role("POST", "/v1/contact_block", Supervisor),
+    role("DELETE", "/v1/contact_block/{contact_id}", Supervisor),
+    role("GET", "/v1/contact_fields", Agent),
+    role("POST", "/v1/contact_fields", Supervisor),
+    role("PUT", "/v1/contact_fields/{key}", Supervisor),
+    role("DELETE", "/v1/contact_fields/{key}", Supervisor),
     role("POST", "/v1/files", Agent),
     role("GET", "/v1/files/{id}", Agent),
     role("POST", "/v1/files/{id}/complete", Agent),

@@ -82,6 +82,11 @@ impl Files {
         }
     }
 
+    /// The bucket that they lie in.
+    pub fn bucket(&self) -> &Bucket {
+        &self.bucket
+    }
+
     /// Writes a file under the SHA-256 (hex) that its bytes were checked against: S3 checks it
     /// once more and keeps it. The same key and file may be written again.
     pub async fn put(

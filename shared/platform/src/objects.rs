@@ -3,7 +3,12 @@
 use aws_config::SdkConfig;
 use aws_sdk_s3::{Client, primitives::ByteStream};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use crate::aws::CallFailed;
+
+/// How many objects are deleted side by side.
+const WIDTH: usize = 25;
 
 /// One bucket.
 #[derive(Debug, Clone)]
@@ -29,6 +34,21 @@ impl Bucket {
             .await
             .map(drop)
             .map_err(|error| CallFailed::new("PutObject", &error))
+    }
+
+    /// Deletes up to a thousand of the objects whose keys begin like this; whether there were any.
+    pub async fn erase_some(&self, prefix: &str) -> Result<bool, CallFailed> {
+        let list = self.client.list_objects_v2().bucket(&self.name).prefix(prefix).send().await;
+        let list = list.map_err(|error| CallFailed::new("ListObjectsV2", &error))?;
+        let objects = list.contents.unwrap_or_default();
+        let keys: Vec<String> = objects.into_iter().filter_map(|object| object.key).collect();
+        let any = !keys.is_empty();
+        let deletes = keys.into_iter().map(|key| async move {
+            let delete = self.client.delete_object().bucket(&self.name).key(key).send().await;
+            delete.map(drop).map_err(|error| CallFailed::new("DeleteObject", &error))
+        });
+        stream::iter(deletes).buffer_unordered(WIDTH).try_collect::<()>().await?;
+        Ok(any)
     }
 
     /// Reads an object whole; `None` if there is none.

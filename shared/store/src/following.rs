@@ -64,6 +64,12 @@ impl Tenant<'_> {
         gone.chain(come.iter().map(|follower| self.with(follower))).collect()
     }
 
+    /// What else goes when a room does.
+    pub(crate) fn unfollowing(&self, room: &Room) -> Result<Vec<TransactWriteItem>, StoreError> {
+        self.followers(room).iter().map(|follower| self.without(&follower.key)).collect()
+    }
+
+    /// What a change of a room brings to the rows that follow it, and takes.
     pub(crate) fn followers_of_change(&self, old: &Room, new: &Room) -> Change {
         let (mut gone, mut come) = (self.followers(old), self.followers(new));
         let stays: Vec<Key> = come.iter().map(|follower| follower.key.clone()).collect();

@@ -1,10 +1,6 @@
 //! Who is who: from a channel's identity to a contact and a room.
 
-use domain::{
-    Id,
-    contact::{Contact, Identity},
-    integration::Integration,
-};
+use domain::{Id, contact::Identity, integration::Integration};
 
 use crate::{
     keys,
@@ -37,25 +33,5 @@ impl Tenant<'_> {
             Some(known) => self.table.replace(row, known.version).await?,
         };
         Ok(matches!(written, Written::Yes))
-    }
-
-    /// One contact, as it is at this moment.
-    pub async fn contact(&self, id: Id<Contact>) -> Result<Option<Versioned<Contact>>, StoreError> {
-        self.table.get(&keys::contact(self.org, id), true).await
-    }
-
-    /// Makes a contact known, once.
-    pub async fn introduce(&self, contact: &Contact) -> Result<(), StoreError> {
-        self.create(item(keys::contact(self.org, contact.id), contact)?).await.map(drop)
-    }
-
-    /// Replaces a contact of this version. `false` if it has changed since.
-    pub async fn save_contact(
-        &self,
-        old: &Versioned<Contact>,
-        new: &Contact,
-    ) -> Result<bool, StoreError> {
-        let row = item(keys::contact(self.org, new.id), new)?;
-        Ok(matches!(self.table.replace(row, old.version).await?, Written::Yes))
     }
 }

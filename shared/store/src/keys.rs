@@ -26,6 +26,9 @@
 //! | sockets             | `o#{org}#sockets`                    | `socket#{member}#{connection}` |
 //! | journal             | `o#{org}#journal`                    | `{millis}#{run}`         |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |
+//! | - as it is found    | `o#{org}#contacts`                   | `a#{name}#{id}`, `w#{words}#{id}`, `p#{number}#{id}` |
+//! | - its latest export | `o#{org}#contact#{id}`               | `export`                 |
+//! | contacts' fields    | `o#{org}`                            | `settings#contact_fields`|
 //! | integration event   | `o#{org}#events#{integration}`       | `e#{millis}#{id}`        |
 //! | - its first receipt | same                                 | `receipt#{id}`           |
 //! | room                | `o#{org}#room#{id}`                  | `room`                   |
@@ -44,7 +47,8 @@
 //!
 //! The last three follow the room's own row, in the same transaction (`following.rs`). None of
 //! them moves with a message: a step is when the room was tagged or resolved, and an open room's
-//! is always 0.
+//! is always 0. The rows by which a contact is found follow the contact's (`contacts.rs`): its
+//! whole name, its name from a later word on, its numbers.
 //!
 //! Index `inbox` (KEYS_ONLY): `ipk = o#{org}#inbox#{status}`, `isk = {step}#{room}`, where a step
 //! is five minutes of activity, so that a busy room moves at most once in five minutes.
@@ -58,12 +62,13 @@
 //!
 //! The first eight are what a request without an organization is looked up by; all else begins
 //! with the organization. Ids are UUIDs and hashes, and free text is always the last part of a
-//! key, so that no two rows can spell the same key.
+//! key, or stands before an id only, so that no two rows can spell the same key.
 
 use domain::{
     Id, Time,
     api_key::ApiKey,
     channel::Channel,
+    contact::{Contact, Term},
     integration::{Integration, IntegrationEvent, Member, Organization},
     job::{Job, Scope},
     message::{Annotations, Message, Position},
@@ -247,8 +252,81 @@ pub(crate) fn identity(org: Id<Organization>, at: Id<Integration>, who: &str) ->
     Key::new(format!("o#{org}#who#{at}#{who}"), "identity")
 }
 
-pub(crate) fn contact(org: Id<Organization>, id: Id<domain::contact::Contact>) -> Key {
+pub(crate) fn contact(org: Id<Organization>, id: Id<Contact>) -> Key {
     Key::new(format!("o#{org}#contact#{id}"), "contact")
+}
+
+pub(crate) fn export(org: Id<Organization>, of: Id<Contact>) -> Key {
+    Key::new(format!("o#{org}#contact#{of}"), "export")
+}
+
+/// The partition of the rows by which contacts are found.
+pub(crate) fn contacts(org: Id<Organization>) -> String {
+    format!("o#{org}#contacts")
+}
+
+/// What the keys of contacts share that this finds.
+pub(crate) fn contacts_beginning(term: &Term) -> String {
+    match term {
+        Term::Name(text) => format!("a#{text}"),
+        Term::Word(text) => format!("w#{text}"),
+        Term::Number(text) => format!("p#{text}"),
+    }
+}
+
+pub(crate) fn found_contact(org: Id<Organization>, term: &Term, id: Id<Contact>) -> Key {
+    Key::new(contacts(org), format!("{}#{id}", contacts_beginning(term)))
+}
+
+/// Reads back which contact is found, and by what.
+pub(crate) fn found(sk: &str) -> Option<(Term, Id<Contact>)> {
+    let (kind, rest) = sk.split_once('#')?;
+    let (text, id) = rest.rsplit_once('#')?;
+    let text = text.to_owned();
+    let term = match kind {
+        "a" => Term::Name(text),
+        "w" => Term::Word(text),
+        "p" => Term::Number(text),
+        _ => return None,
+    };
+    Some((term, id.parse().ok()?))
+}
+
+/// A client's place in what a search finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactPlace {
+    /// Which of the beginnings that are searched for.
+    pub beginning: usize,
+    /// The last contact that was looked at there, if one was.
+    pub last: Option<(Term, Id<Contact>)>,
+}
+
+impl std::fmt::Display for ContactPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.beginning)?;
+        match &self.last {
+            None => Ok(()),
+            Some((term, id)) => write!(f, "#{}#{id}", contacts_beginning(term)),
+        }
+    }
+}
+
+impl ContactPlace {
+    /// Reads a place among what these beginnings find; `None` if it is none.
+    pub fn parse(text: &str, beginnings: &[Term]) -> Option<Self> {
+        let (at, last) = match text.split_once('#') {
+            None => (text, None),
+            Some((at, sk)) => (at, Some(found(sk)?)),
+        };
+        let place = Self { beginning: at.parse().ok()?, last };
+        let beginning = beginnings.get(place.beginning)?;
+        let is_among = place.last.as_ref().is_none_or(|(term, _)| term.begins_with(beginning));
+        (is_among && place.to_string() == text).then_some(place)
+    }
+}
+
+pub(crate) fn contact_fields(org: Id<Organization>) -> Key {
+    Key::new(organization(org), "settings#contact_fields")
 }
 
 /// Events of one integration; those of no integration lie under the provider app's key.
@@ -328,8 +406,14 @@ pub(crate) fn episode(org: Id<Organization>, room: Id<Room>, episode: &Episode) 
     Key::new(room_partition(org, room), sk)
 }
 
+/// The row that says which session of a room is live.
+pub(crate) const SESSION: &str = "session";
+
+/// What the rows of a room begin with that are facts of the books: sessions and episodes.
+pub(crate) const FACTS: [&str; 2] = ["s#", "episode#"];
+
 pub(crate) fn live_session(org: Id<Organization>, room: Id<Room>) -> Key {
-    Key::new(room_partition(org, room), "session")
+    Key::new(room_partition(org, room), SESSION)
 }
 
 pub(crate) fn session(org: Id<Organization>, room: Id<Room>, session: &Session) -> Key {
@@ -646,6 +730,23 @@ mod tests {
             let place = JournalPlace { at: Time::from_millis(millis), run: "00ff".into() };
             prop_assert!(JournalPlace::before(place.at).sk() < place.sk());
             prop_assert_eq!(JournalPlace::parse(&place.sk()), Some(place));
+        }
+
+        #[test]
+        fn places_of_contacts_read_back(text in "[a-z0-9é ]{0,9}", begins in 0..9_usize, kind in 0..3_usize) {
+            let term = |text: String| match kind {
+                0 => Term::Name(text),
+                1 => Term::Word(text),
+                _ => Term::Number(text),
+            };
+            let (org, id) = (Id::derived(&["org"]), Id::derived(&["budi"]));
+            let own = term(text.clone());
+            prop_assert_eq!(found(&found_contact(org, &own, id).sk), Some((own.clone(), id)));
+            let beginning = [term(text.chars().take(begins).collect())];
+            let place = ContactPlace { beginning: 0, last: Some((own, id)) };
+            prop_assert_eq!(ContactPlace::parse(&place.to_string(), &beginning), Some(place));
+            prop_assert_eq!(ContactPlace::parse(&format!("1#a#{text}#{id}"), &beginning), None);
+            prop_assert_eq!(ContactPlace::parse(&format!("0#a#~{text}#{id}"), &[term("b".into())]), None);
         }
 
         #[test]

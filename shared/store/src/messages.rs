@@ -41,6 +41,13 @@ struct Moved {
     moved_to: Id<Room>,
 }
 
+/// What lies in a message's place.
+#[derive(Debug, serde::Deserialize)]
+struct Standing {
+    #[serde(default)]
+    moved_to: Option<Id<Room>>,
+}
+
 /// How long such a row stays: what was under way when the rooms were merged has arrived by then.
 const MOVED_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
@@ -135,6 +142,13 @@ impl Tenant<'_> {
     pub async fn message(&self, key: MessageKey) -> Result<Option<Versioned<Message>>, StoreError> {
         let key = keys::message(self.org, key.room, key.position);
         self.table.get(&key, true).await
+    }
+
+    /// Whether a message lies in this place: not what keeps one out.
+    pub async fn is_stored(&self, key: MessageKey) -> Result<bool, StoreError> {
+        let key = keys::message(self.org, key.room, key.position);
+        let found = self.table.get::<Standing>(&key, true).await?;
+        Ok(found.is_some_and(|row| row.value.moved_to.is_none()))
     }
 
     /// The message of a room with this id, looked for from the newest on: keys begin with the time,

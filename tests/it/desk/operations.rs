@@ -123,6 +123,7 @@ pub(crate) fn all() -> Vec<Operation> {
     assert!(operations.len() >= 9, "{operations:?}");
     operations.sort_by_key(|operation| match operation.method {
         "GET" => 0,
+        "DELETE" if operation.path == "/v1/contacts/{id}" => 4,
         "DELETE" => 2,
         _ if operation.path.ends_with("/resolve") => 3,
         _ => 1,

@@ -55,11 +55,27 @@ impl S3 {
                 Some(source) => self.copy(source, key, headers),
                 None => self.put(key, headers, unchunked(body)),
             },
+            "DELETE" => {
+                self.objects.remove(key);
+                Answer { status: 204, body: Vec::new() }
+            }
+            _ if path.contains("list-type=2") => self.list(path),
             _ => match self.objects.get(key) {
                 Some(object) => Answer::ok(object.bytes.clone()),
                 None => error(404, "NoSuchKey"),
             },
         }
+    }
+
+    /// The first thousand keys that begin like this; `path` has the query.
+    fn list(&self, path: &str) -> Answer {
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
+        let prefix = prefix.unwrap_or_default().replace("%2F", "/");
+        let keys = self.objects.keys().filter(|key| key.starts_with(&prefix)).take(1000);
+        let contents: String =
+            keys.map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
+        Answer::ok(format!("<ListBucketResult>{contents}</ListBucketResult>"))
     }
 
     fn put(&mut self, key: &str, headers: &Headers, bytes: Vec<u8>) -> Answer {

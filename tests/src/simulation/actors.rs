@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Simulation, desk_work::key_of};
+use super::{Simulation, contact_work::Block, desk_work::key_of};
 use crate::{
     company::{Company, webhook_request},
     graph::{Delivery, Kind, MediaKind, Person, Post},
@@ -31,6 +31,10 @@ pub(crate) struct Books {
     pub(crate) trespasses: Vec<String>,
     /// What agents were shown of others' rooms; there must be none.
     pub(crate) peeks: Vec<String>,
+    /// Blocks that were asked for.
+    pub(crate) blocks: Vec<Block>,
+    /// Companies in which something about a contact was asked for and never answered.
+    pub(crate) unfinished: BTreeSet<String>,
     /// Names for idempotency keys.
     keys: u64,
 }
@@ -179,7 +183,7 @@ impl Simulation {
             let room = &rooms[usize::try_from(self.chaos.between(0, rooms.len() as u64 - 1))?];
             let last = room["last_message"]["id"].as_str().unwrap_or_default();
             let room = room["id"].as_str().unwrap_or_default().to_owned();
-            match self.chaos.between(0, 13) {
+            match self.chaos.between(0, 15) {
                 0..=2 => self.resolve(who, company, &room).await?,
                 3..=6 => {
                     let request = self.desk_work(company, &room);
@@ -190,6 +194,7 @@ impl Simulation {
                     self.ask(who, company, ApiRequest::new("PUT", path)).await?;
                 }
                 8 => self.delete_a_note(who, company, &room).await?,
+                9..=10 => self.contact_work(who, company, &rooms).await?,
                 _ => self.reply(who, company, &room, last).await?,
             }
         }
@@ -290,7 +295,7 @@ impl Simulation {
     }
 
     /// Calls the API, again if the process dies or fails; `None` if nobody answers at all.
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         who: &str,
         company: &Company,

@@ -43,9 +43,10 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     let after = i64::try_from(simulation.books.borrow().after_minutes * 60_000)?;
     for (company, silent_after) in simulation.world.companies.iter().zip([Some(after), None]) {
         let found = read(&rows, company);
-        inbound(company, &found, &mut wrong);
+        inbound(simulation, company, &found, &mut wrong);
+        super::contact_work::check(&rows, company, &mut wrong);
         super::followers::check(&rows, company, &mut wrong);
-        annotated(company, &found, &rows, &mut wrong);
+        annotated(simulation, company, &found, &rows, &mut wrong);
         sends(company, &mut wrong);
         files(simulation, company, &found, &mut wrong);
         for (id, room) in &found.rooms {
@@ -122,7 +123,13 @@ fn said_of(line: &Written) -> Option<(String, &'static str)> {
 
 /// Of what was said about a message the latest is kept, or an event tells that it was said of
 /// one who was not known yet.
-fn annotated(company: &Company, found: &Rows, rows: &[Value], wrong: &mut Vec<String>) {
+fn annotated(
+    simulation: &Simulation,
+    company: &Company,
+    found: &Rows,
+    rows: &[Value],
+    wrong: &mut Vec<String>,
+) {
     let events = format!("o#{}#events#", company.provisioned.organization_id);
     let summaries: Vec<&str> = rows
         .iter()
@@ -130,8 +137,12 @@ fn annotated(company: &Company, found: &Rows, rows: &[Value], wrong: &mut Vec<St
         .filter_map(|row| row["summary"]["S"].as_str())
         .collect();
     let mut latest: BTreeMap<(String, &str), String> = BTreeMap::new();
+    let mut doubtful = BTreeSet::new();
     for line in company.graph().written() {
         let Some(said) = said_of(line) else { continue };
+        if simulation.may_be_unheard(company, line) {
+            doubtful.insert(said.clone());
+        }
         let order = format!("{:013}#{}", line.at_ms / 1000 * 1000, line.wamid);
         let known = latest.entry(said).or_default();
         *known = order.max(known.clone());
@@ -144,7 +155,7 @@ fn annotated(company: &Company, found: &Rows, rows: &[Value], wrong: &mut Vec<St
             }
         }
     }
-    for (said, order) in latest {
+    for (said, order) in latest.into_iter().filter(|(said, _)| !doubtful.contains(said)) {
         let is_event = summaries.iter().any(|summary| summary.contains(&said.0));
         if kept.get(&said) != Some(&order) && !is_event {
             wrong.push(format!("of {said:?} {:?} is kept, the latest is {order}", kept.get(&said)));
@@ -152,8 +163,9 @@ fn annotated(company: &Company, found: &Rows, rows: &[Value], wrong: &mut Vec<St
     }
 }
 
-/// What customers wrote is there, once, in their room.
-fn inbound(company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
+/// What customers wrote is there, once, in their room; what they wrote while they were blocked is
+/// not.
+fn inbound(simulation: &Simulation, company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for room in rows.rooms.values() {
         for message in &room.inbound {
@@ -163,7 +175,14 @@ fn inbound(company: &Company, rows: &Rows, wrong: &mut Vec<String>) {
     }
     for written in company.graph().written().iter().filter(|line| said_of(line).is_none()) {
         match found.remove(&written.wamid).as_deref() {
+            Some(_) if simulation.must_be_unheard(company, written) => {
+                wrong.push(format!(
+                    "{} of {} is there, who is blocked",
+                    written.wamid, written.from
+                ));
+            }
             Some([by]) if *by == written.from => {}
+            None if simulation.may_be_unheard(company, written) => {}
             other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),
         }
     }

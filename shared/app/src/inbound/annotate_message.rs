@@ -7,7 +7,8 @@
 //! follow when its last message is edited or deleted.
 //!
 //! Of one whom we have never heard of it is about a message that is not here: it is kept as an
-//! event. Of one whom we know it is kept in their room, and in those that were merged into it.
+//! event. Of one whom we know it is kept in their room, and in those that were merged into it. Of
+//! one who is blocked nothing is kept.
 
 use channels::{ChatAnnotation, Element, Event};
 use domain::{
@@ -53,6 +54,10 @@ impl Inbound {
         let Some(identity) = identity else {
             return self.keep_event(integration, element, stray(&annotation), now).await;
         };
+        // Of what is theirs to say, nothing is heard; what is ours is.
+        if annotation.by == Side::Customer && identity.is_blocked(annotation.at) {
+            return Ok(());
+        }
         Ok(annotate(tenant, integration, &identity, &annotation).await?)
     }
 }

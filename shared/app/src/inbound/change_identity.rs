@@ -59,7 +59,7 @@ async fn step(
         }
     };
     if let Some(identity) = &identity {
-        tell(tenant, identity, new).await?;
+        tell(tenant, integration.id, identity, new).await?;
         // What stays as it was is written with the new identities.
         if !Rows::read(tenant, integration.id, new).await?.save(tenant, identity).await? {
             return Ok(false);

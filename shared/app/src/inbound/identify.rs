@@ -8,13 +8,19 @@
 
 use domain::{
     Id, Time,
-    contact::{Contact, Identity, Known, Linking, Person, link},
+    contact::{self, Contact, Identity, Known, Linking, Person, link},
     integration::Integration,
     room,
 };
 use store::{Saved, StoreError, Tenant, Versioned};
 
-use crate::ATTEMPTS;
+use crate::{
+    ATTEMPTS,
+    contacts::{
+        align::{align_identities, align_rooms},
+        survivor,
+    },
+};
 
 /// The identities of one person with one integration, and what their rows say.
 pub(super) struct Rows {
@@ -55,21 +61,51 @@ async fn link_identities(
         let Some(linking) = link(integration, person, number, user_id, at, now) else {
             return Ok(None);
         };
+        let mut result = linking.result().clone();
         match &linking {
+            // By the provider's clock, as notices are, that come to be compared with it.
             Linking::New(identity) => {
-                // By the provider's clock, as notices are, that come to be compared with it.
-                if let Some(contact) = Contact::of(person, identity.contact_id, at.min(now)) {
-                    tenant.introduce(&contact).await?;
-                }
+                result = introduce(tenant, integration, person, identity, at.min(now)).await?;
             }
-            Linking::Same(identity) => tell(tenant, identity, person).await?,
+            Linking::Same(identity) => tell(tenant, integration, identity, person).await?,
             Linking::Merge { stays, goes } => {
                 merge(tenant, integration, stays, goes).await?;
-                tell(tenant, stays, person).await?;
+                tell(tenant, integration, stays, person).await?;
             }
         }
-        if rows.save(tenant, linking.result()).await? {
-            return Ok(Some(linking.result().clone()));
+        if rows.save(tenant, &result).await? {
+            return Ok(Some(result));
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+/// Makes a contact known. Who was erased is not known again: whoever has their number now is the
+/// next one.
+async fn introduce(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    person: &Person,
+    first: &Identity,
+    at: Time,
+) -> Result<Identity, StoreError> {
+    let mut identity = first.clone();
+    for _ in 0..ATTEMPTS {
+        let contact = Contact::of(person, &identity, integration, at);
+        let Some((contact, primary)) = contact.zip(person.primary()) else { break };
+        if tenant.introduce(&contact).await? {
+            return Ok(identity);
+        }
+        let known = tenant.contact(identity.contact_id).await?;
+        match known.and_then(|known| known.value.erased) {
+            Some(erasure) => {
+                identity = Identity::next(integration, primary, erasure.at).told(person);
+            }
+            None => {
+                // Whoever was faster, or died, may have been told less.
+                tell(tenant, integration, &identity, person).await?;
+                return Ok(identity);
+            }
         }
     }
     Err(StoreError::Contended)
@@ -152,10 +188,11 @@ impl Since {
 /// Notes on the contact, and on their room, what is told of them.
 pub(super) async fn tell(
     tenant: Tenant<'_>,
+    integration: Id<Integration>,
     identity: &Identity,
     person: &Person,
 ) -> Result<(), StoreError> {
-    change_contact(tenant, identity.contact_id, |contact| contact.told(person)).await?;
+    tell_contact(tenant, identity.contact_id, |contact| contact.told(person, integration)).await?;
     let Some(number) = &person.number else { return Ok(()) };
     for _ in 0..ATTEMPTS {
         let Some(old) = tenant.room(identity.room_id).await? else { return Ok(()) };
@@ -167,15 +204,18 @@ pub(super) async fn tell(
     Err(StoreError::Contended)
 }
 
-async fn change_contact(
+/// Changes a contact, or the one that it was merged into.
+async fn tell_contact(
     tenant: Tenant<'_>,
     id: Id<Contact>,
     change: impl Fn(&Contact) -> Contact,
 ) -> Result<(), StoreError> {
     for _ in 0..ATTEMPTS {
-        let Some(old) = tenant.contact(id).await? else { return Ok(()) };
+        let Some(old) = survivor(tenant, id).await? else { return Ok(()) };
         let new = change(&old.value);
-        if new == old.value || tenant.save_contact(&old, &new).await? {
+        // Of who was erased nothing is to be known again.
+        let is_erased = old.value.erased.is_some();
+        if is_erased || new == old.value || tenant.save_contact(&old, &new).await? {
             return Ok(());
         }
     }
@@ -190,13 +230,15 @@ pub(super) async fn merge(
     stays: &Identity,
     goes: &Identity,
 ) -> Result<(), StoreError> {
-    change_contact(tenant, goes.contact_id, |contact| Contact {
-        merged_into: Some(stays.contact_id),
-        ..contact.clone()
-    })
-    .await?;
+    let contact = merge_contacts(tenant, goes.contact_id, stays.contact_id).await?;
     for gone in goes.former.iter().map(|room| room.room_id).chain([goes.room_id]) {
         merge_room(tenant, gone, stays).await?;
+    }
+    // Members may have known more of either: other rooms, another name, that they are blocked.
+    if let Some(contact) = contact {
+        align_rooms(tenant, &contact).await?;
+        // With this integration they are written below, and by the caller.
+        align_identities(tenant, &contact, |known| known.integration_id != integration).await?;
     }
     for who in [&goes.number, &goes.user_id].into_iter().flatten() {
         let known = tenant.identity(integration, who).await?;
@@ -207,6 +249,29 @@ pub(super) async fn merge(
         }
     }
     Ok(())
+}
+
+/// Merges a contact into another, or those that they were merged into before; the one that stays.
+async fn merge_contacts(
+    tenant: Tenant<'_>,
+    goes: Id<Contact>,
+    stays: Id<Contact>,
+) -> Result<Option<Contact>, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(stays) = survivor(tenant, stays).await? else { return Ok(None) };
+        let Some(goes) = survivor(tenant, goes).await? else { return Ok(Some(stays.value)) };
+        if stays.value.erased.is_some() || goes.value.erased.is_some() {
+            return Ok(None);
+        }
+        // Once they are one contact, there is nothing to merge.
+        let Ok(Some(merged)) = contact::merge(&goes.value, &stays.value) else {
+            return Ok(Some(stays.value));
+        };
+        if tenant.merge_contacts(&goes, &stays, &merged).await? {
+            return Ok(Some(merged.stays));
+        }
+    }
+    Err(StoreError::Contended)
 }
 
 async fn merge_room(

@@ -4,6 +4,9 @@
 //! message, the room. A run that dies on the way is healed by the provider's next delivery: a
 //! message that is there already never ends the work, its room is still told.
 //!
+//! What a blocked contact writes ends here, at the cost of the read of their identity: nothing of
+//! it is kept. Only a message that was stored before they were blocked is still taken in.
+//!
 //! A person who turned out to be one whom we know has a room that was merged away. What was said
 //! about the time of the merging may lie there already, or be on its way there: a row in its place
 //! there decides, whichever run writes first, so that it is stored once.
@@ -11,9 +14,9 @@
 use channels::{Body, CustomerMessage, Element};
 use domain::{
     Id, Time,
-    contact::{Contact, Identity, Person},
+    contact::{Contact, Identity, KnownAs, Person},
     integration::Integration,
-    message::{Content, Direction, Message, Receipt},
+    message::{Content, Direction, Message, Position, Receipt},
     room::{self, Arrival, Room, Taken},
 };
 use platform::trace;
@@ -41,6 +44,11 @@ impl Inbound {
         // Decoding makes sure of it: without a person it is an event.
         let Some(identity) = identity else { return Ok(()) };
         let id = Id::derived(&["message", &integration.id.to_string(), &said.provider_id]);
+        let place = Position { at: said.at, id };
+        if identity.is_blocked(said.at) && !is_stored(tenant, &identity, place).await? {
+            tracing::info!("a blocked contact's message was refused");
+            return Ok(());
+        }
         let contact = identity.contact_id;
         let content = self.content(integration, contact, element, said.body).await?;
         let message = Message {
@@ -80,6 +88,20 @@ impl Inbound {
             }
         })
     }
+}
+
+/// Whether a message was stored before, in its room or in one that was merged into it.
+async fn is_stored(
+    tenant: Tenant<'_>,
+    identity: &Identity,
+    position: Position,
+) -> Result<bool, StoreError> {
+    for room in identity.former_at(position.at).chain([identity.room_id]) {
+        if tenant.is_stored(MessageKey { room, position }).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Stores a message in its room, or finds it where it was stored before: as it is there, and
@@ -124,14 +146,17 @@ impl Taking<'_> {
         };
         for _ in 0..ATTEMPTS {
             let done = match &known {
-                None => match self.first_room(now) {
+                None => match self.first_room(tenant, now).await? {
                     Some(mut room) => {
                         if let Some(words) = shown_words(tenant, self.message).await? {
                             room.last_message.preview = words;
                         }
                         tenant.create_room(&room).await?
                     }
-                    None => true,
+                    None => {
+                        self.forget(tenant).await?;
+                        return Err(StoreError::Contended);
+                    }
                 },
                 Some(old) => self.take_into(tenant, old, now).await?,
             };
@@ -177,17 +202,41 @@ impl Taking<'_> {
         Ok(true)
     }
 
-    /// The room that this message begins.
-    fn first_room(&self, now: Time) -> Option<Room> {
-        let contact = Contact::of(self.person, self.identity.contact_id, now)?;
+    /// The contact is being erased, and what led to it was read before or written since: it leads
+    /// nowhere now, and the element comes again, as somebody's first words.
+    async fn forget(&self, tenant: Tenant<'_>) -> Result<(), StoreError> {
+        for who in [&self.person.number, &self.person.user_id].into_iter().flatten() {
+            let at = KnownAs { integration_id: self.integration.id, who: who.clone() };
+            let known = tenant.identity(at.integration_id, who).await?;
+            let own =
+                |known: &Versioned<Identity>| known.value.contact_id == self.identity.contact_id;
+            if let Some(known) = known.filter(own) {
+                tenant.erase_identity(&at, &known).await?;
+            }
+        }
+        tenant.erase_message(self.message).await
+    }
+
+    /// The room that this message begins; none of a contact that is being erased.
+    async fn first_room(&self, tenant: Tenant<'_>, now: Time) -> Result<Option<Room>, StoreError> {
+        let told = Contact::of(self.person, &self.identity, self.integration.id, now);
+        let Some(mut contact) = told else { return Ok(None) };
+        // Members may have named them, or blocked them elsewhere, before there was a room.
+        if let Some(known) = tenant.contact(self.identity.contact_id).await? {
+            if known.value.erased.is_some() {
+                return Ok(None);
+            }
+            contact.given_name = Some(known.value.shown_name().to_owned());
+            contact.block = known.value.block;
+        }
         let (message, received) = (self.message, self.received);
         let room =
             Room::opened_by(message, received, &contact, &self.identity, self.integration, now);
         if message.room_id == self.identity.room_id {
-            return Some(room);
+            return Ok(Some(room));
         }
         // A run died before it made the room, which has been merged since.
         let merged_into = Some(self.identity.room_id);
-        Some(Room { id: message.room_id, merged_into, ..room })
+        Ok(Some(Room { id: message.room_id, merged_into, ..room }))
     }
 }

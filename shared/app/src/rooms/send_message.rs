@@ -155,6 +155,7 @@ fn refused(error: ReplyRefused) -> Problem {
     let code = match error {
         ReplyRefused::WindowClosed { .. } => "window_closed",
         ReplyRefused::RoomResolved => "room_resolved",
+        ReplyRefused::ContactBlocked => "contact_blocked",
         ReplyRefused::RoomMerged { .. } => "room_merged",
     };
     Problem::new(422, code, error.to_string())

@@ -5,6 +5,9 @@
 
 #[cfg(feature = "sign-in")]
 mod api_key;
+mod contact;
+#[cfg(feature = "files")]
+mod holdings;
 mod integration;
 mod job;
 #[cfg(feature = "sign-in")]
@@ -25,6 +28,9 @@ use utoipa::ToSchema;
 
 #[cfg(feature = "sign-in")]
 pub use api_key::{ApiKeyView, NewApiKeyView};
+pub use contact::{BlockView, ContactFieldView, ContactView};
+#[cfg(feature = "files")]
+pub use holdings::{ErasureView, ExportView};
 pub use integration::{EventView, IntegrationView, WebhookView};
 pub use job::JobView;
 #[cfg(feature = "sign-in")]

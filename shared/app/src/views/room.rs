@@ -31,6 +31,8 @@ pub struct RoomView {
     account_uniq_id: String,
     /// The customer.
     contact_id: String,
+    /// Whether the customer is blocked: nothing comes from them, and nothing goes to them.
+    is_contact_blocked: bool,
     /// The member who has taken the room; of a resolved room, who had it last.
     agent: Option<MemberView>,
     /// Its tags, in the order of their names.
@@ -91,6 +93,7 @@ impl RoomView {
             channel_integration_id: room.integration_id.to_string(),
             account_uniq_id: room.contact_identity.clone(),
             contact_id: room.contact_id.to_string(),
+            is_contact_blocked: room.is_contact_blocked,
             agent: room.assignee.as_ref().map(MemberView::new),
             tags: room.tags.keys().map(ToString::to_string).collect(),
             is_dont_auto_resolve: room.is_dont_auto_resolve,

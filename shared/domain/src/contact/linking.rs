@@ -81,9 +81,9 @@ pub fn link(
 }
 
 /// The one that was known first, then the other. Contacts that were made in the same millisecond
-/// go by their ids: whoever decides, decides the same.
+/// go by their ids, and two rooms of one contact by theirs: whoever decides, decides the same.
 fn in_order<'a>(one: Known<'a>, other: Known<'a>) -> (Known<'a>, Known<'a>) {
-    let rank = |known: &Known<'_>| (known.since, known.identity.contact_id);
+    let rank = |known: &Known<'_>| (known.since, known.identity.contact_id, known.identity.room_id);
     if rank(&one) <= rank(&other) { (one, other) } else { (other, one) }
 }
 

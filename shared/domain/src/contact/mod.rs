@@ -5,15 +5,34 @@
 //! (`whatsapp/business-scoped-user-ids`). Which of them lead to the same person is decided in
 //! [`linking`](self): by what one message, or one notice of the channel, says of them together.
 
+mod blocking;
+mod details;
+mod erasing;
+mod export;
+mod field;
 mod linking;
+mod merging;
 mod person;
+mod search;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Id, Time, integration::Integration, room::Room};
 
+pub use blocking::{Block, BlockReason, NotAReason, Period, REASON_LIMIT, block, unblock};
+pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit};
+pub use erasing::{Erasure, LINGER, Left, erase, erased, left};
+pub use export::{EXPORT_LIFE, Export, Place as ExportPlace};
+pub use field::{
+    FIELDS, Field, FieldChange, FieldKey, FieldKind, FieldRefused, FieldValue, Given, OPTION_LIMIT,
+    OPTIONS, VALUE_LIMIT, add_field, change_field, remove_field,
+};
 pub use linking::{Known, Linking, Move, link, moved};
+pub use merging::{MAX_ROOMS, MergeRefused, Merged, aligned, merge};
 pub use person::Person;
+pub use search::{NotASearch, QUERY_LIMIT, Term, first_match, search, terms};
 
 /// How many rooms that were merged away an identity remembers.
 const MAX_FORMER: usize = 8;
@@ -29,6 +48,21 @@ pub struct Contact {
     pub id: Id<Contact>,
     /// The name their channel profile gives; the identity itself while there is none.
     pub name: String,
+    /// The name that members gave them instead. No profile ever takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// Their e-mail address, as members know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Where they work, as members know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// What else members know of them, by the fields that the organization has made.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<FieldKey, FieldValue>,
+    /// Who blocked them last, and for how long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<Block>,
     /// What the channel knows them by: on WhatsApp a phone number in E.164 digits without `+`, or
     /// the business-scoped user id of one who hides it.
     pub identity: String,
@@ -41,31 +75,77 @@ pub struct Contact {
     /// The name by which people find them, if they took one: it may change hands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+    /// All that the channels know them by, or knew them by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_as: Vec<KnownAs>,
+    /// The rooms in which they talk with us. One that nobody has written in is not there yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<Id<Room>>,
     /// When they first wrote, by the provider's clock.
     pub created_at: Time,
     /// The contact that this one turned out to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Id<Contact>>,
+    /// The contacts that turned out to be this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<Id<Contact>>,
+    /// That they were erased: then nothing else is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erasure>,
+}
+
+/// One identity of a contact: where its row lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownAs {
+    /// At which channel account.
+    pub integration_id: Id<Integration>,
+    /// A number or a user id.
+    pub who: String,
 }
 
 impl Contact {
     /// The contact of a person who was not known before; `None` if nothing says who it is.
-    pub fn of(person: &Person, id: Id<Contact>, now: Time) -> Option<Self> {
-        Some(Self {
-            id,
+    pub fn of(
+        person: &Person,
+        identity: &Identity,
+        integration: Id<Integration>,
+        now: Time,
+    ) -> Option<Self> {
+        let contact = Self {
             name: person.display()?.to_owned(),
             identity: person.primary()?.to_owned(),
-            user_id: person.user_id.clone(),
-            parent_user_id: person.parent_user_id.clone(),
-            username: person.username.clone(),
-            created_at: now,
+            rooms: vec![identity.room_id],
+            ..Self::nobody(identity.contact_id, now)
+        };
+        Some(contact.told(person, integration))
+    }
+
+    /// A contact of whom nothing is known.
+    fn nobody(id: Id<Self>, created_at: Time) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            given_name: None,
+            email: None,
+            company: None,
+            fields: BTreeMap::new(),
+            block: None,
+            identity: String::new(),
+            user_id: None,
+            parent_user_id: None,
+            username: None,
+            known_as: Vec::new(),
+            rooms: Vec::new(),
+            created_at,
             merged_into: None,
-        })
+            absorbed: Vec::new(),
+            erased: None,
+        }
     }
 
     /// The contact, with what this says of them.
     #[must_use]
-    pub fn told(&self, person: &Person) -> Self {
+    pub fn told(&self, person: &Person, integration_id: Id<Integration>) -> Self {
         let mut next = self.clone();
         if let Some(number) = &person.number {
             next.identity.clone_from(number);
@@ -78,8 +158,34 @@ impl Contact {
         told(&mut next.user_id, &person.user_id);
         told(&mut next.parent_user_id, &person.parent_user_id);
         told(&mut next.username, &person.username);
+        for who in [&person.number, &person.user_id].into_iter().flatten() {
+            let known = KnownAs { integration_id, who: who.clone() };
+            if !next.known_as.contains(&known) {
+                next.known_as.push(known);
+            }
+        }
         next
     }
+
+    /// The name that members see.
+    pub fn shown_name(&self) -> &str {
+        self.given_name.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether what they write is refused.
+    pub fn is_blocked(&self) -> bool {
+        self.block.as_ref().is_some_and(|block| block.period.until.is_none())
+    }
+
+    /// Their phone number, if they have told one.
+    pub fn phone_number(&self) -> Option<&str> {
+        is_number(&self.identity).then_some(self.identity.as_str())
+    }
+}
+
+/// Whether an identity is a phone number: user ids have letters in them.
+fn is_number(identity: &str) -> bool {
+    !identity.is_empty() && identity.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What an identity leads to. The row of an identity is the guard of its uniqueness: whoever
@@ -106,6 +212,10 @@ pub struct Identity {
     /// somebody else's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at: Option<Time>,
+    /// When the contact was blocked last, and until when: so that a message that is to be refused
+    /// costs the one read that every message costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<Period>,
     /// Rooms of this person that were merged into this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<Former>,
@@ -132,6 +242,7 @@ impl Identity {
             user_id: None,
             username: None,
             left_at: None,
+            blocked: None,
             former: Vec::new(),
         }
     }
@@ -145,6 +256,12 @@ impl Identity {
     /// Whether it was given up before then.
     pub fn is_left(&self, at: Time) -> bool {
         self.left_at.is_some_and(|left_at| left_at < at)
+    }
+
+    /// Whether what they said then is refused: whatever comes while they are blocked, and what was
+    /// said meanwhile and comes again afterwards.
+    pub fn is_blocked(&self, said_at: Time) -> bool {
+        self.blocked.is_some_and(|period| period.covers(said_at))
     }
 
     /// Whether what a person said then tells nothing new of them. What they said under an
@@ -186,6 +303,7 @@ impl Identity {
     /// The same, with the rooms of one that is merged into it now.
     fn taking(&self, gone: &Self, now: Time) -> Self {
         let mut next = self.clone();
+        next.blocked = Period::joined(self.blocked, gone.blocked);
         let until = now.plus(MERGING);
         let gone_room = Former { room_id: gone.room_id, until };
         for room in gone.former.iter().cloned().chain([gone_room]) {

@@ -28,6 +28,18 @@ pub fn renamed(room: &Room, identity: &str) -> Option<Room> {
         .then(|| Room { contact_identity: identity.to_owned(), ..room.clone() })
 }
 
+/// The room, once it says of its contact what the contact's own row says. `None` if it does
+/// already.
+pub fn aligned(room: &Room, contact: &Contact) -> Option<Room> {
+    let next = Room {
+        contact_id: contact.id,
+        name: contact.shown_name().to_owned(),
+        is_contact_blocked: contact.is_blocked(),
+        ..room.clone()
+    };
+    (next != *room).then_some(next)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{

@@ -37,7 +37,7 @@ pub use assignment::{
 };
 pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_details};
 pub use filter::Filter;
-pub use merge::{merged, merged_into, renamed};
+pub use merge::{aligned, merged, merged_into, renamed};
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, Wording, replied, reply};
 pub use rewording::{is_overtaken, reworded};
@@ -190,6 +190,9 @@ pub struct Room {
     /// The name that members gave it instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
+    /// Whether the contact is blocked: nothing comes from them, and nothing goes to them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_contact_blocked: bool,
     /// Who has to do something about it.
     pub status: Status,
     /// The member who has taken it; of a resolved room, who had it last.
@@ -272,8 +275,9 @@ impl Room {
             contact_identity: contact.identity.clone(),
             integration_id: integration.id,
             channel: integration.channel,
-            name: contact.name.clone(),
+            name: contact.shown_name().to_owned(),
             given_name: None,
+            is_contact_blocked: contact.is_blocked(),
             status: Status::Unassigned,
             assignee: None,
             changes_of_hands: 0,
@@ -371,6 +375,7 @@ pub(crate) mod tests {
             channel: Channel::WhatsApp,
             name: "Budi".into(),
             given_name: None,
+            is_contact_blocked: false,
             status: Status::Unassigned,
             assignee: None,
             changes_of_hands: 0,

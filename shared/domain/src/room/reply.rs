@@ -30,6 +30,9 @@ pub enum ReplyRefused {
          an approved template can be sent."
     )]
     RoomResolved,
+    /// Nothing goes to the contact, nor comes from them.
+    #[error("The contact is blocked. Unblock them to write to them.")]
+    ContactBlocked,
     /// The customer is answered in another room now.
     #[error(
         "The customer turned out to be one whom we know. Answer in room {into}, where they write \
@@ -47,6 +50,9 @@ pub enum ReplyRefused {
 pub fn reply(room: &Room, wording: Wording, now: Time) -> Result<(), ReplyRefused> {
     if let Some(into) = room.merged_into {
         return Err(ReplyRefused::RoomMerged { into });
+    }
+    if room.is_contact_blocked {
+        return Err(ReplyRefused::ContactBlocked);
     }
     match (wording, room.status, room.window(now)) {
         (Wording::Template, _, _) => Ok(()),
@@ -149,6 +155,14 @@ mod tests {
             let said = |wording| reply(&room, wording, at(second));
             assert_eq!(said(Wording::Free), answer, "{status:?} at {second}");
             assert_eq!(said(Wording::Template), Ok(()), "{status:?} at {second}");
+        }
+    }
+
+    #[test]
+    fn nothing_at_all_goes_to_a_blocked_contact() {
+        let room = Room { is_contact_blocked: true, ..room() };
+        for wording in [Wording::Free, Wording::Template] {
+            assert_eq!(reply(&room, wording, at(200)), Err(ReplyRefused::ContactBlocked));
         }
     }
 

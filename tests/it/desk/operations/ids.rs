@@ -40,7 +40,15 @@ impl Ids {
         let key = json!({ "name": "Gudang", "kind": "bearer", "role": "agent" });
         let job = desk.call(ApiRequest::new("PUT", "/v1/rooms/resolve_expired")).await;
         let job = job.json["data"]["id"].as_str().expect("a job").to_owned();
+        let field = json!({ "key": "city", "label": "Kota", "type": "text" });
+        let field = ApiRequest::new("POST", "/v1/contact_fields").body(field.to_string());
+        assert_eq!(desk.call(field).await.status, 201);
+        let export = format!("/v1/contacts/{}/export", text("contact_id"));
+        assert_eq!(desk.call(ApiRequest::new("POST", export)).await.status, 200);
         Self(BTreeMap::from([
+            ("contacts", text("contact_id")),
+            ("contact_block", text("contact_id")),
+            ("contact_fields", "city".to_owned()),
             ("agents", first(&format!("/v1/rooms/{room}/agents/assignable")).await),
             ("notes", note.json["data"]["id"].as_str().unwrap().to_owned()),
             ("jobs", job),

@@ -1,0 +1,200 @@
+//! An admin has all that is known of a contact erased.
+//!
+//! Order of writes: the contact, which is nobody from then on and found no more; its identities, so
+//! that whoever writes from them is somebody new; its rooms; what was said in them; its objects in
+//! the bucket; and last the contacts themselves, which keep nothing but that they were erased.
+//!
+//! Each request does as much as its time allows, and every pass may be repeated: a request that
+//! dies, or has no time left, is asked again. What was under way when the first one came may arrive
+//! for some minutes, so the pass that counts comes after them ([`domain::contact::LINGER`]).
+//!
+//! What members sent from their own files stays theirs. What WhatsApp told of the number besides
+//! messages lies under `raw/`, from where it goes by itself after 90 days.
+
+use domain::{
+    Id, Time,
+    contact::{self, Contact, Erasure, KnownAs, Left},
+    room::Room,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use platform::{Ctx, Source, files::Files, problem::Problem};
+use store::{Held, HeldRow, StoreError, Table, Tenant};
+
+use super::work::{Work, WorkError};
+use crate::{ATTEMPTS, authenticate::Caller, internal};
+
+/// How many rows are read at a time, and how many are written side by side.
+const ROWS: i32 = 200;
+const WIDTH: usize = 25;
+
+/// Erases a contact, as far as the time allows.
+pub async fn erase_contact(
+    table: &Table,
+    files: &Files,
+    caller: &Caller,
+    id: Id<Contact>,
+    source: &Source,
+    ctx: &Ctx,
+) -> Result<Erasure, Problem> {
+    let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
+    let contact = begin(tenant, caller, id, now).await?;
+    let Some(erasure) = contact.erased.clone() else { return Err(Problem::internal()) };
+    if erasure.done_at.is_some() {
+        return Ok(erasure);
+    }
+    let work = Work::until_time_is_up(source, ctx);
+    let erasing = Erasing { tenant, work, contact: &contact };
+    let is_all = erasing.pass(files).await.map_err(WorkError::told)?;
+    let is_last = erasure.is_last_pass(now);
+    if !is_all || !is_last {
+        return Ok(erasure);
+    }
+    for former in &contact.absorbed {
+        finish(tenant, *former, caller, now).await.map_err(internal)?;
+    }
+    let done = finish(tenant, id, caller, now).await.map_err(internal)?;
+    Ok(done.and_then(|contact| contact.erased).unwrap_or(erasure))
+}
+
+/// The contact, once it is decided that it is erased.
+async fn begin(
+    tenant: Tenant<'_>,
+    caller: &Caller,
+    id: Id<Contact>,
+    now: Time,
+) -> Result<Contact, Problem> {
+    for _ in 0..ATTEMPTS {
+        let old = tenant.contact(id).await.map_err(internal)?;
+        let old = old.ok_or_else(|| Problem::not_found("contact"))?;
+        if let Some(into) = old.value.merged_into {
+            return Err(super::merged(into));
+        }
+        let Some(new) = contact::erase(&old.value, &caller.member, now) else {
+            return Ok(old.value);
+        };
+        if tenant.save_contact(&old, &new).await.map_err(internal)? {
+            return Ok(new);
+        }
+    }
+    Err(internal(StoreError::Contended))
+}
+
+/// Lets a contact keep nothing but that it was erased.
+async fn finish(
+    tenant: Tenant<'_>,
+    id: Id<Contact>,
+    caller: &Caller,
+    now: Time,
+) -> Result<Option<Contact>, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(old) = tenant.contact(id).await? else { return Ok(None) };
+        // One that was merged into the contact was not erased by itself.
+        let begun = contact::erase(&old.value, &caller.member, now);
+        let begun = begun.unwrap_or_else(|| old.value.clone());
+        let Some(new) = contact::erased(&begun, now) else { return Ok(Some(old.value)) };
+        if tenant.save_contact(&old, &new).await? {
+            return Ok(Some(new));
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+/// One pass over all that there is.
+struct Erasing<'a> {
+    tenant: Tenant<'a>,
+    work: Work<'a>,
+    contact: &'a Contact,
+}
+
+impl Erasing<'_> {
+    /// `false` if the time was up before all was looked at.
+    async fn pass(&self, files: &Files) -> Result<bool, WorkError> {
+        for known_as in &self.contact.known_as {
+            self.identity(known_as).await?;
+        }
+        for room in &self.contact.rooms {
+            self.room(*room).await?;
+            if !self.words(*room).await? {
+                return Ok(false);
+            }
+        }
+        let org = self.tenant.organization();
+        for id in self.contact.absorbed.iter().chain([&self.contact.id]) {
+            for prefix in [format!("contact/{org}/{id}/"), format!("export/{org}/{id}/")] {
+                while files.bucket().erase_some(&prefix).await? {
+                    if self.work.is_time_up() {
+                        return Ok(false);
+                    }
+                }
+            }
+            self.tenant.forget_export(*id).await?;
+        }
+        Ok(true)
+    }
+
+    async fn identity(&self, at: &KnownAs) -> Result<(), StoreError> {
+        for _ in 0..ATTEMPTS {
+            let Some(known) = self.tenant.identity(at.integration_id, &at.who).await? else {
+                return Ok(());
+            };
+            let of = known.value.contact_id;
+            let is_own = of == self.contact.id || self.contact.absorbed.contains(&of);
+            // A number may have somebody else by now.
+            if !is_own || self.tenant.erase_identity(at, &known).await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn room(&self, id: Id<Room>) -> Result<(), StoreError> {
+        for _ in 0..ATTEMPTS {
+            let Some(room) = self.tenant.room(id).await? else { return Ok(()) };
+            if self.tenant.erase_room(&room).await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    /// All that was said in a room. `false` if the time was up.
+    async fn words(&self, room: Id<Room>) -> Result<bool, StoreError> {
+        let mut after: Option<HeldRow> = None;
+        loop {
+            let (rows, next) = self.tenant.held_in_room(room, after.as_ref(), ROWS).await?;
+            stream::iter(rows.into_iter().map(|row| self.row(room, row)))
+                .buffer_unordered(WIDTH)
+                .try_collect::<()>()
+                .await?;
+            after = next;
+            if after.is_none() {
+                return Ok(true);
+            }
+            if self.work.is_time_up() {
+                return Ok(false);
+            }
+        }
+    }
+
+    async fn row(&self, room: Id<Room>, row: Held) -> Result<(), StoreError> {
+        let mut message = match row {
+            Held::Fact => return Ok(()),
+            Held::Words(row) => return self.tenant.erase_held(room, &row).await,
+            Held::Message(message) => *message,
+        };
+        for _ in 0..ATTEMPTS {
+            let facts = match contact::left(&message.value) {
+                Left::Same => return Ok(()),
+                Left::Nothing => return self.tenant.erase_message(&message.value).await,
+                Left::Facts(facts) => facts,
+            };
+            if self.tenant.save_message(&message, &facts).await? {
+                return Ok(());
+            }
+            let key = store::MessageKey::of(&message.value);
+            let Some(current) = self.tenant.message(key).await? else { return Ok(()) };
+            message = current;
+        }
+        Err(StoreError::Contended)
+    }
+}

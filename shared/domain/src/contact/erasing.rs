@@ -1,0 +1,163 @@
+//! Erasing all that is known of a contact.
+//!
+//! What stays are facts of the books: that on a day a message was sent and a session opened, in a
+//! room and by a member, under ids that are hashes. Who it was and what was said is gone. Whoever
+//! writes from an erased number later is somebody new.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::Contact;
+use crate::{
+    Time,
+    integration::Member,
+    message::{Content, Context, Direction, Message, Outbound, Status},
+};
+
+/// How long after an erasure began something may still arrive that began before: the longest run
+/// of a function that stores words or files of a contact, and some more.
+pub const LINGER: SignedDuration = SignedDuration::from_mins(5);
+
+/// That a contact is erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// When somebody asked for it: from then on the contact is nobody.
+    pub at: Time,
+    /// By whom.
+    pub by: Member,
+    /// When nothing was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Time>,
+}
+
+impl Erasure {
+    /// Whether what is erased now is surely the last of it.
+    pub fn is_last_pass(&self, now: Time) -> bool {
+        self.at.plus(LINGER) <= now
+    }
+}
+
+/// A member has a contact erased: `Some` new contact, or `None` if that was asked for before. What
+/// leads to the rest stays until the rest is gone.
+pub fn erase(contact: &Contact, by: &Member, now: Time) -> Option<Contact> {
+    contact.erased.is_none().then(|| Contact {
+        erased: Some(Erasure { at: now, by: by.clone(), done_at: None }),
+        known_as: contact.known_as.clone(),
+        rooms: contact.rooms.clone(),
+        absorbed: contact.absorbed.clone(),
+        ..Contact::nobody(contact.id, contact.created_at)
+    })
+}
+
+/// The contact, once nothing is left of it but that it was erased. `None` if it is so already.
+pub fn erased(contact: &Contact, now: Time) -> Option<Contact> {
+    let erasure = contact.erased.as_ref().filter(|erasure| erasure.done_at.is_none())?;
+    Some(Contact {
+        erased: Some(Erasure { done_at: Some(now), ..erasure.clone() }),
+        ..Contact::nobody(contact.id, contact.created_at)
+    })
+}
+
+/// What is left of a message of an erased contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// All that it says is a fact already.
+    Same,
+    /// The facts.
+    Facts(Box<Message>),
+}
+
+/// What is to be left of a message: of what we sent, or may have sent, that we did.
+pub fn left(message: &Message) -> Left {
+    let outbound = match &message.direction {
+        Direction::Outbound(outbound) if outbound.origin.is_here() => outbound,
+        Direction::Inbound { .. } | Direction::Outbound(_) => return Left::Nothing,
+    };
+    let was_sent = match outbound.status {
+        Status::Queued => false,
+        Status::Sending
+        | Status::Unknown
+        | Status::Sent
+        | Status::Delivered
+        | Status::Read
+        | Status::Played => true,
+    };
+    if outbound.accepted_at.is_none() && !was_sent {
+        return Left::Nothing;
+    }
+    let facts = Outbound { to: String::new(), ..(**outbound).clone() };
+    let facts = Message {
+        content: Content::Text { text: String::new() },
+        context: Context::default(),
+        provider_id: None,
+        direction: Direction::Outbound(Box::new(facts)),
+        ..message.clone()
+    };
+    if facts == *message { Left::Same } else { Left::Facts(Box::new(facts)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::merging::tests::contact, *};
+    use crate::{Id, message::Receipt};
+
+    fn at(second: i64) -> Time {
+        Time::from_millis(second * 1000)
+    }
+
+    fn ani() -> Member {
+        Member { id: Id::derived(&["ani"]), name: "Ani".into() }
+    }
+
+    fn message(direction: Direction) -> Message {
+        Message {
+            id: Id::derived(&["message"]),
+            room_id: Id::derived(&["room"]),
+            integration_id: Id::derived(&["integration"]),
+            at: at(1),
+            content: Content::Text { text: "rahasia".into() },
+            context: Context { reply_to: Some("wamid.1".into()), ..Context::default() },
+            provider_id: Some("wamid.2".into()),
+            trace: None,
+            version: 1,
+            direction,
+        }
+    }
+
+    #[test]
+    fn from_the_first_moment_a_contact_is_nobody_and_in_the_end_leads_nowhere() {
+        let begun = erase(&contact("628"), &ani(), at(100)).unwrap();
+        assert_eq!((begun.name.as_str(), begun.identity.as_str()), ("", ""));
+        assert_eq!((begun.known_as.len(), begun.rooms.len()), (1, 1));
+        assert_eq!(super::super::terms(&begun), []);
+        assert_eq!(erase(&begun, &ani(), at(110)), None);
+        let erasure = begun.erased.clone().unwrap();
+        assert!(!erasure.is_last_pass(at(399)) && erasure.is_last_pass(at(400)));
+        let done = erased(&begun, at(400)).unwrap();
+        assert_eq!((done.known_as.len(), done.rooms.len()), (0, 0));
+        assert_eq!(erased(&done, at(500)), None);
+        assert_eq!(erased(&contact("628"), at(500)), None);
+    }
+
+    #[test]
+    fn of_what_was_sent_the_facts_are_left_and_of_all_else_nothing() {
+        let received = Receipt { at: at(2), message_id: Id::derived(&["message"]) };
+        assert_eq!(left(&message(Direction::Inbound { received })), Left::Nothing);
+        let queued = Outbound::queued(ani(), "628".into());
+        let ours = |outbound| message(Direction::Outbound(Box::new(outbound)));
+        assert_eq!(left(&ours(queued.clone())), Left::Nothing);
+        let phone = Outbound::from_phone_app(Id::derived(&["integration"]), "628".into(), at(1));
+        assert_eq!(left(&ours(phone)), Left::Nothing);
+        for status in [Status::Sending, Status::Unknown, Status::Read] {
+            let sent = Outbound { status, accepted_at: Some(at(3)), ..queued.clone() };
+            let Left::Facts(facts) = left(&ours(sent)) else { panic!("{status:?}") };
+            let Direction::Outbound(outbound) = &facts.direction else { panic!("{status:?}") };
+            assert_eq!((outbound.to.as_str(), outbound.accepted_at), ("", Some(at(3))));
+            assert_eq!((facts.content.words(), facts.provider_id.as_deref()), ("", None));
+            assert!(facts.context.is_empty());
+            assert_eq!(left(&facts), Left::Same);
+        }
+    }
+}

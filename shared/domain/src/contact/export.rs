@@ -1,0 +1,90 @@
+//! All that is held of a contact, written down for them: in parts, since it may be much.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::{Id, Time, integration::Member};
+
+/// How long an export is kept.
+pub const EXPORT_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far an export got.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    /// Which export.
+    pub id: Id<Export>,
+    /// Who asked for it.
+    pub requested_by: Member,
+    /// When.
+    pub created_at: Time,
+    /// How many parts are written.
+    pub parts: u32,
+    /// How many lines they have.
+    pub lines: u64,
+    /// Where the next part begins; nothing before the first and after the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// When the last part was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Time>,
+}
+
+/// A place among all that is held of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Which of the contact's rooms.
+    pub room: usize,
+    /// The last row of it that was written, as the store spells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+impl Export {
+    /// An export of which nothing is written yet.
+    pub fn begun(id: Id<Self>, by: &Member, now: Time) -> Self {
+        Self {
+            id,
+            requested_by: by.clone(),
+            created_at: now,
+            parts: 0,
+            lines: 0,
+            place: None,
+            done_at: None,
+        }
+    }
+
+    /// The export with one more part; `next` is where the one after it begins, if there is one.
+    #[must_use]
+    pub fn with_part(&self, lines: u64, next: Option<Place>, now: Time) -> Self {
+        Self {
+            parts: self.parts + 1,
+            lines: self.lines + lines,
+            done_at: next.is_none().then_some(now),
+            place: next,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is gone by now.
+    pub fn is_over(&self, now: Time) -> bool {
+        self.created_at.plus(EXPORT_LIFE) <= now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_is_done_with_its_last_part_and_gone_after_a_day() {
+        let ani = Member { id: Id::derived(&["ani"]), name: "Ani".into() };
+        let at = |hour: i64| Time::from_millis(hour * 3_600_000);
+        let export = Export::begun(Id::derived(&["export"]), &ani, at(0));
+        let place = Place { room: 1, after: Some("m#1".into()) };
+        let half = export.with_part(1000, Some(place.clone()), at(1));
+        assert_eq!((half.parts, half.done_at, half.place.as_ref()), (1, None, Some(&place)));
+        let whole = half.with_part(5, None, at(2));
+        assert_eq!((whole.parts, whole.lines, whole.done_at), (2, 1005, Some(at(2))));
+        assert!(!whole.is_over(at(23)) && whole.is_over(at(24)));
+    }
+}

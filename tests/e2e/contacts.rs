@@ -1,0 +1,51 @@
+//! A contact on the deployed stack: found, edited, blocked, heard again, merged.
+
+use serde_json::{Value, json};
+
+use crate::stack::{ALONE, Stack, timely};
+
+#[tokio::test]
+async fn a_contact_is_found_edited_blocked_and_merged() -> anyhow::Result<()> {
+    let _alone = ALONE.lock().await;
+    let stack = Stack::running()?;
+    let (one, other) = ("628110000031", "628110000032");
+    for (number, id) in [(one, "wamid.contacts.1"), (other, "wamid.contacts.2")] {
+        stack.deliver(&stack.message(number, id, "Halo")).await?;
+    }
+    let room = stack.room_of(one).await?;
+    let contact = room["contact_id"].as_str().unwrap_or_default();
+    let path = format!("/v1/contacts/{contact}");
+    let ask = async |method: &str, path: &str, body: Value| {
+        let answer = timely(path, stack.api(method, path, &[], body)).await?;
+        anyhow::ensure!(answer.status < 300, "{method} {path}: {answer:?}");
+        anyhow::Ok(answer.json["data"].clone())
+    };
+    let edited = ask("PUT", &path, json!({ "full_name": "Wijaya Kusuma" })).await?;
+    assert_eq!(edited["full_name"], "Wijaya Kusuma");
+    for query in ["kusu", "0811%200000%20031"] {
+        let found = ask("GET", &format!("/v1/contacts?query={query}"), Value::Null).await?;
+        assert_eq!(found[0]["id"], contact, "{query}: {found}");
+    }
+    let field = json!({ "key": "city", "label": "Kota", "type": "text" });
+    ask("POST", "/v1/contact_fields", field).await?;
+    let values = json!({ "custom_fields": { "city": "Bandung" } });
+    assert_eq!(ask("PUT", &path, values.clone()).await?["custom_fields"], values["custom_fields"]);
+
+    ask("POST", "/v1/contact_block", json!({ "room_id": room["id"], "reason": "Spam" })).await?;
+    stack.deliver(&stack.message(one, "wamid.contacts.3", "Beli!")).await?;
+    assert_eq!(stack.history(&room).await?.len(), 1);
+    let body = json!({ "room_id": room["id"] });
+    let free = ask("DELETE", &format!("/v1/contact_block/{contact}"), body).await?;
+    assert_eq!(free["is_blocked"], false);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    stack.deliver(&stack.message(one, "wamid.contacts.4", "Maaf")).await?;
+    assert_eq!(stack.history(&room).await?.len(), 2);
+
+    let young = stack.room_of(other).await?;
+    let goes = young["contact_id"].as_str().unwrap_or_default();
+    let merged = format!("/v1/contacts/{goes}/merge");
+    let stays = ask("POST", &merged, json!({ "into": contact })).await?;
+    assert_eq!(stays["room_ids"].as_array().map(Vec::len), Some(2));
+    assert_eq!(stack.room_of(other).await?["contact_id"], contact);
+    Ok(())
+}

@@ -1,0 +1,309 @@
+//! All that is held of a contact is theirs: to be had, and to be gone.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use domain::api_key::Role;
+use serde_json::{Value, json};
+use world::{
+    World,
+    graph::{Kind, MediaKind, Person},
+    requests::ApiRequest,
+    world::Answered,
+};
+
+use super::{block, edit, merge, says, unlucky};
+use crate::desk::{
+    BUDI, Desk, SITI,
+    fates::{self},
+    problem, rows, stored, texts,
+};
+
+/// Words that nobody else says.
+const WORDS: &str = "kata-rahasia";
+
+fn erase(contact: &Value) -> ApiRequest {
+    ApiRequest::new("DELETE", format!("/v1/contacts/{}", contact.as_str().unwrap()))
+}
+
+fn export(contact: &Value) -> ApiRequest {
+    ApiRequest::new("POST", format!("/v1/contacts/{}/export", contact.as_str().unwrap()))
+}
+
+/// Budi, of whom there is something of each kind: his contact and room.
+async fn well_known(desk: &Desk<'_>) -> (Value, Value) {
+    let world = desk.world;
+    let budi = desk.introduced(BUDI, "Budi Rahasia").await;
+    let room = desk.room_of(BUDI).await["id"].clone();
+    let person = Person::with_phone(BUDI, "Budi Rahasia");
+    let say = async |kind: Kind| {
+        world.pass(Duration::from_secs(2)).await;
+        let now = world.clock.now_ms();
+        let said = world.company().graph().customer_sends(now, &person, kind);
+        assert_eq!(world.deliver(world.company(), &said).await.unwrap(), 200);
+    };
+    say(Kind::text(WORDS)).await;
+    let first = world.company().graph().written()[0].wamid.clone();
+    say(Kind::Reaction { message_id: first, emoji: Some("👍".into()) }).await;
+    say(Kind::Unsupported { kind: "poll_creation".into() }).await;
+    let now = world.clock.now_ms();
+    let bytes = [world::files::JPEG, WORDS.as_bytes()].concat();
+    let picture = world.company().graph().customer_uploads(now, "image/jpeg", bytes);
+    say(Kind::file(MediaKind::Image, &picture)).await;
+    world.pass(Duration::from_secs(2)).await;
+    assert_eq!(desk.reply(&room, WORDS, "a").await.status, 201);
+    assert_eq!(desk.note(&room, WORDS, "b").await.status, 201);
+    assert_eq!(desk.tag("POST", &room, "vip").await.status, 200);
+    assert_eq!(desk.take_over(&room).await.status, 200);
+    let details = json!({ "email": "rahasia@kopi.id", "company": WORDS });
+    assert_eq!(desk.call(edit(&budi, &details)).await.status, 200);
+    world.settle(Duration::from_secs(30)).await.unwrap();
+    (budi, room)
+}
+
+/// Whatever says who it was, or what was said.
+fn traces(world: &World) -> Vec<String> {
+    let (rows, keys) = stored(world);
+    let services = world.wire.services();
+    let objects = keys.iter().map(|key| {
+        let bytes = services.s3.object(key).unwrap_or_default();
+        format!("{key}: {}", String::from_utf8_lossy(bytes))
+    });
+    let is_trace = |line: &String| {
+        // What WhatsApp told of the account is kept for 90 days, and goes by itself.
+        let is_raw = line.starts_with("raw/");
+        let words = [WORDS, BUDI, "ahasia", "\"Halo\""];
+        !is_raw && words.iter().any(|word| line.contains(word))
+    };
+    rows.into_iter().chain(objects).filter(is_trace).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_has_all_that_is_held_and_nothing_of_others() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let (budi, _) = well_known(&desk).await;
+    says(&world, SITI, "Siti", "kata-siti").await;
+    let path = format!("/v1/contacts/{}/export", budi.as_str().unwrap());
+    let none = desk.call(ApiRequest::new("GET", &path)).await;
+    assert_eq!(problem(&none), (404, "not_found", ""));
+    let done = desk.call(export(&budi)).await;
+    assert_eq!(done.status, 200, "{}", done.json);
+    for shown in [&done.json["data"], &desk.get(&path).await["data"]] {
+        let lines = lines(&world, shown);
+        assert_eq!(shown["lines"], lines.len());
+        let kinds: BTreeSet<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
+        let all =
+            ["annotations", "contact", "episode", "identity", "message", "note", "room", "session"];
+        assert_eq!(kinds, BTreeSet::from(all));
+        assert_eq!(lines.iter().filter(|line| line["type"] == "message").count(), 5);
+        let whole = json!(lines).to_string();
+        for word in [WORDS, BUDI, "rahasia@kopi.id", "Budi Rahasia", "\u{1f44d}"] {
+            assert!(whole.contains(word), "{word}");
+        }
+        for word in ["kata-siti", SITI, "claimed", "\"pk\"", "inbox"] {
+            assert!(!whole.contains(word), "{word}");
+        }
+        let picture = lines.iter().find(|line| line["data"]["content"]["type"] == "media");
+        let link = picture.unwrap()["data"]["content"]["file"]["link"].as_str().unwrap();
+        assert!(world.open(link).body.ends_with(WORDS.as_bytes()));
+    }
+    // After a day it is gone.
+    world.pass(Duration::from_secs(24 * 3600)).await;
+    let gone = desk.call(ApiRequest::new("GET", &path)).await;
+    assert_eq!(problem(&gone), (404, "not_found", ""));
+}
+
+/// The lines of an export, fetched by its links.
+fn lines(world: &World, shown: &Value) -> Vec<Value> {
+    let urls = shown["urls"].as_array().unwrap();
+    let parts = urls.iter().map(|url| world.open(url.as_str().unwrap()));
+    let text: Vec<u8> = parts
+        .flat_map(|part| {
+            assert_eq!((part.status, part.content_type.as_str()), (200, "application/x-ndjson"));
+            part.body
+        })
+        .collect();
+    let text = String::from_utf8(text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_history_is_exported_in_parts_by_whoever_asks_next() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let budi = desk.introduced(BUDI, "Budi").await;
+    for n in 0..1250 {
+        world.pass(Duration::from_millis(1100)).await;
+        says(&world, BUDI, "Budi", &format!("kata {n}")).await;
+    }
+    // Each call takes so long that a request is done with after one part.
+    world.wire.set_fates(Box::new(|_| (world::wire::Fate::Served, 1100)));
+    let mut answers = Vec::new();
+    loop {
+        let answered = desk.call(export(&budi)).await;
+        answers.push(answered.status);
+        if answered.status == 200 {
+            fates::recover(&world);
+            let found = lines(&world, &answered.json["data"]);
+            let said = found.iter().filter(|line| line["type"] == "message");
+            let said: BTreeSet<_> =
+                said.map(|line| line["data"]["content"]["text"].to_string()).collect();
+            assert_eq!(said.len(), 1251);
+            break;
+        }
+        assert_eq!(answered.status, 202, "{}", answered.json);
+        assert_eq!(answered.json["data"]["urls"], json!([]));
+    }
+    assert_eq!(answers, [202, 200]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_that_dies_anywhere_is_finished_by_the_next_request() {
+    for fate in [world::wire::Fate::DiesBefore, world::wire::Fate::DiesAfter] {
+        for call in 0.. {
+            let world = World::new().await.unwrap();
+            let desk = Desk::of(&world);
+            let budi = desk.introduced(BUDI, "Budi").await;
+            let calls = fates::strike(&world, call, fate);
+            unlucky(&desk, export(&budi)).await;
+            let has_struck = fates::has_struck(&calls, call);
+            fates::recover(&world);
+            let done = desk.call(export(&budi)).await;
+            assert_eq!(done.status, 200, "{}", done.json);
+            let shown = lines(&world, &done.json["data"]);
+            assert_eq!(shown.iter().filter(|line| line["type"] == "message").count(), 1);
+            if !has_struck {
+                assert!(call > 5, "{fate:?} struck {call} calls");
+                break;
+            }
+        }
+    }
+}
+
+/// Asks until nothing is left; what was answered at last.
+async fn erased(desk: &Desk<'_>, contact: &Value) -> Answered {
+    for _ in 0..10 {
+        let answered = desk.call(erase(contact)).await;
+        if answered.status != 202 {
+            return answered;
+        }
+        desk.world.pass(Duration::from_secs(100)).await;
+    }
+    panic!("it never ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_an_erased_contact_nothing_is_left_but_that_something_was_sent() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let (budi, room) = well_known(&desk).await;
+    says(&world, SITI, "Siti", "kata-siti").await;
+    assert_eq!(desk.call(export(&budi)).await.status, 200);
+    assert!(traces(&world).len() > 8);
+    let before = desk.history(&desk.room_of(SITI).await["id"]).await;
+    let sessions = rows(&world, "s#");
+    assert_eq!(sessions.len(), 1);
+
+    let begun = desk.call(erase(&budi)).await;
+    assert_eq!((begun.status, &begun.json["data"]["state"]), (202, &json!("running")));
+    assert_eq!(begun.headers["retry-after"], "5");
+    // From the first moment on they are nobody.
+    for path in [
+        format!("/v1/contacts/{}", budi.as_str().unwrap()),
+        format!("/v1/rooms/{}", room.as_str().unwrap()),
+    ] {
+        assert_eq!(problem(&desk.call(ApiRequest::new("GET", path)).await), (404, "not_found", ""));
+    }
+    assert_eq!(desk.found("", 10).await, ["Siti"]);
+    assert_eq!(desk.found("query=0812&", 10).await, Vec::<String>::new());
+    assert_eq!(desk.rooms("all").await.len(), 1);
+    let edited = desk.call(edit(&budi, &json!({ "full_name": "X" }))).await;
+    assert_eq!(problem(&edited), (404, "not_found", ""));
+
+    let done = erased(&desk, &budi).await;
+    assert_eq!((done.status, &done.json["data"]["state"]), (200, &json!("done")));
+    assert_eq!(traces(&world), Vec::<String>::new());
+    assert_eq!(rows(&world, "s#"), sessions);
+    let [sent] = &rows(&world, "m#")
+        .into_iter()
+        .filter(|row| row["kind"]["S"] == "outbound")
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("what was sent is a fact")
+    };
+    assert_eq!(sent["session_id"]["S"], sessions[0]["id"]["S"]);
+    // Nobody else has lost anything.
+    assert_eq!(desk.history(&desk.room_of(SITI).await["id"]).await, before);
+    assert_eq!(desk.call(erase(&budi)).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_writes_from_an_erased_number_is_somebody_new() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let (budi, room) = well_known(&desk).await;
+    assert_eq!(desk.call(erase(&budi)).await.status, 202);
+    world.pass(Duration::from_secs(1)).await;
+    says(&world, BUDI, "Orang Lain", "Permisi").await;
+    let new = desk.room_of(BUDI).await;
+    assert_ne!((&new["id"], &new["contact_id"]), (&room, &budi));
+    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    says(&world, BUDI, "Orang Lain", "Halo?").await;
+    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi", "Halo?"]);
+    assert_eq!(desk.found("", 10).await, ["Orang Lain"]);
+    // And may be erased in turn.
+    assert_eq!(erased(&desk, &new["contact_id"]).await.status, 200);
+    says(&world, BUDI, "Lagi", "Sekali lagi").await;
+    assert_eq!(texts(&desk.history(&desk.room_of(BUDI).await["id"]).await), ["Sekali lagi"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_merged_is_erased_with_the_contact_that_stayed() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let (budi, room) = well_known(&desk).await;
+    let siti = desk.introduced(SITI, "Siti").await;
+    desk.call(block(&room)).await;
+    assert_eq!(desk.call(merge(&budi, &siti)).await.status, 200);
+    let gone = desk.call(erase(&budi)).await;
+    assert_eq!(problem(&gone), (409, "contact_merged", ""));
+    assert_eq!(erased(&desk, &siti).await.status, 200);
+    assert_eq!(traces(&world), Vec::<String>::new());
+    assert!(!stored(&world).0.iter().any(|row| row.contains(SITI)));
+    assert_eq!(desk.found("", 10).await, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_erasure_that_dies_anywhere_is_finished_by_the_next_request() {
+    for fate in [world::wire::Fate::DiesBefore, world::wire::Fate::DiesAfter] {
+        for call in (0..).step_by(3) {
+            let world = World::new().await.unwrap();
+            let desk = Desk::of(&world);
+            let (budi, _) = well_known(&desk).await;
+            let calls = fates::strike(&world, call, fate);
+            unlucky(&desk, erase(&budi)).await;
+            let has_struck = fates::has_struck(&calls, call);
+            fates::recover(&world);
+            assert_eq!(erased(&desk, &budi).await.status, 200);
+            assert_eq!(traces(&world), Vec::<String>::new(), "{fate:?} {call}");
+            if !has_struck {
+                assert!(call > 20, "{fate:?} struck {call} calls");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_an_admin_takes_away_or_takes_along() {
+    let world = World::new().await.unwrap();
+    let key = world.add_member("Wati", Role::Supervisor).await.unwrap();
+    let desk = Desk::with_key(&world, &key);
+    let budi = desk.introduced(BUDI, "Budi").await;
+    let before = stored(&world);
+    for request in [erase(&budi), export(&budi)] {
+        assert_eq!(problem(&desk.call(request).await), (403, "forbidden", ""));
+    }
+    assert_eq!(stored(&world), before);
+}
