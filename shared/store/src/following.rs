@@ -10,7 +10,11 @@
 //! that dies in between leaves a row too many, never one too few; a list holds each row against its
 //! room, and takes away what belongs to an episode that is over.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::delete_item::DeleteItemError,
+    types::{Delete, Put, TransactWriteItem},
+};
 use domain::{
     Id, Time,
     integration::Member,
@@ -158,13 +162,8 @@ impl Tenant<'_> {
     }
 }
 
-fn is_conditional<R>(
-    error: &aws_sdk_dynamodb::error::SdkError<
-        aws_sdk_dynamodb::operation::delete_item::DeleteItemError,
-        R,
-    >,
-) -> bool {
-    error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception())
+fn is_conditional<R>(error: &SdkError<DeleteItemError, R>) -> bool {
+    error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception)
 }
 
 /// The row is its key.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use world::{World, graph::Fault, requests::ApiRequest, world::Answered};
 
 use super::MINUTES;
-use crate::desk::{BUDI, Desk, fates, problem, rows, stored};
+use crate::desk::{BUDI, Desk, episodes, fates, problem, stored};
 
 async fn sync(desk: &Desk<'_>) -> Answered {
     let integrations = desk.get("/v1/integrations").await;
@@ -73,10 +73,10 @@ async fn a_template_leaves_a_resolved_room_to_the_customer() {
     assert_eq!(sent.status, 201, "{}", sent.json);
     world.settle(MINUTES).await.unwrap();
     assert_eq!(desk.room(&room).await["status"], "resolved");
-    assert_eq!(rows(&world, "episode#").len(), 1);
+    assert_eq!(episodes(&world), 1);
     world.customer_says(BUDI, "Hari ini").await.unwrap();
     assert_eq!(desk.room(&room).await["status"], "unassigned");
-    assert_eq!(rows(&world, "episode#").len(), 2);
+    assert_eq!(episodes(&world), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use domain::message::MediaKind;
 use serde_json::json;
 use store::MessageKey;
-use world::{World, files::JPEG, graph::Fault, wire::DEAD_FILES};
+use world::{World, aws::sqs::Sqs, files::JPEG, graph::Fault, wire::DEAD_FILES};
 
 use super::{MINUTE, minutes, sweep, sweep_unluckily, worth_striking};
 use crate::{
@@ -102,7 +102,7 @@ async fn whatever_befalls_the_sweep_the_file_is_fetched() {
             let (world, room) = talking().await;
             let picture = sends(&world, &room, PICTURE, JPEG).await;
             while world.relay(&world.process, 20).await.unwrap() {}
-            world.queue("media", |queue| queue.give_up());
+            world.queue("media", Sqs::give_up);
             let calls = fates::strike(&world, call, fate);
             sweep_unluckily(&world).await;
             fates::recover(&world);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use world::{World, wire::DEAD_LETTERS};
+use world::{World, aws::sqs::Sqs, wire::DEAD_LETTERS};
 
 use super::{HOUR, MINUTE, minutes, sweep, sweep_unluckily, worth_striking};
 use crate::desk::{BUDI, Desk, fates};
@@ -89,7 +89,7 @@ async fn whatever_befalls_the_sweep_the_message_is_sent_once() {
             world.pass(Duration::from_secs(1)).await;
             assert_eq!(desk.reply(&room, "Masih!", "k").await.status, 201);
             while world.relay(&world.process, 20).await.unwrap() {}
-            world.queue("outbound.fifo", |queue| queue.give_up());
+            world.queue("outbound.fifo", Sqs::give_up);
             sweep(&world).await;
             world.pass(2 * MINUTE).await;
             let calls = fates::strike(&world, call, fate);
