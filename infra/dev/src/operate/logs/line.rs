@@ -31,7 +31,10 @@ impl Shown<'_> {
                 self.metrics.then(|| ("METRIC".to_owned(), metrics(&line)))?
             }
             Ok(Value::Object(line)) => parts(&line),
-            Ok(_) | Err(_) => ("-".to_owned(), message.to_owned()),
+            Ok(_) | Err(_) => {
+                let (level, text) = words(message);
+                (level.to_owned(), text.to_owned())
+            }
         };
         let at = Time::from_millis(millis).to_string();
         Some(format!("{at} {function:<13} {level:<6} {text}"))
@@ -43,6 +46,17 @@ fn is_routine(message: &str) -> bool {
     ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "]
         .iter()
         .any(|beginning| message.starts_with(beginning))
+}
+
+/// Level and text of a plain line: what functions write where nobody asks them for JSON.
+fn words(message: &str) -> (&str, &str) {
+    let message = message.trim_start();
+    match message.split_once(' ') {
+        Some((level @ ("ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE"), rest)) => {
+            (level, rest.trim_start())
+        }
+        Some(_) | None => ("-", message),
+    }
 }
 
 /// Level and text of a JSON line.
@@ -118,6 +132,8 @@ mod tests {
         for routine in ["START RequestId: 1", "END RequestId: 1", "REPORT RequestId: 1\tDuration"] {
             assert!(ALL.line("media", 0, routine).is_none(), "{routine}");
         }
+        let line = ALL.line("media", 0, "  WARN work{trace=\"t-1\"}: was refused").unwrap();
+        assert!(line.ends_with(" WARN   work{trace=\"t-1\"}: was refused"), "{line}");
         let panic = "thread 'main' panicked at src/main.rs";
         assert!(ALL.line("media", 0, panic).unwrap().ends_with(&format!("-      {panic}")));
         let platform =
