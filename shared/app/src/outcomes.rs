@@ -26,11 +26,13 @@ pub enum Metric {
     UnparseableBodies,
     /// Clients were not told at once: they catch up.
     FailedPushes,
+    /// A run of the sweep left something to the next one.
+    FailedSweeps,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AcceptedSends,
         Self::FailedSends,
         Self::UnknownSends,
@@ -39,6 +41,7 @@ impl Metric {
         Self::SetAsideElements,
         Self::UnparseableBodies,
         Self::FailedPushes,
+        Self::FailedSweeps,
     ];
 
     /// Its name in namespace `Sapa`.
@@ -52,6 +55,7 @@ impl Metric {
             Self::SetAsideElements => "SetAsideElements",
             Self::UnparseableBodies => "UnparseableBodies",
             Self::FailedPushes => "FailedPushes",
+            Self::FailedSweeps => "FailedSweeps",
         }
     }
 

@@ -100,6 +100,21 @@ impl Tenant<'_> {
         Ok(())
     }
 
+    /// Takes away what came with a change that was not made, unless the room has it as it is.
+    pub(crate) async fn take_back(
+        &self,
+        change: &Change,
+        room: Option<&Room>,
+    ) -> Result<(), StoreError> {
+        let stays = room.map(|room| self.followers(room)).unwrap_or_default();
+        for follower in &change.come {
+            if !stays.iter().any(|other| other.key == follower.key) {
+                self.remove(&follower.key, follower.opened_at).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes away the row of an open room, if it still belongs to the episode that began then.
     pub(crate) async fn take_away_open(
         &self,

@@ -13,23 +13,25 @@ use domain::{
 use futures_util::future::try_join_all;
 use store::{Saved, StoreError, Tenant};
 
+use super::survivor;
 use crate::ATTEMPTS;
 
-/// Aligns all rooms and identities of a contact; the contact as it was when they were. One that
-/// was merged into another, or erased, has none.
+/// Aligns all rooms and identities of a contact, or of the one into which it was merged; the contact
+/// as it was when they were. One that was erased has none.
 pub(crate) async fn align(
     tenant: Tenant<'_>,
     id: Id<Contact>,
 ) -> Result<Option<Contact>, StoreError> {
     for _ in 0..ATTEMPTS {
-        let Some(known) = tenant.contact(id).await? else { return Ok(None) };
-        if known.value.merged_into.is_some() || known.value.erased.is_some() {
+        // Who was merged meanwhile is followed: a block must hold wherever its contact went.
+        let Some(known) = survivor(tenant, id).await? else { return Ok(None) };
+        if known.value.erased.is_some() {
             return Ok(Some(known.value));
         }
         // Who is heard is what counts most, so the identities come first.
         align_identities(tenant, &known.value, |_| true).await?;
         align_rooms(tenant, &known.value).await?;
-        if tenant.contact(id).await?.as_ref() == Some(&known) {
+        if survivor(tenant, id).await?.as_ref() == Some(&known) {
             return Ok(Some(known.value));
         }
     }

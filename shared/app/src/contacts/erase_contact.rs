@@ -42,6 +42,10 @@ pub async fn erase_contact(
     if erasure.done_at.is_some() {
         return Ok(erasure);
     }
+    // Before their identities go: whoever writes from one then must find that they were erased.
+    for former in &contact.absorbed {
+        begin_former(tenant, *former, caller, erasure.at).await.map_err(internal)?;
+    }
     let work = Work::until_time_is_up(source, ctx);
     let erasing = Erasing { tenant, work, contact: &contact };
     let is_all = erasing.pass(files).await.map_err(WorkError::told)?;
@@ -50,9 +54,9 @@ pub async fn erase_contact(
         return Ok(erasure);
     }
     for former in &contact.absorbed {
-        finish(tenant, *former, caller, now).await.map_err(internal)?;
+        finish(tenant, *former, now).await.map_err(internal)?;
     }
-    let done = finish(tenant, id, caller, now).await.map_err(internal)?;
+    let done = finish(tenant, id, now).await.map_err(internal)?;
     Ok(done.and_then(|contact| contact.erased).unwrap_or(erasure))
 }
 
@@ -79,19 +83,32 @@ async fn begin(
     Err(internal(StoreError::Contended))
 }
 
+/// Lets a contact that was merged into another be erased with it.
+async fn begin_former(
+    tenant: Tenant<'_>,
+    id: Id<Contact>,
+    caller: &Caller,
+    at: Time,
+) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some(old) = tenant.contact(id).await? else { return Ok(()) };
+        let Some(new) = contact::erase(&old.value, &caller.member, at) else { return Ok(()) };
+        if tenant.save_contact(&old, &new).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
+
 /// Lets a contact keep nothing but that it was erased.
 async fn finish(
     tenant: Tenant<'_>,
     id: Id<Contact>,
-    caller: &Caller,
     now: Time,
 ) -> Result<Option<Contact>, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(old) = tenant.contact(id).await? else { return Ok(None) };
-        // One that was merged into the contact was not erased by itself.
-        let begun = contact::erase(&old.value, &caller.member, now);
-        let begun = begun.unwrap_or_else(|| old.value.clone());
-        let Some(new) = contact::erased(&begun, now) else { return Ok(Some(old.value)) };
+        let Some(new) = contact::erased(&old.value, now) else { return Ok(Some(old.value)) };
         if tenant.save_contact(&old, &new).await? {
             return Ok(Some(new));
         }

@@ -8,7 +8,7 @@
 
 use domain::{
     Id, Time,
-    contact::{self, Contact, Identity, Known, Linking, Person, link},
+    contact::{self, Block, Contact, Identity, Known, Linking, Person, link},
     integration::Integration,
     room,
 };
@@ -81,7 +81,8 @@ async fn link_identities(
 }
 
 /// Makes a contact known. Who was erased is not known again: whoever has their number now is the
-/// next one.
+/// next one, and what the erased one said comes from nobody, however late it is delivered again. Nor
+/// is somebody who goes by another number now: the row that said so may have been erased.
 async fn introduce(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
@@ -89,23 +90,26 @@ async fn introduce(
     first: &Identity,
     at: Time,
 ) -> Result<Identity, StoreError> {
-    let mut identity = first.clone();
+    let (mut identity, mut refused) = (first.clone(), None);
     for _ in 0..ATTEMPTS {
         let contact = Contact::of(person, &identity, integration, at);
-        let Some((contact, primary)) = contact.zip(person.primary()) else { break };
+        let Some((mut contact, primary)) = contact.zip(person.primary()) else { break };
+        contact.block.clone_from(&refused);
         if tenant.introduce(&contact).await? {
             return Ok(identity);
         }
-        let known = tenant.contact(identity.contact_id).await?;
-        match known.and_then(|known| known.value.erased) {
-            Some(erasure) => {
-                identity = Identity::next(integration, primary, erasure.at).told(person);
-            }
-            None => {
-                // Whoever was faster, or died, may have been told less.
-                tell(tenant, integration, &identity, person).await?;
-                return Ok(identity);
-            }
+        let Some(known) = tenant.contact(identity.contact_id).await? else { continue };
+        let known = known.value;
+        if let Some(erasure) = known.erased {
+            refused = Some(Block::erased(&erasure));
+            identity = Identity::next(integration, primary, erasure.at).told(person);
+            identity.blocked = refused.as_ref().map(|block| block.period);
+        } else if known.identity == primary || known.user_id.as_deref() == Some(primary) {
+            // Whoever was faster, or died, may have been told less.
+            tell(tenant, integration, &identity, person).await?;
+            return Ok(identity);
+        } else {
+            identity = Identity::next(integration, primary, known.created_at).told(person);
         }
     }
     Err(StoreError::Contended)

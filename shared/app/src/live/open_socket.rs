@@ -25,9 +25,19 @@ pub async fn open_socket(
         return Ok(false);
     };
     let tenant = table.tenant(ticket.organization_id);
-    let member = tenant.member(ticket.member.id).await?.map(|row| row.value);
-    let Some(ticket) = ticket.admitted(member.as_ref()) else { return Ok(false) };
+    let asked = ticket;
+    let admitted = async || -> Result<_, StoreError> {
+        let member = tenant.member(asked.member.id).await?.map(|row| row.value);
+        Ok(asked.clone().admitted(member.as_ref()))
+    };
+    let Some(ticket) = admitted().await? else { return Ok(false) };
     tenant.add_socket(&Socket::opened_by(&ticket, connection, now)).await?;
+    // Who was removed or given another role between the two had their sockets closed before this
+    // one was listed.
+    if admitted().await?.as_ref() != Some(&ticket) {
+        tenant.remove_socket(ticket.member.id, connection).await?;
+        return Ok(false);
+    }
     for old in surplus(tenant.sockets(Some(ticket.member.id)).await?) {
         tenant.remove_socket(old.member.id, &old.connection_id).await?;
     }

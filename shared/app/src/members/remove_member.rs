@@ -43,6 +43,7 @@ pub async fn remove_member(
                 continue;
             }
         }
+        close_sockets(tenant, id).await.map_err(internal)?;
         let left =
             change_identity(table, &old.value.sub, |identity| identity.left(tenant.organization()));
         match left.await {
@@ -50,7 +51,7 @@ pub async fn remove_member(
             Err(problem) if problem.status == 404 => {}
             other => drop(other?),
         }
-        return close_sockets(tenant, id).await.map_err(internal);
+        return Ok(());
     }
     Err(internal(StoreError::Contended))
 }

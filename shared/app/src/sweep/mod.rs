@@ -27,6 +27,8 @@ use store::Table;
 
 pub use tally::Tally;
 
+use crate::outcomes::Metric;
+
 /// How long a run begins new work: jobs go on in the next one.
 const LIMIT: SignedDuration = SignedDuration::from_secs(45);
 
@@ -79,6 +81,13 @@ impl Sweep {
             Box::pin(self.dead_letters(end)),
         );
         due + silent + letters
+    }
+
+    /// Tells whoever watches that a run left something to the next one.
+    pub fn tell(&self, tally: &Tally) {
+        if tally.failed > 0 {
+            Metric::FailedSweeps.count(self.now());
+        }
     }
 
     fn now(&self) -> Time {

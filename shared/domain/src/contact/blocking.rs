@@ -7,7 +7,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::Contact;
+use super::{Contact, Erasure};
 use crate::{Time, integration::Member};
 
 /// The longest reason, in characters.
@@ -53,6 +53,14 @@ pub struct Block {
     /// Why, in their words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<BlockReason>,
+}
+
+impl Block {
+    /// What keeps the words of an erased contact from whoever has their number afterwards.
+    pub fn erased(erasure: &Erasure) -> Self {
+        let period = Period { since: Time::from_millis(0), until: Some(erasure.at) };
+        Self { period, by: erasure.by.clone(), reason: None }
+    }
 }
 
 /// Why somebody is blocked: one or more lines.

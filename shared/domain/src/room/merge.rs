@@ -5,7 +5,7 @@
 //! its status, so that what nobody has answered stays in the inbox until somebody resolves it.
 //! The one that stays takes over the reply window. Both decisions may be taken again at any time.
 
-use super::Room;
+use super::{Room, window_closes};
 use crate::{Id, contact::Contact};
 
 /// The room that goes, once it is merged into another. `None` if it is so already.
@@ -18,7 +18,12 @@ pub fn merged(goes: &Room, contact: Id<Contact>, into: Id<Room>) -> Option<Room>
 pub fn merged_into(stays: &Room, goes: &Room) -> Option<Room> {
     let last_inbound_at = stays.last_inbound_at.max(goes.last_inbound_at);
     let last_outbound_at = stays.last_outbound_at.max(goes.last_outbound_at);
-    let next = Room { last_inbound_at, last_outbound_at, ..stays.clone() };
+    let mut next = Room { last_inbound_at, last_outbound_at, ..stays.clone() };
+    if last_inbound_at > stays.last_inbound_at {
+        // The window is a later one: that the earlier one closed says nothing of it.
+        next.expired_at = None;
+        next.due_at = stays.due_at.or(Some(window_closes(last_inbound_at)));
+    }
     (next != *stays).then_some(next)
 }
 
@@ -55,6 +60,10 @@ mod tests {
         let after = merged_into(&stays, &goes).unwrap();
         assert_eq!(after.last_inbound_at, at(500));
         assert_eq!(merged_into(&after, &goes), None);
+        // A window that was marked as closed is open again, and is looked at when it closes.
+        let marked = Room { expired_at: Some(at(400)), due_at: None, ..room() };
+        let again = merged_into(&marked, &goes).unwrap();
+        assert_eq!((again.expired_at, again.due_at), (None, Some(again.window_closes_at())));
         let gone = merged(&goes, contact, stays.id).unwrap();
         assert_eq!((gone.merged_into, gone.status), (Some(stays.id), goes.status));
         assert_eq!(merged(&gone, contact, stays.id), None);
