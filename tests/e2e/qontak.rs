@@ -127,6 +127,13 @@ async fn a_client_of_qontaks_works_a_room() -> anyhow::Result<()> {
     let users = client.list("/users?role=admin").await?;
     ensure!(users.iter().any(|user| user["email"] == stack.value("email")), "{users:?}");
 
+    let blocked = json!({ "room_id": room, "reason": "Spam" });
+    let blocked = client.done("POST", "/contact_block", blocked).await?;
+    ensure!(blocked["is_blocked"] == true && blocked["id"] == shown["contact_id"], "{blocked}");
+    let path = format!("/contact_block/{}", blocked["id"].as_str().unwrap_or_default());
+    let free = client.done("DELETE", &path, json!({ "room_id": room })).await?;
+    ensure!(free["is_blocked"] == false, "{free}");
+
     let read = client.done("PUT", &at("/mark_all_as_read"), Value::Null).await?;
     ensure!(read["unread_count"] == 0, "{read}");
     let resolved = client.done("PUT", &at("/resolve"), Value::Null).await?;

@@ -188,3 +188,30 @@ async fn lists_are_asked_as_qontaks_clients_ask() {
     assert_eq!(list(&desk, "/rooms/list/expired?channels[]=wa").await.len(), 2);
     assert_eq!(list(&desk, "/rooms/list/expired?channels[]=line").await.len(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_contact_is_found_blocked_and_let_in_again() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = first_words(&desk, BUDI).await;
+    let found = list(&desk, "/contacts?query=0812&offset=1").await;
+    assert_eq!((found.len(), &found[0]["phone_number"]), (1, &json!(BUDI)));
+    let contact = found[0]["id"].as_str().unwrap().to_owned();
+
+    let blocked = json!({ "room_id": room, "reason": "Spam" });
+    let blocked = done(&desk, "POST", "/contact_block", blocked).await;
+    assert_eq!((&blocked["id"], &blocked["is_blocked"]), (&json!(contact), &json!(true)));
+    world.customer_says(BUDI, "Beli dong").await.unwrap();
+    assert_eq!(words(&desk, &room).await, ["Halo"]);
+    let path = format!("/contact_block/{contact}");
+    let free = done(&desk, "DELETE", &path, json!({ "room_id": room })).await;
+    assert_eq!(free["is_blocked"], false);
+    world.pass(Duration::from_secs(1)).await;
+    world.customer_says(BUDI, "Maaf ya").await.unwrap();
+    assert_eq!(words(&desk, &room).await, ["Halo", "Maaf ya"]);
+
+    let job = ask(&desk, "PUT", "/rooms/resolve_expired", Value::Null).await;
+    assert_eq!((job.status, &job.json["data"]["type"]), (202, &json!("resolve_expired")));
+    let again = ask(&desk, "PUT", "/rooms/resolve_expired", Value::Null).await;
+    assert_eq!(again.json["data"]["id"], job.json["data"]["id"]);
+}

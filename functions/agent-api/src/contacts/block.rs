@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use app::{contacts, views::ContactView};
+use app::{authenticate::Caller, contacts, views::ContactView};
 use axum::{Json, extract::State};
-use domain::contact::{BlockReason, Contact};
-use platform::problem::Problem;
+use domain::{
+    Id,
+    contact::{BlockReason, Contact},
+};
+use platform::{Ctx, problem::Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -57,11 +60,21 @@ pub(crate) async fn block_contact(
     Authenticated { caller, ctx }: Authenticated,
     Body(body): Body<Blocking>,
 ) -> Result<Json<One<ContactView>>, Failed> {
+    Ok(Json(One::new(block(&api, &caller, &body, &ctx).await?)))
+}
+
+/// Blocks whom the body names, under whichever path it came.
+pub(crate) async fn block(
+    api: &Api,
+    caller: &Caller,
+    body: &Blocking,
+    ctx: &Ctx,
+) -> Result<ContactView, Problem> {
     let room = body_id("room_id", &body.room_id)?;
     let reason = body.reason.as_deref().map(BlockReason::new).transpose();
     let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
-    let contact = contacts::block_contact(&api.table, &caller, room, reason, &ctx).await?;
-    Ok(Json(One::new(ContactView::new(&contact))))
+    let contact = contacts::block_contact(&api.table, caller, room, reason, ctx).await?;
+    Ok(ContactView::new(&contact))
 }
 
 /// Lets a contact write again. What they wrote meanwhile stays unheard.
@@ -83,7 +96,18 @@ pub(crate) async fn unblock_contact(
     PathId(id): PathId<Contact>,
     Body(body): Body<Unblocking>,
 ) -> Result<Json<One<ContactView>>, Failed> {
+    Ok(Json(One::new(unblock(&api, &caller, id, &body, &ctx).await?)))
+}
+
+/// Unblocks a contact, under whichever path it came.
+pub(crate) async fn unblock(
+    api: &Api,
+    caller: &Caller,
+    id: Id<Contact>,
+    body: &Unblocking,
+    ctx: &Ctx,
+) -> Result<ContactView, Problem> {
     let room = body.room_id.as_deref().map(|text| body_id("room_id", text)).transpose()?;
-    let contact = contacts::unblock_contact(&api.table, &caller, id, room, &ctx).await?;
-    Ok(Json(One::new(ContactView::new(&contact))))
+    let contact = contacts::unblock_contact(&api.table, caller, id, room, ctx).await?;
+    Ok(ContactView::new(&contact))
 }

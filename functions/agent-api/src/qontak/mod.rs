@@ -12,6 +12,7 @@
 //! Where Qontak says nothing, this follows `/v1`. What is not there yet is in `not_yet`.
 
 mod asked;
+mod contacts;
 pub(crate) mod envelope;
 mod fields;
 mod files;
@@ -43,6 +44,7 @@ pub(crate) fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::list::list_expired_rooms))
         .routes(routes!(rooms::show::find_room))
         .routes(routes!(rooms::work::take_next_room))
+        .routes(routes!(rooms::expired::resolve_expired))
         .routes(routes!(rooms::agents::show_agents_assign, rooms::agents::let_agents_assign))
         .routes(routes!(rooms::show::show_room, rooms::change::change_room))
         .routes(routes!(rooms::people::list_participants))
@@ -55,6 +57,9 @@ pub(crate) fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::work::resolve_room))
         .routes(routes!(rooms::work::mark_room_read))
         .routes(routes!(users::list_users))
+        .routes(routes!(contacts::list_contacts))
+        .routes(routes!(contacts::block_contact))
+        .routes(routes!(contacts::unblock_contact))
         .routes(routes!(integrations::list_integrations))
         .routes(routes!(integrations::show_integration))
         .routes(routes!(templates::list_templates))

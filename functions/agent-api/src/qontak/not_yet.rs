@@ -27,15 +27,11 @@ const DELETE: Verb = ("delete", HttpMethod::Delete, MethodFilter::DELETE);
 
 /// Method, path and what is missing.
 const MISSING: &[(Verb, &str, &str)] = {
-    const BLOCKING: &str = "Blocking contacts";
     const LISTS: &str = "Contact lists";
     const BROADCASTS: &str = "Broadcasts";
     const TEMPLATES: &str = "Editing templates";
     const HOOKS: &str = "Calling webhooks of yours";
     &[
-        (PUT, "/v1/rooms/resolve_expired", "Resolving many rooms"),
-        (POST, "/v1/contact_block", BLOCKING),
-        (DELETE, "/v1/contact_block/{contact_id}", BLOCKING),
         (
             POST,
             "/v1/messages/whatsapp/interactive_message/bot",

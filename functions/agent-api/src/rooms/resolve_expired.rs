@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use app::{rooms, views::JobView};
+use app::{authenticate::Caller, rooms, views::JobView};
 use axum::{
     Json,
     extract::State,
     http::{HeaderMap, StatusCode},
 };
 use domain::{channel::Channel, job::Scope};
+use platform::{Ctx, problem::Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -55,8 +56,20 @@ pub(crate) async fn resolve_expired(
     headers: HeaderMap,
     Body(body): Body<ResolveExpired>,
 ) -> Result<(StatusCode, Json<One<JobView>>), Failed> {
+    let job = begin(&api, &caller, &headers, body, &ctx).await?;
+    Ok((StatusCode::ACCEPTED, Json(One::new(job))))
+}
+
+/// Begins the job, under whichever path it was asked for.
+pub(crate) async fn begin(
+    api: &Api,
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: ResolveExpired,
+    ctx: &Ctx,
+) -> Result<JobView, Problem> {
     let scope = Scope::new(channels(body.channels)?, body.include_unassigned);
-    let key = idempotency_key(&headers)?;
-    let job = rooms::resolve_expired(&api.table, &caller, scope, key.as_deref(), &ctx).await?;
-    Ok((StatusCode::ACCEPTED, Json(One::new(JobView::new(&job)))))
+    let key = idempotency_key(headers)?;
+    let job = rooms::resolve_expired(&api.table, caller, scope, key.as_deref(), ctx).await?;
+    Ok(JobView::new(&job))
 }

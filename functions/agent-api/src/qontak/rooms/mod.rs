@@ -2,6 +2,7 @@
 
 pub(super) mod agents;
 pub(super) mod change;
+pub(super) mod expired;
 mod filter;
 pub(super) mod histories;
 pub(super) mod list;
