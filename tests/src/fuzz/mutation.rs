@@ -118,7 +118,7 @@ fn places(value: &Value) -> Vec<String> {
     };
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| inside(name.clone(), value))
+            fields.iter().for_each(|(name, value)| inside(name.clone(), value));
         }
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(n, value)| inside(n.to_string(), value));
