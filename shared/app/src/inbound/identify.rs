@@ -29,7 +29,8 @@ pub(super) struct Rows {
     pub(super) user_id: Option<(String, Option<Versioned<Identity>>)>,
 }
 
-/// Where a person's identities lead. `None` if nothing says who they are.
+/// Where a person's identities lead. `None` if nothing says who they are, or they were erased since
+/// they said it.
 pub(super) async fn identify(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
@@ -65,7 +66,11 @@ async fn link_identities(
         match &linking {
             // By the provider's clock, as notices are, that come to be compared with it.
             Linking::New(identity) => {
-                result = introduce(tenant, integration, person, identity, at.min(now)).await?;
+                let at = at.min(now);
+                match introduce(tenant, integration, person, identity, at).await? {
+                    Some(known) => result = known,
+                    None => return Ok(None),
+                }
             }
             Linking::Same(identity) => tell(tenant, integration, identity, person).await?,
             Linking::Merge { stays, goes } => {
@@ -82,32 +87,37 @@ async fn link_identities(
 
 /// Makes a contact known. Who was erased is not known again: whoever has their number now is the
 /// next one, and what the erased one said comes from nobody, however late it is delivered again. Nor
-/// is somebody who goes by another number now: the row that said so may have been erased.
+/// is somebody who goes by another number now: the row that said so may have been erased. Nothing, if
+/// it was said by somebody who was erased since.
 async fn introduce(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     person: &Person,
     first: &Identity,
     at: Time,
-) -> Result<Identity, StoreError> {
+) -> Result<Option<Identity>, StoreError> {
     let (mut identity, mut refused) = (first.clone(), None);
     for _ in 0..ATTEMPTS {
         let contact = Contact::of(person, &identity, integration, at);
         let Some((mut contact, primary)) = contact.zip(person.primary()) else { break };
         contact.block.clone_from(&refused);
         if tenant.introduce(&contact).await? {
-            return Ok(identity);
+            return Ok(Some(identity));
         }
         let Some(known) = tenant.contact(identity.contact_id).await? else { continue };
         let known = known.value;
         if let Some(erasure) = known.erased {
-            refused = Some(Block::erased(&erasure));
+            let block = Block::erased(&erasure);
+            if block.period.covers(at) {
+                return Ok(None);
+            }
+            refused = Some(block);
             identity = Identity::next(integration, primary, erasure.at).told(person);
             identity.blocked = refused.as_ref().map(|block| block.period);
         } else if known.identity == primary || known.user_id.as_deref() == Some(primary) {
             // Whoever was faster, or died, may have been told less.
             tell(tenant, integration, &identity, person).await?;
-            return Ok(identity);
+            return Ok(Some(identity));
         } else {
             identity = Identity::next(integration, primary, known.created_at).told(person);
         }
