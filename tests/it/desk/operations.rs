@@ -126,6 +126,8 @@ pub(crate) fn all() -> Vec<Operation> {
         "DELETE" if operation.path == "/v1/contacts/{id}" => 4,
         "DELETE" => 2,
         _ if operation.path.ends_with("/resolve") => 3,
+        // Nothing is sent to who is blocked.
+        "POST" if operation.path.ends_with("/contact_block") => 3,
         _ => 1,
     });
     operations
