@@ -1,6 +1,12 @@
 //! A function's process: its clients, its warm state, and its death.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use agent_api::Api;
 use app::{
@@ -162,10 +168,18 @@ impl Process {
     }
 }
 
+/// A region of its own for each process. The SDK keeps one allowance of retries for all clients of a
+/// service and region: without this, worlds that suffer would use up those of their neighbours, and
+/// a seed would not replay alike.
+fn region() -> Region {
+    static NEXT: AtomicU64 = AtomicU64::new(1_000_000);
+    Region::new(format!("ap-southeast-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
 fn config(name: &str, wire: &Wire, line: &Arc<Line>, time: impl TimeSource + 'static) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("ap-southeast-3"))
+        .region(region())
         .credentials_provider(aws_sdk_kms::config::SharedCredentialsProvider::new(
             Credentials::new("test", "test", None, None, "world"),
         ))
