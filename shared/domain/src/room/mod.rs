@@ -108,16 +108,18 @@ impl Window {
 /// so that the next episode overwrites nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Episode {
-    /// Which episode; derived from the room and the message that opened it.
+    /// Which episode; derived from the room, the message that opened it, and the moment.
     pub id: Id<Episode>,
     /// When it began, by our clock.
     pub opened_at: Time,
 }
 
 impl Episode {
-    /// The episode that this message opens.
+    /// The episode that this message opens now. One message can open two: delivered again just
+    /// after a resolution, it reopens the room that it had opened.
     pub fn opened_by(room: Id<Room>, arrival: &Receipt, now: Time) -> Self {
-        let id = Id::derived(&["episode", &room.to_string(), &arrival.message_id.to_string()]);
+        let (message, moment) = (arrival.message_id.to_string(), now.millis().to_string());
+        let id = Id::derived(&["episode", &room.to_string(), &message, &moment]);
         Self { id, opened_at: now }
     }
 }
