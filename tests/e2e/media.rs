@@ -50,7 +50,7 @@ async fn a_file_goes_by_its_form_and_comes_back_by_its_link() -> anyhow::Result<
 async fn a_customers_picture_is_fetched_and_shown_as_it_was_sent() -> anyhow::Result<()> {
     let _alone = ALONE.lock().await;
     let stack = Stack::running()?;
-    let customer = "628110000062";
+    let customer = "628110000063";
     let simulator = stack.value("simulator_url");
     let picture = b"\xff\xd8\xff\xe0\0\x10JFIF a cup of coffee".to_vec();
     let kind = [("content-type", "image/jpeg")];
