@@ -94,25 +94,36 @@ async fn a_reply_that_the_queue_gave_up_is_sent_after_all() -> anyhow::Result<()
     let _alone = ALONE.lock().await;
     let stack = Stack::running()?;
     let aws = aws(&stack).await?;
-    let customer = "628110000062";
-    stack.deliver(&stack.message(customer, "wamid.redrive", "Halo")).await?;
+    // The sweep looks at the same letters once a minute, and may be faster: then once more.
+    for customer in ["628110000064", "628110000065"] {
+        if is_redriven(&stack, &aws, customer).await? {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("the sweep was faster twice")
+}
+
+/// Whether it was the command that took the reply up; sent once it is in any case.
+async fn is_redriven(stack: &Stack, aws: &SdkConfig, customer: &str) -> anyhow::Result<bool> {
+    let wamid = format!("wamid.redrive.{customer}");
+    stack.deliver(&stack.message(customer, &wamid, "Halo")).await?;
     let room = stack.room_of(customer).await?;
 
-    let queue = Impatient::queue(&aws, &stack).await?;
+    let queue = Impatient::queue(aws, stack).await?;
     stack.fault("rate-limit", 1).await?;
-    let reply = stack.reply(&room, "Terlambat, tapi sampai", "given-up").await?;
-    let given_up = until_given_up(&stack).await;
+    let words = format!("Terlambat, tapi sampai {customer}");
+    let reply = stack.reply(&room, &words, "given-up").await?;
+    let given_up = until_given_up(stack).await;
     queue.again_patient().await?;
-    given_up?;
-    assert_eq!(stack.times_sent("Terlambat, tapi sampai").await?, 0);
-
-    let moved = redrive(&stack, &["--yes"])?;
-    assert!(moved.contains("1 moved back"), "{moved}");
-    stack.until(&room, &reply["id"], "read", 10 * STEP).await?;
-    assert_eq!(stack.times_sent("Terlambat, tapi sampai").await?, 1);
-    let nothing = redrive(&stack, &["--yes"])?;
-    assert!(nothing.contains("Nothing was given up."), "{nothing}");
-    Ok(())
+    let moved = redrive(stack, &["--yes"])?;
+    stack.until(&room, &reply["id"], "read", 60 * STEP).await?;
+    assert_eq!(stack.times_sent(&words).await?, 1);
+    let is_moved = given_up.is_ok() && moved.contains("1 moved back");
+    if is_moved {
+        let nothing = redrive(stack, &["--yes"])?;
+        assert!(nothing.contains("Nothing was given up."), "{nothing}");
+    }
+    Ok(is_moved)
 }
 
 #[tokio::test]
