@@ -2,8 +2,8 @@
 
 use world::{simulation, virtual_time};
 
-/// Seeds in CI; `cargo dev sim --seeds N` runs more.
-const SEEDS: u64 = 300;
+/// Seeds in CI, some four minutes of two cores; `cargo dev sim --seeds N` runs more.
+const SEEDS: u64 = 60;
 
 #[test]
 fn nothing_is_lost_doubled_hidden_or_misbilled() {
