@@ -312,6 +312,12 @@ impl Tenant<'_> {
         Ok(HistoryPage { messages, next })
     }
 
+    /// The message at the end of a room.
+    pub async fn last_message(&self, room: Id<Room>) -> Result<Option<Message>, StoreError> {
+        let (rows, _) = self.message_rows(room, None, 1).await?;
+        Ok(rows.into_iter().next().map(read).transpose()?.map(|row| row.value))
+    }
+
     /// How many of the customer's messages were received after `read`, up to `last`.
     pub async fn count_unread(
         &self,

@@ -147,6 +147,25 @@ async fn who_takes_an_old_room_has_time_to_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_is_still_on_its_way_breaks_the_silence() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    turn_on(&desk, 60, json!({})).await;
+    let room = desk.first_words(BUDI).await;
+    desk.take_over(&room).await;
+    minutes(&world, 30).await;
+    // Nothing takes the answer to the provider for an hour.
+    desk.reply(&room, "Sebentar ya", "k").await;
+    minutes(&world, 60).await;
+    assert_eq!(desk.room(&room).await["status"], "assigned");
+    world.settle(MINUTE).await.unwrap();
+    minutes(&world, 58).await;
+    assert_eq!(desk.room(&room).await["status"], "assigned", "it has just been answered");
+    minutes(&world, 3).await;
+    assert_eq!(desk.room(&room).await["status"], "resolved");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_races_the_sweep_is_not_hidden() {
     // However the calls of the two fall together.
     for ahead in 0..12 {

@@ -16,7 +16,7 @@ use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use store::{InboxKey, Spared, StoreError, Tenant, Versioned, Watch};
 
-use super::{AHEAD, PAGE, Sweep, Tally, WIDTH, paced};
+use super::{AHEAD, PAGE, Sweep, Tally, WIDTH, pace::Partition};
 
 /// How many organizations are served side by side.
 const ORGANIZATIONS: usize = 16;
@@ -26,6 +26,8 @@ const WORTH_IT: u64 = 50;
 
 /// How long a place is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of one room.
 enum Outcome {
@@ -129,8 +131,8 @@ impl Sweep {
             };
             let ripe = page.rooms.iter().filter(is_ripe).count();
             let rooms = page.rooms.into_iter().map(|room| self.silence(tenant, settings, room));
-            let outcomes = stream::iter(rooms).buffered(WIDTH).collect::<Vec<_>>();
-            for outcome in paced(ripe, outcomes).await {
+            self.pace.turn(Partition::Inbox(tenant.organization()), ripe).await;
+            for outcome in stream::iter(rooms).buffered(WIDTH).collect::<Vec<_>>().await {
                 match outcome {
                     Outcome::Resolved(tally) => look.tally = look.tally + tally,
                     Outcome::Spared => look.spared += 1,
@@ -169,7 +171,20 @@ impl Sweep {
             Swept::NotYet(at) => return Outcome::NotYet(at),
             Swept::Resolved(_) => {}
         }
-        let due = room.value.activity_at.plus(settings.after());
+        let last = match tenant.last_message(room.value.id).await {
+            Ok(last) => last,
+            Err(error) => {
+                Tally::failure(&error);
+                return Outcome::Failed;
+            }
+        };
+        let now = self.now();
+        let due = match room::silent_at(&room.value, last.as_ref(), settings) {
+            // The next run looks again.
+            None => return Outcome::NotYet(now.plus(MINUTE)),
+            Some(at) if at > now => return Outcome::NotYet(at),
+            Some(at) => at,
+        };
         let decide = |room: &Room| match room::auto_resolve(room, settings, self.now()) {
             Swept::Resolved(room) => Some(room),
             Swept::Spared | Swept::NotYet(_) => None,

@@ -11,7 +11,7 @@ use domain::{
 use futures_util::{StreamExt, future::join_all, stream};
 use store::{DueRow, Falling, StoreError, Tenant, Versioned};
 
-use super::{AHEAD, Sweep, Tally, WIDTH, paced};
+use super::{AHEAD, Sweep, Tally, WIDTH, pace::Partition};
 
 /// What one walk through a shard came to.
 #[derive(Default)]
@@ -66,8 +66,8 @@ impl Sweep {
                     walk.jobs.push((org, id));
                 }
             }
-            let tally = paced(ripe.len(), self.rooms(&ripe)).await;
-            walk.tally = walk.tally + tally;
+            self.pace.turn(Partition::Due(shard), ripe.len()).await;
+            walk.tally = walk.tally + self.rooms(&ripe).await;
             after = page.next;
             // What is not due yet comes last.
             if after.is_none() || walk.soon.is_some() || self.now() >= end {

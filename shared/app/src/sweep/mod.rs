@@ -14,6 +14,7 @@ mod auto_resolve;
 mod change_room;
 mod due;
 mod letters;
+mod pace;
 mod stranded_sends;
 mod tally;
 mod work_job;
@@ -25,6 +26,7 @@ use jiff::SignedDuration;
 use platform::{Source, queue::Queue};
 use store::Table;
 
+use pace::Pace;
 pub use tally::Tally;
 
 use crate::outcomes::Metric;
@@ -41,17 +43,13 @@ const PAGE: i32 = 100;
 /// How many of them are written side by side.
 const WIDTH: usize = 32;
 
-/// The least time that a room takes of a page's: 800 rooms in a second. Every room changes an
-/// index partition that it shares with all others, and a partition takes 1,000 units a second;
-/// what is refused would have to be tried again.
-const PACE: Duration = Duration::from_micros(1250);
-
 /// What the sweep works with.
 #[derive(Debug)]
 pub struct Sweep {
     table: Table,
     source: Source,
     queues: Queues,
+    pace: Pace,
 }
 
 /// The queues that the sweep takes from and puts into.
@@ -68,7 +66,7 @@ pub struct Queues {
 impl Sweep {
     /// Binds the sweep to a table and the queues.
     pub fn new(table: Table, source: Source, queues: Queues) -> Self {
-        Self { table, source, queues }
+        Self { table, source, queues, pace: Pace::default() }
     }
 
     /// One run.
@@ -99,10 +97,4 @@ impl Sweep {
         let millis = u64::try_from(time.millis() - self.now().millis()).unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(millis)).await;
     }
-}
-
-/// Does a page's work, and takes the time that so many rooms take at least.
-async fn paced<T>(rooms: usize, work: impl Future<Output = T>) -> T {
-    let pace = PACE.saturating_mul(u32::try_from(rooms).unwrap_or(u32::MAX));
-    tokio::join!(work, tokio::time::sleep(pace)).0
 }

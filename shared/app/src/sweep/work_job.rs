@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use store::{InboxKey, OldRooms, StoreError, Tenant, Versioned};
 
-use super::{PAGE, Sweep, Tally, WIDTH, paced};
+use super::{PAGE, Sweep, Tally, WIDTH, pace::Partition};
 
 /// How often progress is saved.
 const SAVED_EVERY: SignedDuration = SignedDuration::from_secs(4);
@@ -145,10 +145,9 @@ impl Sweep {
         };
         let mut meant = rooms;
         meant.retain(|room| decide(&room.value).is_some());
-        let count = meant.len();
+        self.pace.turn(Partition::Inbox(tenant.organization()), meant.len()).await;
         let work = meant.into_iter().map(|room| self.change_room(tenant, room, decide));
-        let results = stream::iter(work).buffer_unordered(WIDTH).collect::<Vec<_>>();
-        let results = paced(count, results).await;
+        let results = stream::iter(work).buffer_unordered(WIDTH).collect::<Vec<_>>().await;
         let (mut progress, mut missed) = (Progress::default(), 0);
         for result in results {
             progress.found += 1;

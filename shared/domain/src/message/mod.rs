@@ -249,6 +249,11 @@ pub struct Outbound {
 }
 
 impl Outbound {
+    /// Whether it may still be sent: nobody has tried to the end, or given it up.
+    pub fn is_under_way(&self) -> bool {
+        self.status < Status::Unknown && self.failure.is_none()
+    }
+
     /// A message that waits to be sent.
     pub fn queued(sender: Member, to: String) -> Self {
         Self {

@@ -7,7 +7,13 @@
 //! out of the way, not out of sight.
 
 use super::{Resolution, Room, Status, Window};
-use crate::{Time, integration::Member, job::Scope, settings::AutoResolve};
+use crate::{
+    Time,
+    integration::Member,
+    job::Scope,
+    message::{Direction, Message},
+    settings::AutoResolve,
+};
 
 /// What is to become of a room that has fallen due.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,6 +69,20 @@ pub fn auto_resolve(room: &Room, settings: &AutoResolve, now: Time) -> Swept {
         return Swept::NotYet(at);
     }
     Swept::Resolved(Box::new(resolved(room, None, Resolution::AutoResolve, now)))
+}
+
+/// When a room has been silent for as long as the organization has set; `None` while our last words
+/// are on their way. A room moves to when we wrote, but the provider, or the way to it, may be down
+/// for longer than the silence that is meant: what counts is when it took our words or refused them.
+pub fn silent_at(room: &Room, last: Option<&Message>, settings: &AutoResolve) -> Option<Time> {
+    let settled = match last.map(|last| &last.direction) {
+        Some(Direction::Outbound(out)) if out.is_under_way() => return None,
+        Some(Direction::Outbound(out)) => {
+            out.accepted_at.max(out.failure.as_ref().map(|failure| failure.at))
+        }
+        Some(Direction::Inbound { .. }) | None => None,
+    };
+    Some(settled.map_or(room.activity_at, |at| at.max(room.activity_at)).plus(settings.after()))
 }
 
 /// Resolves a room whose reply window has closed, in the name of the member who asked for all.
