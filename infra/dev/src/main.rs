@@ -55,7 +55,14 @@ async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
         Command::Meter { json } => meter::run(json),
         Command::Sim { seeds, seed } => sim::run(seeds, seed),
         Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
-        Command::Bench { what: Bench::Sweep { due, open } } => bench::sweep(due, &open),
+        Command::Bench { what } => {
+            if host::optimized::runs_there()? {
+                return Ok(());
+            }
+            match what {
+                Bench::Sweep { due, open } => bench::sweep(due, &open),
+            }
+        }
         Command::Deploy(options) => operate::deploy(&instance, &options).await,
         Command::Organization(options) => operate::organization(&instance, &options).await,
         Command::Logs(options) => operate::logs(&instance, &options),

@@ -2,6 +2,7 @@
 
 pub(crate) mod command;
 pub(crate) mod confirm;
+pub(crate) mod optimized;
 pub(crate) mod ports;
 pub(crate) mod prerequisites;
 pub(crate) mod process;
