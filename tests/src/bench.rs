@@ -47,6 +47,7 @@ pub async fn sweep(load: Load, seeding: impl Fn(usize, usize)) -> anyhow::Result
     let world = World::new().await?;
     world.customer_says("628123456789", "Halo").await?;
     let model = model(&world)?;
+    world.wire.services().dynamodb.stop_stream()?;
     // The first room is due at the first tick's own moment, the last a minute later.
     let first = world.clock.now_ms() + 2 * MINUTE;
     let all = load.due + load.open;

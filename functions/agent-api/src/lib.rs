@@ -24,7 +24,7 @@ mod sign_in;
 mod tags;
 mod templates;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{
     authenticate::{Allowances, Authenticator},
@@ -236,14 +236,20 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     operations().into_openapi()
 }
 
+/// The routes and their document, made once: that takes milliseconds, for every operation brings
+/// its schemas along, and all that they consist of.
+static OPERATIONS: LazyLock<(Router<Arc<Api>>, utoipa::openapi::OpenApi)> =
+    LazyLock::new(|| operations().split_for_parts());
+
 /// The whole API.
 pub fn router(api: Api) -> Router {
-    let (router, document) = operations().split_for_parts();
+    let (router, document) = &*OPERATIONS;
     let api = Arc::new(api);
-    let gate = Gate::new(Arc::clone(&api), &document);
+    let gate = Gate::new(Arc::clone(&api), document);
     router
+        .clone()
         .route_layer(from_fn_with_state(gate, gate::pass))
-        .route("/v1/openapi.json", get(async move || Json(document)))
+        .route("/v1/openapi.json", get(async || Json(&OPERATIONS.1)))
         .fallback(async || Failed(Problem::new(404, "not_found", "There is no such operation.")))
         .method_not_allowed_fallback(async || {
             let detail = "This operation does not exist with this method.";

@@ -3,7 +3,7 @@
 use std::{cell::Cell, sync::Arc};
 
 use aws_lambda_events::event::dynamodb::EventRecord;
-use dynoxide::{Database, DynoxideError, storage_backend::Clock};
+use dynoxide::{Database, DynoxideError, ImportOptions, storage_backend::Clock};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -78,12 +78,16 @@ impl DynamoDb {
 
     /// Puts rows without telling anybody: what a table held before a story begins.
     pub fn seed(&self, rows: Vec<Value>) -> anyhow::Result<()> {
-        let puts: Vec<Value> =
-            rows.into_iter().map(|row| json!({"PutRequest": {"Item": row}})).collect();
-        for puts in puts.chunks(25) {
-            let batch = json!({"RequestItems": {TABLE: puts}});
-            self.database.batch_write_item(serde_json::from_value(batch)?)?;
-        }
+        let rows = rows.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+        self.database.import_items(TABLE, rows, ImportOptions::default())?;
+        Ok(())
+    }
+
+    /// Writes no stream any more. The engine looks through all records at every write, which is
+    /// too much for hundreds of thousands.
+    pub fn stop_stream(&self) -> anyhow::Result<()> {
+        let off = json!({"TableName": TABLE, "StreamSpecification": {"StreamEnabled": false}});
+        self.database.update_table(serde_json::from_value(off)?)?;
         Ok(())
     }
 
