@@ -102,9 +102,14 @@ impl Stack {
         self.send("POST", self.value("webhook_url"), &headers, body.to_vec()).await
     }
 
-    /// The body of a delivery with one text message.
+    /// The body of a delivery with one text message, said now.
     pub(crate) fn message(&self, from: &str, wamid: &str, text: &str) -> Vec<u8> {
-        let now = jiff_seconds();
+        self.message_of(0, from, wamid, text)
+    }
+
+    /// The same, said so many seconds ago.
+    pub(crate) fn message_of(&self, ago: i64, from: &str, wamid: &str, text: &str) -> Vec<u8> {
+        let said = jiff_seconds() - ago;
         json!({
             "object": "whatsapp_business_account",
             "entry": [{"id": "102290129340398", "changes": [{"field": "messages", "value": {
@@ -115,7 +120,7 @@ impl Stack {
                 },
                 "contacts": [{"profile": {"name": "Budi"}, "wa_id": from}],
                 "messages": [{
-                    "from": from, "id": wamid, "timestamp": now.to_string(),
+                    "from": from, "id": wamid, "timestamp": said.to_string(),
                     "type": "text", "text": {"body": text},
                 }],
             }}]}],
