@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Id, Time, integration::Integration, room::Room};
 
 pub use blocking::{Block, BlockReason, NotAReason, Period, REASON_LIMIT, block, unblock};
-pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit};
+pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit, may_edit};
 pub use erasing::{Erasure, LINGER, Left, erase, erased, is_facts, left};
 pub use export::{EXPORT_LIFE, Export, Place as ExportPlace};
 pub use field::{
