@@ -182,6 +182,32 @@ async fn an_export_that_dies_anywhere_is_finished_by_the_next_request() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn of_two_who_export_at_the_same_time_both_get_all() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let budi = desk.introduced(BUDI, "Budi").await;
+    // The first one reads, and is slow to write what it read.
+    world.wire.set_fates(Box::new(|call| {
+        let is_slow = call.process == UNLUCKY && call.operation == "PutObject";
+        (world::wire::Fate::Served, if is_slow { 1500 } else { 1 })
+    }));
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        says(&world, BUDI, "Budi", WORDS).await;
+        desk.call(export(&budi)).await
+    };
+    let (first, second) = join(unlucky(&desk, export(&budi)), second).await;
+    fates::recover(&world);
+    for answered in [first.unwrap(), second] {
+        assert_eq!(answered.status, 200, "{}", answered.json);
+        let shown = &answered.json["data"];
+        let found = lines(&world, shown);
+        assert_eq!(shown["lines"], found.len());
+        assert_eq!(found.iter().filter(|line| line["type"] == "message").count(), 2);
+    }
+}
+
 /// Asks until nothing is left; what was answered at last.
 async fn erased(desk: &Desk<'_>, contact: &Value) -> Answered {
     for _ in 0..10 {

@@ -24,7 +24,7 @@ use crate::{Id, Time, integration::Integration, room::Room};
 pub use blocking::{Block, BlockReason, NotAReason, Period, REASON_LIMIT, block, unblock};
 pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit, may_edit};
 pub use erasing::{Erasure, LINGER, Left, erase, erased, is_facts, left};
-pub use export::{EXPORT_LIFE, Export, Place as ExportPlace};
+pub use export::{EXPORT_LIFE, Export, Part as ExportPart, Place as ExportPlace};
 pub use field::{
     FIELDS, Field, FieldChange, FieldKey, FieldKind, FieldRefused, FieldValue, Given, OPTION_LIMIT,
     OPTIONS, VALUE_LIMIT, add_field, change_field, remove_field,
