@@ -5,6 +5,9 @@
 //! whose they are, and what follows is written: the contact, the rooms, and last the identities,
 //! of which the one that the next message is looked up by comes very last. So a run that dies on
 //! the way leaves something that the next message still finds amiss.
+//!
+//! Of one who is blocked no more is kept than which identities are theirs: else they would be
+//! heard again under another one.
 
 use domain::{
     Id, Time,
@@ -59,6 +62,11 @@ async fn link_identities(
         let rows = Rows::read(tenant, integration, person).await?;
         let since = Since::read(tenant, &rows).await?;
         let (number, user_id) = (rows.known_number(&since), rows.known_user_id(&since));
+        let is_refused = [number, user_id]
+            .into_iter()
+            .flatten()
+            .any(|known| !known.identity.is_left(at) && known.identity.is_blocked(at));
+        let person = &if is_refused { person.unheard() } else { person.clone() };
         let Some(linking) = link(integration, person, number, user_id, at, now) else {
             return Ok(None);
         };

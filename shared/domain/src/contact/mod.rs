@@ -288,7 +288,8 @@ impl Identity {
     }
 
     /// Whether what a person said then tells nothing new of them. What they said under an
-    /// identity that they have left since is old news.
+    /// identity that they have left since is old news, and what they call themselves while they are
+    /// blocked is not heard.
     pub fn knows(&self, person: &Person, at: Time) -> bool {
         let same = |known: &Option<String>, said: &Option<String>| said.is_none() || known == said;
         match self.left_at {
@@ -296,7 +297,7 @@ impl Identity {
             None => {
                 same(&self.number, &person.number)
                     && same(&self.user_id, &person.user_id)
-                    && same(&self.username, &person.username)
+                    && (self.is_blocked(at) || same(&self.username, &person.username))
             }
         }
     }
