@@ -219,9 +219,9 @@ impl ClassifyRetry for TransactionConflict {
         let error = error.and_then(OrchestratorError::as_operation_error);
         let code = error.and_then(|error| {
             let put = error.downcast_ref::<PutItemError>().and_then(ProvideErrorMetadata::code);
-            put.or_else(|| {
-                error.downcast_ref::<UpdateItemError>().and_then(ProvideErrorMetadata::code)
-            })
+            let update = || error.downcast_ref::<UpdateItemError>()?.code();
+            let delete = || error.downcast_ref::<DeleteItemError>()?.code();
+            put.or_else(update).or_else(delete)
         });
         match code {
             Some("TransactionConflictException") => RetryAction::throttling_error(),
