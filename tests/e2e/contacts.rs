@@ -1,11 +1,11 @@
-//! A contact on the deployed stack: found, edited, blocked, heard again, merged.
+//! A contact on the deployed stack: found, edited, blocked, heard again, merged, exported, erased.
 
 use serde_json::{Value, json};
 
 use crate::stack::{ALONE, Stack, timely};
 
 #[tokio::test]
-async fn a_contact_is_found_edited_blocked_and_merged() -> anyhow::Result<()> {
+async fn a_contact_is_found_edited_blocked_merged_exported_and_erased() -> anyhow::Result<()> {
     let _alone = ALONE.lock().await;
     let stack = Stack::running()?;
     let (one, other) = ("628110000031", "628110000032");
@@ -47,5 +47,33 @@ async fn a_contact_is_found_edited_blocked_and_merged() -> anyhow::Result<()> {
     let stays = ask("POST", &merged, json!({ "into": contact })).await?;
     assert_eq!(stays["room_ids"].as_array().map(Vec::len), Some(2));
     assert_eq!(stack.room_of(other).await?["contact_id"], contact);
+
+    let export = ask("POST", &format!("{path}/export"), Value::Null).await?;
+    assert_eq!(
+        (&export["state"], export["urls"].as_array().map(Vec::len)),
+        (&json!("done"), Some(1))
+    );
+    let link = export["urls"][0].as_str().unwrap_or_default();
+    let exported = stack.send("GET", link, &[], Vec::new()).await?;
+    anyhow::ensure!(exported.status == 200, "{exported:?}");
+    assert_eq!(export["lines"], exported.text.lines().count());
+    for words in ["Wijaya Kusuma", "Maaf", "Bandung", one, other] {
+        assert!(exported.text.contains(words), "{words}: {}", exported.text);
+    }
+
+    // It is done only minutes later; from the first moment on they are nobody.
+    let begun = stack.api("DELETE", &path, &[], Value::Null).await?;
+    assert_eq!((begun.status, &begun.json["data"]["state"]), (202, &json!("running")));
+    let rooms =
+        [&room, &young].map(|room| format!("/v1/rooms/{}", room["id"].as_str().unwrap_or("")));
+    for gone in rooms.iter().chain([&path]) {
+        assert_eq!(stack.api("GET", gone, &[], Value::Null).await?.status, 404, "{gone}");
+    }
+    for query in ["kusu", "0811%200000%20031", "0811%200000%20032"] {
+        let found = ask("GET", &format!("/v1/contacts?query={query}"), Value::Null).await?;
+        assert_eq!(found, json!([]), "{query}");
+    }
+    // Their links lead nowhere any more.
+    assert_ne!(stack.send("GET", link, &[], Vec::new()).await?.status, 200);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use world::{World, company::webhook_request};
+use world::{World, company::webhook_request, requests::ApiRequest};
 
 use crate::desk::{
     BUDI, Desk, SITI, fates,
@@ -102,6 +102,37 @@ async fn two_contacts_that_turn_out_to_be_one_are_linked_and_nothing_is_hidden()
     world.settle(Duration::from_secs(2)).await.unwrap();
     // The day that was begun in the other room is billed once.
     assert_eq!(rows(&world, "s#").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_of_one_number_does_not_refuse_what_was_said_under_the_user_id() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, Some(BUDI), None, "satu", 0)).await;
+    world.pass(Duration::from_secs(2)).await;
+    take(&world, &said(&world, None, Some(ID), "dua", 0)).await;
+    let (by_number, by_id) = (desk.room_of(BUDI).await, desk.room_of(ID).await);
+    let blocked = json!({ "room_id": by_number["id"] }).to_string();
+    world.pass(Duration::from_secs(60)).await;
+    let block = ApiRequest::new("POST", "/v1/contact_block").body(blocked.clone());
+    assert_eq!(desk.call(block).await.status, 200);
+    world.pass(Duration::from_secs(60)).await;
+    let late =
+        [said(&world, Some(BUDI), None, "Beli!", 0), said(&world, None, Some(ID), "tiga", 0)];
+    world.pass(Duration::from_secs(60)).await;
+    let path = format!("/v1/contact_block/{}", by_number["contact_id"].as_str().unwrap());
+    let unblock = ApiRequest::new("DELETE", path).body(blocked);
+    assert_eq!(desk.call(unblock).await.status, 200);
+    world.pass(Duration::from_secs(2)).await;
+    // They turn out to be one, and then what was under way arrives.
+    for what in [&said(&world, Some(BUDI), Some(ID), "empat", 0), &late[0], &late[1]] {
+        take(&world, what).await;
+    }
+    let mut heard = Vec::new();
+    for room in [&by_number, &by_id] {
+        heard.extend(desk.history(&room["id"]).await);
+    }
+    assert_eq!(texts(&heard), ["satu", "tiga", "empat", "dua"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@
 //! nothing.
 
 use domain::{
-    Id, Time,
+    Id, Time, contact,
     message::{Annotated, Annotation, Content, Direction, Message, Outbound, Shown, Side},
     room::{self, Replied, Room},
     session::{Session, Settle, settle},
@@ -29,8 +29,10 @@ pub(crate) async fn settle_acceptance(
     react(tenant, message, provider_id).await?;
     let outbound =
         Outbound { accepted_at: Some(accepted_at), session_id: Some(session_id), ..outbound };
+    // The provider's id tells whom it was sent to.
+    let provider_id = (!contact::is_facts(message)).then(|| provider_id.to_owned());
     Ok(Message {
-        provider_id: Some(provider_id.to_owned()),
+        provider_id,
         direction: Direction::Outbound(Box::new(outbound)),
         ..message.clone()
     })

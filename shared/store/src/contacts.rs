@@ -2,9 +2,11 @@
 //!
 //! A search row is its key: a term of a contact, and which contact. It says nothing that the
 //! contact does not say, so whoever finds one that the contact no longer bears passes by. A
-//! contact that changes takes its rows along in one transaction. The first ones are written before
-//! the contact, without one, since that happens in a customer's first message: a run that dies in
-//! between leaves rows that lead to nobody, and the next delivery makes the contact.
+//! contact that changes takes its rows along in one transaction. The first ones are written after
+//! the contact, without one, since that happens in a customer's first message. A run that dies in
+//! between leaves a contact that nobody finds; the next delivery writes its rows. They are those of
+//! the contact as it is, not as the message tells it: of two first messages under two names, one
+//! made the contact.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{
@@ -19,7 +21,8 @@ use crate::{
     table::{Item, StoreError, Tenant, Versioned, Written, item, read, string},
 };
 
-/// How many rounds of reading a page may take before it goes out short.
+/// How many rounds of reading a page may take before it goes out short, and how often rows are
+/// written anew whose contact changes meanwhile.
 const ROUNDS: usize = 4;
 
 /// A page of contacts.
@@ -39,18 +42,35 @@ impl Tenant<'_> {
 
     /// Makes a contact known, once. `false` if it was known before: it stays as it was.
     pub async fn introduce(&self, contact: &Contact) -> Result<bool, StoreError> {
-        // One that was erased must leave no rows behind by which it is found.
-        if self.contact(contact.id).await?.is_some() {
-            return Ok(false);
-        }
-        let rows = self.search_keys(contact);
-        let puts = rows.iter().map(|key| {
-            let put = self.table.client.put_item().table_name(&self.table.name);
-            put.set_item(Some(row(key))).send()
-        });
-        try_join_all(puts).await.map_err(|error| CallFailed::new("PutItem", &error))?;
         let written = self.create(item(keys::contact(self.org, contact.id), contact)?).await?;
-        Ok(matches!(written, Written::Yes))
+        let (known, is_new) = match written {
+            Written::Yes => (contact.clone(), true),
+            Written::No(Some(row)) => (read(row)?.value, false),
+            Written::No(None) => return Err(StoreError::Contended),
+        };
+        self.let_be_found(known).await?;
+        Ok(is_new)
+    }
+
+    /// Writes the rows by which a contact is found, until they are those of the contact as it is:
+    /// it may have been edited or erased while they were under way.
+    async fn let_be_found(&self, mut known: Contact) -> Result<(), StoreError> {
+        for _ in 0..ROUNDS {
+            let rows = self.search_keys(&known);
+            if rows.is_empty() {
+                return Ok(());
+            }
+            try_join_all(rows.iter().map(|key| self.table.overwrite(row(key)))).await?;
+            let Some(now) = self.contact(known.id).await? else { return Ok(()) };
+            let wanted = self.search_keys(&now.value);
+            let stray = rows.iter().filter(|key| !wanted.contains(key));
+            try_join_all(stray.map(|key| self.table.delete(key.clone()))).await?;
+            if wanted == rows {
+                return Ok(());
+            }
+            known = now.value;
+        }
+        Err(StoreError::Contended)
     }
 
     /// Replaces a contact of this version. `false` if it has changed since.

@@ -81,15 +81,18 @@ impl Tenant<'_> {
     /// Takes a row of a room's partition out.
     pub async fn erase_held(&self, room: Id<Room>, row: &HeldRow) -> Result<(), StoreError> {
         let key = Key { pk: keys::room_partition(self.org, room), sk: row.0.clone() };
-        self.delete(key).await
+        self.table.delete(key).await
     }
 
-    /// Takes a message out, and what leads to it if the phone's app sent it.
-    pub async fn erase_message(&self, message: &Message) -> Result<(), StoreError> {
+    /// Takes a message out, and what leads to it if the phone's app sent it, if it is still the one
+    /// that was read: a run may have taken it to send it. `false` if not.
+    pub async fn erase_message(&self, old: &Versioned<Message>) -> Result<bool, StoreError> {
+        let message = &old.value;
         if let Some(provider_id) = &message.provider_id {
             self.erase_pointer(message.integration_id, provider_id).await?;
         }
-        self.delete(keys::message(self.org, message.room_id, message.position())).await
+        let key = keys::message(self.org, message.room_id, message.position());
+        self.table.delete_version(key, old.version).await
     }
 
     async fn erase_pointer(
@@ -97,14 +100,7 @@ impl Tenant<'_> {
         integration: Id<Integration>,
         provider_id: &str,
     ) -> Result<(), StoreError> {
-        self.delete(keys::from_phone(self.org, integration, provider_id)).await
-    }
-
-    async fn delete(&self, key: Key) -> Result<(), StoreError> {
-        let delete = self.table.client.delete_item().table_name(&self.table.name);
-        let deleted = delete.key("pk", string(key.pk)).key("sk", string(key.sk)).send().await;
-        deleted.map_err(|error| CallFailed::new("DeleteItem", &error))?;
-        Ok(())
+        self.table.delete(keys::from_phone(self.org, integration, provider_id)).await
     }
 
     fn deleting(&self, key: &Key, version: u64) -> Result<TransactWriteItem, StoreError> {

@@ -4,11 +4,10 @@ use domain::{
     Id,
     contact::{Contact, EXPORT_LIFE, Export},
 };
-use platform::aws::CallFailed;
 
 use crate::{
     keys,
-    table::{StoreError, Tenant, Versioned, Written, item, number, string},
+    table::{StoreError, Tenant, Versioned, Written, item, number},
 };
 
 impl Tenant<'_> {
@@ -36,10 +35,6 @@ impl Tenant<'_> {
 
     /// Forgets the export of a contact.
     pub async fn forget_export(&self, of: Id<Contact>) -> Result<(), StoreError> {
-        let key = keys::export(self.org, of);
-        let delete = self.table.client.delete_item().table_name(&self.table.name);
-        let deleted = delete.key("pk", string(key.pk)).key("sk", string(key.sk)).send().await;
-        deleted.map_err(|error| CallFailed::new("DeleteItem", &error))?;
-        Ok(())
+        self.table.delete(keys::export(self.org, of)).await
     }
 }

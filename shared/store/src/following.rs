@@ -10,11 +10,7 @@
 //! that dies in between leaves a row too many, never one too few; a list holds each row against its
 //! room, and takes away what belongs to an episode that is over.
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::delete_item::DeleteItemError,
-    types::{Delete, Put, TransactWriteItem},
-};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{
     Id, Time,
     integration::Member,
@@ -24,7 +20,7 @@ use platform::aws::CallFailed;
 
 use crate::{
     keys::{self, Key},
-    table::{Item, StoreError, Tenant, number, string},
+    table::{Item, StoreError, Tenant, is_conditional, number, string},
 };
 
 /// When the episode began to which a row belongs that says whose an open room is.
@@ -175,10 +171,6 @@ impl Tenant<'_> {
             delete.build().map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
-}
-
-fn is_conditional<R>(error: &SdkError<DeleteItemError, R>) -> bool {
-    error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception)
 }
 
 /// The row is its key.

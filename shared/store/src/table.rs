@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::{
-        put_item::PutItemError, transact_write_items::TransactWriteItemsError,
-        update_item::UpdateItemError,
+        delete_item::DeleteItemError, put_item::PutItemError,
+        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
     },
     types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
 };
@@ -132,6 +132,24 @@ impl Table {
         answer.map(drop).map_err(|error| CallFailed::new("DeleteItem", &error).into())
     }
 
+    /// Deletes the row of this version. `false` if it has changed since, or is gone.
+    pub(crate) async fn delete_version(&self, key: Key, version: u64) -> Result<bool, StoreError> {
+        let delete = self.client.delete_item().table_name(&self.name);
+        let answer = delete
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .condition_expression("#v = :v")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(version))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(true),
+            Err(error) if is_conditional(&error) => Ok(false),
+            Err(error) => Err(CallFailed::new("DeleteItem", &error).into()),
+        }
+    }
+
     /// Replaces the row of this version.
     pub(crate) async fn replace(&self, item: Item, version: u64) -> Result<Written, StoreError> {
         let put = self.client.put_item().table_name(&self.name);
@@ -201,9 +219,9 @@ impl ClassifyRetry for TransactionConflict {
         let error = error.and_then(OrchestratorError::as_operation_error);
         let code = error.and_then(|error| {
             let put = error.downcast_ref::<PutItemError>().and_then(ProvideErrorMetadata::code);
-            put.or_else(|| {
-                error.downcast_ref::<UpdateItemError>().and_then(ProvideErrorMetadata::code)
-            })
+            let update = || error.downcast_ref::<UpdateItemError>()?.code();
+            let delete = || error.downcast_ref::<DeleteItemError>()?.code();
+            put.or_else(update).or_else(delete)
         });
         match code {
             Some("TransactionConflictException") => RetryAction::throttling_error(),
@@ -239,6 +257,11 @@ fn written_put(answer: Result<(), SdkError<PutItemError>>) -> Result<Written, St
             _ => Err(CallFailed::new("PutItem", &error).into()),
         },
     }
+}
+
+/// Whether a row was not deleted because a condition did not hold.
+pub(crate) fn is_conditional<R>(error: &SdkError<DeleteItemError, R>) -> bool {
+    error.as_service_error().is_some_and(DeleteItemError::is_conditional_check_failed_exception)
 }
 
 /// What an update's answer means; the row is the new one, if the update asked for it.

@@ -62,6 +62,32 @@ async fn what_a_blocked_contact_writes_changes_nothing_at_all() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_blocked_contact_calls_themselves_is_not_kept_and_no_other_name_is_heard() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let (_, room) = blocked(&desk).await;
+    let before = stored(&world);
+    let loud = |person: Person| Person { username: Some("beli_sekarang".into()), ..person };
+    let say = async |person: &Person| {
+        world.pass(Duration::from_secs(60)).await;
+        let now = world.clock.now_ms();
+        let said = world.company().graph().customer_sends(now, person, Kind::text("Beli!"));
+        assert_eq!(world.deliver(world.company(), &said).await.unwrap(), 200);
+    };
+    say(&loud(Person::with_phone(BUDI, "BELI SEKARANG"))).await;
+    assert_eq!(stored(&world), before);
+    // That a user id is theirs is kept: they are refused under it, too.
+    let both = Person { user_id: Some("ID.1".into()), ..Person::with_phone(BUDI, "BELI SEKARANG") };
+    say(&loud(both)).await;
+    say(&loud(Person::with_user_id("ID.1", "BELI SEKARANG"))).await;
+    assert_eq!(desk.rooms("all").await.len(), 1);
+    assert_eq!(texts(&desk.history(&room).await), ["Halo"]);
+    let is_loud = |row: &&String| row.to_lowercase().contains("beli");
+    assert_eq!(stored(&world).0.iter().find(is_loud), None);
+    assert_aligned(&world);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_message_costs_the_read_of_its_author_and_no_write() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

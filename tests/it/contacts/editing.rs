@@ -3,11 +3,14 @@
 use domain::api_key::Role;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use world::World;
+use world::{
+    World,
+    graph::{Kind, Person},
+};
 
-use super::{assert_aligned, edit, says, unlucky};
+use super::{assert_aligned, edit, merge, says, unlucky};
 use crate::desk::{
-    BUDI, Desk,
+    BUDI, Desk, SITI,
     fates::{self},
     problem, stored,
 };
@@ -44,6 +47,43 @@ async fn a_name_that_a_member_gives_shows_everywhere_and_no_profile_takes_it_awa
     assert_eq!(edited["company"], "Kopi Kita");
     assert_eq!(agent.room_of(BUDI).await["name"], "budi_99");
     assert_aligned(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_edits_whom_they_talk_with_and_whom_nobody_does() {
+    let world = World::new().await.unwrap();
+    let ani = Desk::of(&world);
+    let tono = Desk::with_key(&world, &world.add_member("Tono", Role::Agent).await.unwrap());
+    let wati = Desk::with_key(&world, &world.add_member("Wati", Role::Supervisor).await.unwrap());
+    let budi = ani.introduced(BUDI, "Budi").await;
+    let room = ani.room_of(BUDI).await["id"].clone();
+    assert_eq!(ani.take_over(&room).await.status, 200);
+    let before = stored(&world);
+    let named = json!({ "full_name": "Pak Budi" });
+    let refused = tono.call(edit(&budi, &named)).await;
+    assert_eq!(problem(&refused), (403, "not_your_contact", ""));
+    assert_eq!(stored(&world), before);
+    // Who calls is shown to whoever picks up.
+    assert_eq!(tono.contact(&budi).await["full_name"], "Budi");
+    assert_eq!(tono.found("", 10).await, ["Budi"]);
+    assert_eq!(wati.call(edit(&budi, &named)).await.status, 200);
+
+    // One room that they see is enough.
+    let siti = ani.introduced(SITI, "Siti").await;
+    assert_eq!(ani.call(merge(&siti, &budi)).await.status, 200);
+    assert_eq!(tono.call(edit(&budi, &json!({ "company": "Kopi" }))).await.status, 200);
+    let other = ani.room_of(SITI).await["id"].clone();
+    assert_eq!(ani.take_over(&other).await.status, 200);
+    let refused = tono.call(edit(&budi, &json!({ "company": "Teh" }))).await;
+    assert_eq!(problem(&refused), (403, "not_your_contact", ""));
+
+    // Somebody was written to from the phone's app, and has never answered: there is no room.
+    let (person, kind) = (Person::with_phone("628777", "Dewi"), Kind::text("Halo"));
+    let echo = world.company().graph().business_says_by_phone(world.clock.now_ms(), &person, &kind);
+    assert_eq!(world.deliver(world.company(), &echo).await.unwrap(), 200);
+    let found = tono.get("/v1/contacts?query=628777").await;
+    let named = tono.call(edit(&found["data"][0]["id"], &json!({ "full_name": "Dewi" }))).await;
+    assert_eq!(named.status, 200, "{}", named.json);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,11 +3,12 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use domain::api_key::Role;
+use futures_util::future::join;
 use serde_json::{Value, json};
 use world::{
     World,
     company::webhook_request,
-    graph::{Kind, MediaKind, Person},
+    graph::{Fault, Kind, MediaKind, Person},
     requests::ApiRequest,
     world::Answered,
 };
@@ -15,7 +16,7 @@ use world::{
 use super::{block, edit, merge, says, unlucky};
 use crate::desk::{
     BUDI, Desk, SITI,
-    fates::{self},
+    fates::{self, UNLUCKY},
     problem, rows, stored, texts,
 };
 
@@ -178,6 +179,32 @@ async fn an_export_that_dies_anywhere_is_finished_by_the_next_request() {
                 break;
             }
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_who_export_at_the_same_time_both_get_all() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let budi = desk.introduced(BUDI, "Budi").await;
+    // The first one reads, and is slow to write what it read.
+    world.wire.set_fates(Box::new(|call| {
+        let is_slow = call.process == UNLUCKY && call.operation == "PutObject";
+        (world::wire::Fate::Served, if is_slow { 1500 } else { 1 })
+    }));
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        says(&world, BUDI, "Budi", WORDS).await;
+        desk.call(export(&budi)).await
+    };
+    let (first, second) = join(unlucky(&desk, export(&budi)), second).await;
+    fates::recover(&world);
+    for answered in [first.unwrap(), second] {
+        assert_eq!(answered.status, 200, "{}", answered.json);
+        let shown = &answered.json["data"];
+        let found = lines(&world, shown);
+        assert_eq!(shown["lines"], found.len());
+        assert_eq!(found.iter().filter(|line| line["type"] == "message").count(), 2);
     }
 }
 
@@ -367,6 +394,110 @@ async fn an_erasure_that_dies_anywhere_is_finished_by_the_next_request() {
             }
         }
     }
+}
+
+/// A customer who was answered, and whose answer waits in the queue: their contact.
+async fn answered(desk: &Desk<'_>) -> Value {
+    let budi = desk.introduced(BUDI, "Budi").await;
+    let room = desk.room_of(BUDI).await["id"].clone();
+    desk.world.pass(Duration::from_secs(2)).await;
+    assert_eq!(desk.reply(&room, WORDS, "a").await.status, 201);
+    assert!(desk.world.relay(&desk.world.process, 20).await.unwrap());
+    budi
+}
+
+/// The only message of ours, as the table has it.
+fn ours(world: &World) -> Value {
+    let mut ours = rows(world, "m#");
+    ours.retain(|row| row["kind"]["S"] == "outbound");
+    assert_eq!(ours.len(), 1, "{ours:?}");
+    ours.remove(0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_goes_out_while_its_contact_is_erased_stays_in_the_books() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let budi = answered(&desk).await;
+    // What was read as waiting is on its way when it is to be deleted.
+    let slow = |call: &world::wire::Call| call.process == UNLUCKY && call.operation == "DeleteItem";
+    world.wire.set_fates(Box::new(move |call| {
+        (world::wire::Fate::Served, if slow(call) { 2000 } else { 1 })
+    }));
+    let sending = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(world.consume(&world.process, "outbound.fifo", 0).await.unwrap());
+    };
+    let (begun, ()) = join(unlucky(&desk, erase(&budi)), sending).await;
+    assert_eq!(begun.unwrap().status, 202);
+    fates::recover(&world);
+    assert_eq!(world.company().graph().log().len(), 1);
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    assert_eq!(ours(&world)["session_id"]["S"], rows(&world, "s#")[0]["id"]["S"]);
+    assert_eq!(traces(&world), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_waits_for_its_next_try_is_not_sent_once_its_contact_is_erased() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    world.company().graph().set_fault(Fault::RateLimit, Some(2));
+    let budi = answered(&desk).await;
+    assert!(world.consume(&world.process, "outbound.fifo", 0).await.unwrap());
+    assert_eq!(desk.call(erase(&budi)).await.status, 202);
+    world.settle(Duration::from_secs(900)).await.unwrap();
+    assert_eq!(world.company().graph().log().len(), 0);
+    // Of the two refusals one was asked for.
+    assert_eq!(world.company().graph().faults()[&Fault::RateLimit], Some(1));
+    assert_eq!(rows(&world, "m#"), Vec::<Value>::new());
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    assert_eq!(traces(&world), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_erasure_waits_for_who_is_sending() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let budi = answered(&desk).await;
+    // The first request dies as soon as it is decided.
+    let mut is_decided = false;
+    world.wire.set_fates(Box::new(move |call| {
+        let dies = is_decided && call.process == UNLUCKY;
+        is_decided |= call.process == UNLUCKY && call.operation == "TransactWriteItems";
+        (if dies { world::wire::Fate::DiesBefore } else { world::wire::Fate::Served }, 1)
+    }));
+    assert!(unlucky(&desk, erase(&budi)).await.is_none());
+    world.pass(Duration::from_secs(400)).await;
+    // And so does the run that sends.
+    world.wire.set_fates(Box::new(|call| {
+        let dies = call.process == UNLUCKY && call.operation == "UpdateItem";
+        (if dies { world::wire::Fate::DiesAfter } else { world::wire::Fate::Served }, 1)
+    }));
+    let sender = world.start_process(UNLUCKY);
+    assert!(world.consume(&sender, "outbound.fifo", 0).await.unwrap());
+    fates::recover(&world);
+    assert_eq!(desk.call(erase(&budi)).await.status, 202);
+    world.pass(Duration::from_secs(31)).await;
+    assert_eq!(desk.call(erase(&budi)).await.status, 200);
+    // Nobody will ever know whether it went out.
+    assert_eq!(ours(&world)["status"]["N"], "2");
+    assert_eq!(traces(&world), Vec::<String>::new());
+    world.settle(Duration::from_secs(900)).await.unwrap();
+    assert_eq!(world.company().graph().log().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_provider_tells_after_an_erasure_is_a_fact_and_no_more() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    world.company().graph().set_fault(Fault::TimeoutAfterAccept, Some(1));
+    let budi = answered(&desk).await;
+    assert!(world.consume(&world.process, "outbound.fifo", 0).await.unwrap());
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    world.settle(Duration::from_secs(900)).await.unwrap();
+    let ours = ours(&world);
+    assert_eq!((&ours["status"]["N"], &ours["provider_id"]), (&json!("5"), &Value::Null));
+    assert_eq!(ours["session_id"]["S"], rows(&world, "s#")[0]["id"]["S"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,9 +5,9 @@ use std::time::Duration;
 use domain::api_key::Role;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use world::{World, requests::ApiRequest, wire::Fate};
+use world::{World, company::webhook_request, requests::ApiRequest, wire::Fate};
 
-use super::{assert_aligned, block, edit, merge, says, unlucky};
+use super::{assert_aligned, block, edit, merge, says, unblock, unlucky};
 use crate::desk::{
     BUDI, Desk, SITI,
     fates::{self},
@@ -80,6 +80,89 @@ async fn of_two_who_merge_in_opposite_directions_one_is_told() {
     assert_eq!(refused.json["code"], "contact_merged");
     assert_eq!(desk.found("", 10).await.len(), 1);
     assert_aligned(&world);
+}
+
+/// What somebody says now and is delivered later.
+fn said_now(world: &World, from: &str, words: &str) -> ApiRequest {
+    let now = world.clock.now_ms();
+    let said = world.company().graph().customer_says(now, from, "Budi", words);
+    webhook_request(world.company(), &said.body)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_under_a_number_that_nobody_had_blocked_is_heard_after_the_merging() {
+    for is_blocked_one_gone in [true, false] {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let deliver = async |request: &ApiRequest| {
+            let answered = world.webhook(&world.process, request).await.unwrap().unwrap();
+            assert_eq!(answered.0, 200);
+        };
+        let minute = || world.pass(Duration::from_secs(60));
+        let blocked = desk.introduced(BUDI, "Budi").await;
+        let free = desk.introduced(SITI, "Budi Baru").await;
+        let rooms = [desk.room_of(BUDI).await, desk.room_of(SITI).await];
+        let [of_blocked, of_free] = rooms.map(|room| room["id"].clone());
+        let merging = match is_blocked_one_gone {
+            true => merge(&blocked, &free),
+            false => merge(&free, &blocked),
+        };
+        minute().await;
+        assert_eq!(desk.call(block(&of_blocked)).await.status, 200);
+        minute().await;
+        let late = [said_now(&world, BUDI, "Beli!"), said_now(&world, SITI, "satu")];
+        minute().await;
+        assert_eq!(desk.call(unblock(&blocked, &of_blocked)).await.status, 200);
+        minute().await;
+        let early = said_now(&world, SITI, "dua");
+        assert_eq!(desk.call(block(&of_blocked)).await.status, 200);
+        minute().await;
+        assert_eq!(desk.call(merging.clone()).await.status, 200);
+        assert_aligned(&world);
+        minute().await;
+        // Now both are one, who is blocked.
+        let refused = said_now(&world, SITI, "Beli juga!");
+        deliver(&refused).await;
+        minute().await;
+        let one = desk.room(&of_free).await["contact_id"].clone();
+        assert_eq!(desk.call(unblock(&one, &of_free)).await.status, 200);
+        minute().await;
+        for request in late.iter().chain([&early, &refused]) {
+            deliver(request).await;
+        }
+        assert_eq!(texts(&desk.history(&of_free).await), ["Halo", "satu", "dua"]);
+        assert_aligned(&world);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_that_had_ended_is_not_the_other_ones() {
+    for is_blocked_one_gone in [true, false] {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let blocked = desk.introduced(BUDI, "Budi").await;
+        let free = desk.introduced(SITI, "Budi Baru").await;
+        let rooms = [desk.room_of(BUDI).await, desk.room_of(SITI).await];
+        let [of_blocked, of_free] = rooms.map(|room| room["id"].clone());
+        world.pass(Duration::from_secs(60)).await;
+        assert_eq!(desk.call(block(&of_blocked)).await.status, 200);
+        world.pass(Duration::from_secs(60)).await;
+        let late = [said_now(&world, BUDI, "Beli!"), said_now(&world, SITI, "satu")];
+        world.pass(Duration::from_secs(60)).await;
+        assert_eq!(desk.call(unblock(&blocked, &of_blocked)).await.status, 200);
+        let merging = match is_blocked_one_gone {
+            true => merge(&blocked, &free),
+            false => merge(&free, &blocked),
+        };
+        assert_eq!(desk.call(merging).await.status, 200);
+        for request in &late {
+            world.webhook(&world.process, request).await.unwrap().unwrap();
+        }
+        // What was refused stays refused, and what nobody refused is heard.
+        assert_eq!(texts(&desk.history(&of_blocked).await), ["Halo"]);
+        assert_eq!(texts(&desk.history(&of_free).await), ["Halo", "satu"]);
+        assert_aligned(&world);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,17 @@
 //! Contacts are found by how their names and numbers begin.
 
+use std::time::Duration;
+
+use futures_util::future::join;
 use serde_json::json;
-use world::{World, requests::ApiRequest};
+use world::{World, company::webhook_request, requests::ApiRequest, wire::Fate};
 
 use super::{assert_aligned, edit, says};
-use crate::desk::{Desk, problem};
+use crate::desk::{
+    BUDI, Desk,
+    fates::{self, UNLUCKY},
+    problem, rows,
+};
 
 async fn people(desk: &Desk<'_>) {
     for (number, name) in [
@@ -108,5 +115,42 @@ async fn a_search_without_a_letter_or_digit_is_refused() {
         let path = format!("/v1/contacts?query={query}");
         let refused = desk.call(ApiRequest::new("GET", path)).await;
         assert_eq!(problem(&refused), (400, "invalid_field", "query"), "{query}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_writes_first_under_two_names_is_found_by_the_one_that_counts() {
+    for put in 0..6 {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let now = world.clock.now_ms();
+        let said = world.company().graph().customer_says(now, BUDI, "Budi Rahasia", "Halo");
+        let request = webhook_request(world.company(), &said.body);
+        // One run hangs at one of its writes; another does all of its work meanwhile, and a member
+        // gives a name of theirs.
+        let mut puts = 0;
+        world.wire.set_fates(Box::new(move |call| {
+            let is_put = call.process == UNLUCKY && call.operation == "PutItem";
+            let hangs = is_put && puts == put;
+            puts += u32::from(is_put);
+            (Fate::Served, if hangs { 1500 } else { 1 })
+        }));
+        let process = world.start_process(UNLUCKY);
+        let hanging = world.webhook(&process, &request);
+        let meanwhile = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            says(&world, BUDI, "Budi", "Halo").await;
+            let contact = desk.room_of(BUDI).await["contact_id"].clone();
+            let named = desk.call(edit(&contact, &json!({ "full_name": "Wijaya" }))).await;
+            assert_eq!(named.status, 200, "{}", named.json);
+        };
+        let (answered, ()) = join(hanging, meanwhile).await;
+        assert_eq!(answered.unwrap().unwrap().0, 200);
+        fates::recover(&world);
+        assert_aligned(&world);
+        let found = ["a#", "w#", "p#"].into_iter().flat_map(|kind| rows(&world, kind));
+        let found = found.map(|row| row["sk"]["S"].as_str().unwrap().to_owned());
+        let names: Vec<_> = found.filter(|sk| sk.to_lowercase().contains("budi")).collect();
+        assert_eq!(names, Vec::<String>::new(), "put {put}");
     }
 }

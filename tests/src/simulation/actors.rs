@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Simulation, contact_work::Block, desk_work::key_of};
+use super::{Simulation, contact_work::Block, desk_work::key_of, holdings_work::Erased};
 use crate::{
     company::{Company, webhook_request},
     graph::{Delivery, Kind, MediaKind, Person, Post},
@@ -17,8 +17,8 @@ use crate::{
 /// What the actors were promised.
 #[derive(Default)]
 pub(crate) struct Books {
-    /// Ids of the replies that were answered 201.
-    pub(crate) accepted: BTreeSet<String>,
+    /// Ids of the replies that were answered 201, and their rooms.
+    pub(crate) accepted: BTreeMap<String, String>,
     /// What the agent had before them when they resolved a room, by room.
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
     /// How the sweep did: what was wrong with a run.
@@ -35,6 +35,12 @@ pub(crate) struct Books {
     pub(crate) blocks: Vec<Block>,
     /// Companies in which something about a contact was asked for and never answered.
     pub(crate) unfinished: BTreeSet<String>,
+    /// Contacts that are to be erased, by the keys of their companies.
+    pub(crate) erasures: BTreeSet<(String, String)>,
+    /// Those that were.
+    pub(crate) erased: Vec<Erased>,
+    /// What exports lack.
+    pub(crate) lacking: Vec<String>,
     /// Names for idempotency keys.
     keys: u64,
 }
@@ -234,7 +240,7 @@ impl Simulation {
             let answered = self.ask(who, company, request.clone()).await?;
             if let Some(Answered { status: 201, json, .. }) = answered {
                 let id = json["data"]["id"].as_str().unwrap_or_default().to_owned();
-                self.books.borrow_mut().accepted.insert(id);
+                self.books.borrow_mut().accepted.insert(id, room.to_owned());
             }
         }
         Ok(())

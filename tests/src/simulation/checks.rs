@@ -31,6 +31,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     let mut wrong = simulation.books.borrow().trespasses.clone();
     wrong.extend(simulation.books.borrow().peeks.clone());
     wrong.extend(simulation.books.borrow().late.iter().cloned());
+    wrong.extend(simulation.books.borrow().lacking.iter().cloned());
     let rows = simulation.world.wire.services().dynamodb.rows()?;
     for name in ["outbound.fifo", "outbound-dead.fifo", "retry"] {
         let left = simulation.world.queue(name, |queue| (queue.len(), queue.dead().len()));
@@ -38,7 +39,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
             wrong.push(format!("queue {name} holds {} messages, {} dead", left.0, left.1));
         }
     }
-    let mut replies = BTreeSet::new();
+    let (mut replies, mut rooms_gone) = (BTreeSet::new(), BTreeSet::new());
     // Only the first company has silence resolve its rooms.
     let after = i64::try_from(simulation.books.borrow().after_minutes * 60_000)?;
     for (company, silent_after) in simulation.world.companies.iter().zip([Some(after), None]) {
@@ -49,10 +50,16 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
         annotated(simulation, company, &found, &rows, &mut wrong);
         sends(company, &mut wrong);
         files(simulation, company, &found, &mut wrong);
+        wrong.extend(simulation.check_erasures(&rows, company));
+        let gone = simulation.rooms_gone(company);
         for (id, room) in &found.rooms {
             replies.extend(room.outbound.iter().map(|message| text(message, "id")));
-            check_room(id, room, &mut wrong);
             check_sessions(id, room, &mut wrong);
+            // Of a room that was erased the books are left.
+            if gone.contains(id) {
+                continue;
+            }
+            check_room(id, room, &mut wrong);
             hidden(simulation, id, room, &mut wrong);
             wrong.extend(swept(simulation, id, room, silent_after));
             wrong.extend(episodes(id, room));
@@ -60,9 +67,13 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
         if company.graph().given_up() > 0 || !company.graph().idle() {
             wrong.push("the provider was never answered".into());
         }
+        rooms_gone.extend(gone);
     }
-    for lost in simulation.books.borrow().accepted.difference(&replies) {
-        wrong.push(format!("reply {lost} was accepted and is lost"));
+    for (reply, room) in &simulation.books.borrow().accepted {
+        // One that had not been sent went with its room.
+        if !replies.contains(reply) && !rooms_gone.contains(room) {
+            wrong.push(format!("reply {reply} was accepted and is lost"));
+        }
     }
     transitions(simulation, &mut wrong);
     Ok(wrong)
@@ -140,7 +151,7 @@ fn annotated(
     let mut doubtful = BTreeSet::new();
     for line in company.graph().written() {
         let Some(said) = said_of(line) else { continue };
-        if simulation.may_be_unheard(company, line) {
+        if simulation.may_be_unheard(company, line) || simulation.may_be_gone(company, line) {
             doubtful.insert(said.clone());
         }
         let order = format!("{:013}#{}", line.at_ms / 1000 * 1000, line.wamid);
@@ -183,15 +194,16 @@ fn inbound(simulation: &Simulation, company: &Company, rows: &Rows, wrong: &mut 
             }
             Some([by]) if *by == written.from => {}
             None if simulation.may_be_unheard(company, written) => {}
+            None if simulation.may_be_gone(company, written) => {}
             other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),
         }
     }
     if !found.is_empty() {
         wrong.push(format!("nobody wrote {found:?}"));
     }
-    let identities: BTreeSet<_> =
-        rows.rooms.values().map(|room| text(&room.row, "contact_identity")).collect();
-    if identities.len() != rows.rooms.len() {
+    let rooms = rows.rooms.values().filter(|room| room.row.is_object());
+    let identities: Vec<_> = rooms.map(|room| text(&room.row, "contact_identity")).collect();
+    if identities.iter().collect::<BTreeSet<_>>().len() != identities.len() {
         wrong.push("a customer has two rooms".into());
     }
 }

@@ -1,5 +1,6 @@
-//! What members do about contacts: edit, merge, block, unblock; and what is wrong if rooms,
-//! identities and search rows don't say what the contacts say, or a blocked contact is heard.
+//! What members do about contacts: edit, merge, block, unblock, and now and then export or erase one;
+//! and what is wrong if rooms, identities and search rows don't say what the contacts say, or a
+//! blocked contact is heard.
 
 use std::collections::BTreeMap;
 
@@ -38,13 +39,15 @@ impl Simulation {
         let room = pick();
         let contact = room["contact_id"].as_str().unwrap_or_default();
         let path = format!("/v1/contacts/{contact}");
-        let request = match self.chaos.between(0, 11) {
+        let request = match self.chaos.between(0, 15) {
             0..=3 => {
                 let name = self.chaos.pick(&[Some("Pak Budi"), Some("Ibu Siti Aminah"), None]);
                 ApiRequest::new("PUT", path).body(json!({ "full_name": name }).to_string())
             }
             4..=6 => return self.block(who, company, room).await,
             7..=10 => return self.unblock(who, company, room).await,
+            12..=13 => return self.export(company, contact).await,
+            14..=15 => return self.erase(company, contact).await,
             _ => {
                 let into = json!({ "into": pick()["contact_id"] }).to_string();
                 ApiRequest::new("POST", format!("{path}/merge")).body(into)
@@ -93,11 +96,8 @@ impl Simulation {
     }
 
     async fn unblock(&self, who: &str, company: &Company, room: &Value) -> anyhow::Result<()> {
+        self.doubt_blocks(company);
         let of = |block: &&mut Block| block.company == company.setup.api_key;
-        let now = self.world.clock.now_ms();
-        for block in self.books.borrow_mut().blocks.iter_mut().filter(of) {
-            block.doubtful = block.doubtful.or(Some(now));
-        }
         let contact = room["contact_id"].as_str().unwrap_or_default();
         let body = json!({ "room_id": room["id"] }).to_string();
         let path = format!("/v1/contact_block/{contact}");
@@ -110,6 +110,16 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+
+    /// From now on nobody knows whether those who were blocked still are.
+    pub(super) fn doubt_blocks(&self, company: &Company) {
+        let now = self.world.clock.now_ms();
+        for block in &mut self.books.borrow_mut().blocks {
+            if block.company == company.setup.api_key {
+                block.doubtful = block.doubtful.or(Some(now));
+            }
+        }
     }
 
     /// When all goes well again: what was left half done is finished by whatever is asked next.
@@ -197,6 +207,9 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
             Some(contact) if !contact["merged_into"].is_null() => {
                 wrong.push(format!("{pk} {sk} is of contact {id}, which was merged"));
             }
+            Some(contact) if !contact["erased"].is_null() => {
+                wrong.push(format!("{pk} {sk} is of contact {id}, which was erased"));
+            }
             Some(contact) if is_blocked(contact) != says_blocked => {
                 wrong.push(format!("{pk} {sk} and contact {id} don't agree about a block"));
             }
@@ -204,7 +217,8 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
             None => wrong.push(format!("{pk} {sk} is of contact {id}, which is not there")),
         }
     }
-    for (id, _) in contacts.iter().filter(|(_, contact)| contact["merged_into"].is_null()) {
+    let lives = |contact: &Value| contact["merged_into"].is_null() && contact["erased"].is_null();
+    for (id, _) in contacts.iter().filter(|(_, contact)| lives(contact)) {
         if names.get(id) != Some(&1) {
             wrong.push(format!("contact {id} is found by {:?} whole names", names.get(id)));
         }

@@ -1,7 +1,7 @@
 //! The simulation: days of a company's life from one seed, with everything that goes wrong.
 //!
-//! Customers write, agents answer, take over, hand over, tag, note, read and resolve, edit, merge
-//! and block contacts, while calls are throttled, their
+//! Customers write, agents answer, take over, hand over, tag, note, read and resolve, edit, merge,
+//! block, export and erase contacts, while calls are throttled, their
 //! answers lost, processes die around every call, the provider is slow, silent, repeats and
 //! reorders itself. Then the faults end, everything that is under way arrives, and the checks ask
 //! whether anything was lost, doubled, hidden, or billed wrongly. All of it runs on one thread in
@@ -14,6 +14,7 @@ mod clients;
 mod contact_work;
 mod desk_work;
 mod followers;
+mod holdings_work;
 mod mappings;
 mod ticks;
 
@@ -80,7 +81,9 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
     simulation.world.settle(REST).await?;
     simulation.ticks_for(Duration::from_secs(180)).await?;
+    simulation.finish_erasures().await?;
     simulation.finish_contact_work().await?;
+    simulation.world.settle(REST).await?;
     let mut wrong = checks::all(&simulation)?;
     wrong.extend(simulation.misled().await?);
     let trace = simulation.world.wire.services().calls.clone();

@@ -48,7 +48,8 @@ fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D
 }
 
 /// Edits what is known of a contact. Each field is changed by itself: two members who edit
-/// different ones at the same time both have their way.
+/// different ones at the same time both have their way. An agent edits contacts of whom they see
+/// a room, and those who have none.
 #[utoipa::path(
     put,
     path = "/v1/contacts/{id}",

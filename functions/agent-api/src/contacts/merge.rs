@@ -42,11 +42,11 @@ pub(crate) struct Merging {
 )]
 pub(crate) async fn merge_contacts(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Contact>,
     Body(body): Body<Merging>,
 ) -> Result<Json<One<ContactView>>, Failed> {
     let into = body_id("into", &body.into)?;
-    let contact = contacts::merge_contacts(&api.table, &caller, id, into).await?;
+    let contact = contacts::merge_contacts(&api.table, &caller, id, into, &ctx).await?;
     Ok(Json(One::new(ContactView::new(&contact))))
 }

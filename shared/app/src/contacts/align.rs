@@ -68,7 +68,7 @@ async fn one_room(tenant: Tenant<'_>, id: Id<Room>, contact: &Contact) -> Result
 async fn identity(tenant: Tenant<'_>, at: &KnownAs, contact: &Contact) -> Result<(), StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(old) = tenant.identity(at.integration_id, &at.who).await? else { return Ok(()) };
-        let Some(new) = contact::aligned(&old.value, contact) else { return Ok(()) };
+        let Some(new) = contact::aligned(&old.value, at, contact) else { return Ok(()) };
         if tenant.save_identity(at.integration_id, &at.who, Some(&old), &new).await? {
             return Ok(());
         }

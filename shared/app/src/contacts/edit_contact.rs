@@ -13,9 +13,10 @@ use domain::{
     contact::{self, Contact, ContactChange, Field, FieldKey, FieldValue, Given, Line},
     sign_in::address,
 };
+use futures_util::future::try_join_all;
 use platform::problem::Problem;
 use serde_json::Value;
-use store::Table;
+use store::{Table, Tenant};
 
 use super::Known;
 use crate::{authenticate::Caller, internal};
@@ -41,13 +42,30 @@ pub async fn edit_contact(
     details: &NewDetails,
 ) -> Result<Known, Problem> {
     let tenant = caller.tenant(table);
-    super::find(table, caller, id).await?;
+    let known = super::find(table, caller, id).await?;
+    refuse_unseen(tenant, caller, &known.value).await?;
     let fields = tenant.contact_fields().await.map_err(internal)?;
     let fields = fields.map(|row| row.value.fields).unwrap_or_default();
     let change = read(details, &fields)?;
     let decide = |known: &Contact| Ok(contact::edit(known, &change, &fields));
     let contact = super::change(tenant, id, decide).await?;
     Ok(Known { contact, fields })
+}
+
+/// Refuses a caller who sees none of the contact's rooms.
+async fn refuse_unseen(
+    tenant: Tenant<'_>,
+    caller: &Caller,
+    contact: &Contact,
+) -> Result<(), Problem> {
+    let rooms = try_join_all(contact.rooms.iter().map(|id| tenant.room(*id)));
+    let rooms = rooms.await.map_err(internal)?.into_iter().flatten();
+    let rooms: Vec<_> = rooms.map(|room| room.value).collect();
+    if contact::may_edit(caller.role, caller.member.id, &rooms) {
+        return Ok(());
+    }
+    let detail = "Their rooms are others'. Agents edit contacts of whom they see a room.";
+    Err(Problem::new(403, "not_your_contact", detail))
 }
 
 fn read(details: &NewDetails, fields: &[Field]) -> Result<ContactChange, Problem> {

@@ -6,7 +6,8 @@
 //!
 //! Each request does as much as its time allows, and every pass may be repeated: a request that
 //! dies, or has no time left, is asked again. What was under way when the first one came may arrive
-//! for some minutes, so the pass that counts comes after them ([`domain::contact::LINGER`]).
+//! for some minutes, so the pass that counts comes after them ([`domain::contact::LINGER`]). A message
+//! that is being sent is left until its run has ended, and only its facts stay.
 //!
 //! What members sent from their own files stays theirs. What WhatsApp told of the number besides
 //! messages lies under `raw/`, from where it goes by itself after 90 days.
@@ -47,7 +48,7 @@ pub async fn erase_contact(
         begin_former(tenant, *former, caller, erasure.at).await.map_err(internal)?;
     }
     let work = Work::until_time_is_up(source, ctx);
-    let erasing = Erasing { tenant, work, contact: &contact };
+    let erasing = Erasing { tenant, work, now, contact: &contact };
     let is_all = erasing.pass(files).await.map_err(WorkError::told)?;
     let is_last = erasure.is_last_pass(now);
     if !is_all || !is_last {
@@ -120,19 +121,22 @@ async fn finish(
 struct Erasing<'a> {
     tenant: Tenant<'a>,
     work: Work<'a>,
+    now: Time,
     contact: &'a Contact,
 }
 
 impl Erasing<'_> {
-    /// `false` if the time was up before all was looked at.
+    /// `false` if the time was up before all was looked at, or a message is being sent.
     async fn pass(&self, files: &Files) -> Result<bool, WorkError> {
+        let mut is_all = true;
         for known_as in &self.contact.known_as {
             self.identity(known_as).await?;
         }
         for room in &self.contact.rooms {
             self.room(*room).await?;
-            if !self.words(*room).await? {
-                return Ok(false);
+            match self.words(*room).await? {
+                Some(is_open) => is_all &= !is_open,
+                None => return Ok(false),
             }
         }
         let org = self.tenant.organization();
@@ -146,7 +150,7 @@ impl Erasing<'_> {
             }
             self.tenant.forget_export(*id).await?;
         }
-        Ok(true)
+        Ok(is_all)
     }
 
     async fn identity(&self, at: &KnownAs) -> Result<(), StoreError> {
@@ -174,42 +178,47 @@ impl Erasing<'_> {
         Err(StoreError::Contended)
     }
 
-    /// All that was said in a room. `false` if the time was up.
-    async fn words(&self, room: Id<Room>) -> Result<bool, StoreError> {
-        let mut after: Option<HeldRow> = None;
+    /// All that was said in a room: whether some of it is being sent. Nothing if the time was up.
+    async fn words(&self, room: Id<Room>) -> Result<Option<bool>, StoreError> {
+        let (mut after, mut is_open): (Option<HeldRow>, _) = (None, false);
         loop {
             let (rows, next) = self.tenant.held_in_room(room, after.as_ref(), ROWS).await?;
-            stream::iter(rows.into_iter().map(|row| self.row(room, row)))
+            let erased: Vec<_> = stream::iter(rows.into_iter().map(|row| self.row(room, row)))
                 .buffer_unordered(WIDTH)
-                .try_collect::<()>()
+                .try_collect()
                 .await?;
+            is_open |= erased.contains(&false);
             after = next;
             if after.is_none() {
-                return Ok(true);
+                return Ok(Some(is_open));
             }
             if self.work.is_time_up() {
-                return Ok(false);
+                return Ok(None);
             }
         }
     }
 
-    async fn row(&self, room: Id<Room>, row: Held) -> Result<(), StoreError> {
+    /// `false` if it is a message that is being sent.
+    async fn row(&self, room: Id<Room>, row: Held) -> Result<bool, StoreError> {
         let mut message = match row {
-            Held::Fact => return Ok(()),
-            Held::Words(row) => return self.tenant.erase_held(room, &row).await,
+            Held::Fact => return Ok(true),
+            Held::Words(row) => {
+                return self.tenant.erase_held(room, &row).await.map(|()| true);
+            }
             Held::Message(message) => *message,
         };
         for _ in 0..ATTEMPTS {
-            let facts = match contact::left(&message.value) {
-                Left::Same => return Ok(()),
-                Left::Nothing => return self.tenant.erase_message(&message.value).await,
-                Left::Facts(facts) => facts,
+            let is_done = match contact::left(&message.value, self.now) {
+                Left::Same => true,
+                Left::Open => return Ok(false),
+                Left::Nothing => self.tenant.erase_message(&message).await?,
+                Left::Facts(facts) => self.tenant.save_message(&message, &facts).await?,
             };
-            if self.tenant.save_message(&message, &facts).await? {
-                return Ok(());
+            if is_done {
+                return Ok(true);
             }
             let key = store::MessageKey::of(&message.value);
-            let Some(current) = self.tenant.message(key).await? else { return Ok(()) };
+            let Some(current) = self.tenant.message(key).await? else { return Ok(true) };
             message = current;
         }
         Err(StoreError::Contended)

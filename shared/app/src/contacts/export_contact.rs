@@ -5,14 +5,15 @@
 //! can be forgotten that is ever added. Files are named by links.
 //!
 //! Order of writes: a part in the bucket, then how far the export got. Each request writes as many
-//! parts as its time allows; one that dies is asked again, and writes the same part under the same
-//! name. Of two at once, one goes on.
+//! parts as its time allows; one that dies is asked again. Of two at once one goes on, and the other
+//! goes on after it: a part is the export's when its row says so, and each request has names of its
+//! own for what it writes. What is left over goes by itself within a day.
 
 use std::time::Duration;
 
 use domain::{
     Id, Time,
-    contact::{Contact, Export, ExportPlace},
+    contact::{Contact, Export, ExportPart, ExportPlace},
 };
 use platform::{
     Ctx, Source,
@@ -117,14 +118,14 @@ async fn shown(
 ) -> Result<Exported, Problem> {
     let mut links = Vec::new();
     if export.done_at.is_some() {
-        for part in 0..export.parts {
-            let filename = format!("contact-{id}-{:03}.jsonl", part + 1);
+        for (at, part) in export.parts.iter().enumerate() {
+            let filename = format!("contact-{id}-{:03}.jsonl", at + 1);
             let shown = Shown {
                 mime_type: "application/x-ndjson",
                 filename: Some(&filename),
                 is_inline: false,
             };
-            let key = part_key(tenant, id, export.id, part);
+            let key = part_key(tenant, id, export.id, *part);
             let link = files.link(&key, &shown, ctx.now, LINK_LIFE).await;
             links.push(link.map_err(|error| WorkError::from(error).told())?);
         }
@@ -133,8 +134,13 @@ async fn shown(
     Ok(Exported { export, links, links_end_at: Time::from(ctx.now).plus(life) })
 }
 
-fn part_key(tenant: Tenant<'_>, contact: Id<Contact>, export: Id<Export>, part: u32) -> String {
-    format!("export/{}/{contact}/{export}/{part:05}.jsonl", tenant.organization())
+fn part_key(
+    tenant: Tenant<'_>,
+    contact: Id<Contact>,
+    export: Id<Export>,
+    part: Id<ExportPart>,
+) -> String {
+    format!("export/{}/{contact}/{export}/{part}.jsonl", tenant.organization())
 }
 
 struct Writing<'a> {
@@ -177,12 +183,14 @@ impl Writing<'_> {
             }
         };
         let next = self.rooms(place, &mut lines, ctx).await?;
-        let key = part_key(self.tenant, self.contact.id, old.value.id, old.value.parts);
+        let number = old.value.parts.len().to_string();
+        let part = Id::derived(&["part", &hex::encode(ctx.random()), &number]);
+        let key = part_key(self.tenant, self.contact.id, old.value.id, part);
         self.files.bucket().put(&key, lines.text.into_bytes()).await?;
-        let new = old.value.with_part(lines.count, next, self.now);
+        let new = old.value.with_part(part, lines.count, next, self.now);
         let id = self.contact.id;
         self.tenant.save_export(id, Some(old), &new).await?;
-        // Whoever was faster wrote the same.
+        // If somebody was faster, their part counts.
         Ok(self.tenant.export(id).await?.ok_or(StoreError::Contended)?)
     }
 

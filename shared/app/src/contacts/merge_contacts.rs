@@ -8,10 +8,10 @@
 //! person is another matter, see `inbound/identify.rs`.
 
 use domain::{
-    Id,
+    Id, Time,
     contact::{self, Contact, MAX_ROOMS, MergeRefused},
 };
-use platform::problem::Problem;
+use platform::{Ctx, problem::Problem};
 use store::{StoreError, Table};
 
 use super::{Known, align::align};
@@ -23,6 +23,7 @@ pub async fn merge_contacts(
     caller: &Caller,
     id: Id<Contact>,
     into: Id<Contact>,
+    ctx: &Ctx,
 ) -> Result<Known, Problem> {
     let tenant = caller.tenant(table);
     for _ in 0..ATTEMPTS {
@@ -32,7 +33,8 @@ pub async fn merge_contacts(
             let detail = "There is no such contact.";
             Problem { field: Some("into".into()), ..Problem::new(422, "unknown_contact", detail) }
         })?;
-        let merged = contact::merge(&goes.value, &stays.value).map_err(refused)?;
+        let merged =
+            contact::merge(&goes.value, &stays.value, Time::from(ctx.now)).map_err(refused)?;
         let is_saved = match &merged {
             None => true,
             Some(merged) if merged.stays.rooms.len() > MAX_ROOMS => {

@@ -49,26 +49,31 @@ async fn step(
     let old_since = Since::read(tenant, &old_rows).await?;
     let new_since = Since::read(tenant, &new_rows).await?;
     let decision = moved(old_rows.any(&old_since), new_rows.any(&new_since), new, change.at, now);
-    let identity = match decision {
+    let (identity, merged) = match decision {
         Move::Nothing => return Ok(true),
-        Move::Leave => None,
-        Move::To(identity) => Some(identity),
+        Move::Leave => (None, None),
+        Move::To(identity) => (Some(identity), None),
         Move::Merge { stays, goes } => {
-            merge(tenant, integration.id, &stays, &goes).await?;
-            Some(stays)
+            let merged = merge(tenant, integration.id, &stays, &goes, now).await?;
+            (Some(stays), merged)
         }
     };
     if let Some(identity) = &identity {
         tell(tenant, integration.id, identity, new).await?;
         // What stays as it was is written with the new identities.
-        if !Rows::read(tenant, integration.id, new).await?.save(tenant, identity).await? {
+        let rows = Rows::read(tenant, integration.id, new).await?;
+        if !rows.save(tenant, identity, merged.as_ref()).await? {
             return Ok(false);
         }
     }
     for (who, known) in [&old_rows.user_id, &old_rows.number].into_iter().flatten() {
         let is_kept = Some(who) == new.number.as_ref() || Some(who) == new.user_id.as_ref();
         let Some(known) = known.as_ref().filter(|_| !is_kept) else { continue };
-        let left = identity.as_ref().unwrap_or(&known.value).left(change.at);
+        let left = match &identity {
+            Some(identity) => old_rows.saying(who, identity, merged.as_ref()),
+            None => known.value.clone(),
+        };
+        let left = left.left(change.at);
         // A merging may have rewritten it a moment ago.
         let known = tenant.identity(integration.id, who).await?;
         let saved = tenant.save_identity(integration.id, who, known.as_ref(), &left).await?;

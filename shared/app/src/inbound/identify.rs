@@ -5,10 +5,13 @@
 //! whose they are, and what follows is written: the contact, the rooms, and last the identities,
 //! of which the one that the next message is looked up by comes very last. So a run that dies on
 //! the way leaves something that the next message still finds amiss.
+//!
+//! Of one who is blocked no more is kept than which identities are theirs: else they would be
+//! heard again under another one.
 
 use domain::{
     Id, Time,
-    contact::{self, Block, Contact, Identity, Known, Linking, Person, link},
+    contact::{self, Block, Contact, Identity, Known, KnownAs, Linking, Person, link},
     integration::Integration,
     room,
 };
@@ -59,10 +62,16 @@ async fn link_identities(
         let rows = Rows::read(tenant, integration, person).await?;
         let since = Since::read(tenant, &rows).await?;
         let (number, user_id) = (rows.known_number(&since), rows.known_user_id(&since));
+        let is_refused = [number, user_id]
+            .into_iter()
+            .flatten()
+            .any(|known| !known.identity.is_left(at) && known.identity.is_blocked(at));
+        let person = &if is_refused { person.unheard() } else { person.clone() };
         let Some(linking) = link(integration, person, number, user_id, at, now) else {
             return Ok(None);
         };
         let mut result = linking.result().clone();
+        let mut merged = None;
         match &linking {
             // By the provider's clock, as notices are, that come to be compared with it.
             Linking::New(identity) => {
@@ -74,12 +83,13 @@ async fn link_identities(
             }
             Linking::Same(identity) => tell(tenant, integration, identity, person).await?,
             Linking::Merge { stays, goes } => {
-                merge(tenant, integration, stays, goes).await?;
+                merged = merge(tenant, integration, stays, goes, now).await?;
                 tell(tenant, integration, stays, person).await?;
             }
         }
-        if rows.save(tenant, &result).await? {
-            return Ok(Some(result));
+        if rows.save(tenant, &result, merged.as_ref()).await? {
+            let primary = person.primary().unwrap_or_default();
+            return Ok(Some(rows.saying(primary, &result, merged.as_ref())));
         }
     }
     Err(StoreError::Contended)
@@ -153,22 +163,47 @@ impl Rows {
         self.known_number(since).or(self.known_user_id(since))
     }
 
-    /// Lets all of them say this. `false` if a row has changed since it was read.
+    /// Lets all of them say this. `false` if a row has changed since it was read. Of a contact who
+    /// was another one, too, until now, `merged` says when each of them was blocked.
     pub(super) async fn save(
         &self,
         tenant: Tenant<'_>,
         identity: &Identity,
+        merged: Option<&Contact>,
     ) -> Result<bool, StoreError> {
         for (who, known) in [&self.user_id, &self.number].into_iter().flatten() {
-            if known.as_ref().is_some_and(|known| known.value == *identity) {
+            let new = self.saying(who, identity, merged);
+            if known.as_ref().is_some_and(|known| known.value == new) {
                 continue;
             }
-            let saved = tenant.save_identity(self.integration, who, known.as_ref(), identity);
+            let saved = tenant.save_identity(self.integration, who, known.as_ref(), &new);
             if !saved.await? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+}
+
+impl Rows {
+    /// What the row of one of them says then: where all of them lead, and when it was blocked itself.
+    pub(super) fn saying(
+        &self,
+        who: &str,
+        identity: &Identity,
+        merged: Option<&Contact>,
+    ) -> Identity {
+        let rows = [&self.number, &self.user_id].into_iter().flatten();
+        let known = rows.filter(|row| row.0 == who).find_map(|row| row.1.as_ref());
+        // It may have been somebody else's.
+        let own = known.filter(|known| known.value.contact_id == identity.contact_id);
+        let at = KnownAs { integration_id: self.integration, who: who.to_owned() };
+        let blocked = match (merged, own) {
+            (Some(contact), _) => contact.blocked(&at),
+            (None, Some(own)) => own.value.blocked,
+            (None, None) => identity.blocked,
+        };
+        Identity { blocked, ..identity.clone() }
     }
 }
 
@@ -237,32 +272,37 @@ async fn tell_contact(
 }
 
 /// Makes two contacts one: the younger contact and its room say so, and so do the identities that
-/// its row names. Those that the caller knows of are the caller's to write.
+/// its row names. Those that the caller knows of are the caller's to write. The contact that both
+/// are then, unless it was erased.
 pub(super) async fn merge(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     stays: &Identity,
     goes: &Identity,
-) -> Result<(), StoreError> {
-    let contact = merge_contacts(tenant, goes.contact_id, stays.contact_id).await?;
+    now: Time,
+) -> Result<Option<Contact>, StoreError> {
+    let contact = merge_contacts(tenant, goes.contact_id, stays.contact_id, now).await?;
     for gone in goes.former.iter().map(|room| room.room_id).chain([goes.room_id]) {
         merge_room(tenant, gone, stays).await?;
     }
     // Members may have known more of either: other rooms, another name, that they are blocked.
-    if let Some(contact) = contact {
-        align_rooms(tenant, &contact).await?;
+    if let Some(contact) = &contact {
+        align_rooms(tenant, contact).await?;
         // With this integration they are written below, and by the caller.
-        align_identities(tenant, &contact, |known| known.integration_id != integration).await?;
+        align_identities(tenant, contact, |known| known.integration_id != integration).await?;
     }
     for who in [&goes.number, &goes.user_id].into_iter().flatten() {
         let known = tenant.identity(integration, who).await?;
         if let Some(known) = known.filter(|known| known.value.room_id == goes.room_id) {
-            let new = Identity { left_at: known.value.left_at, ..stays.clone() };
+            let at = KnownAs { integration_id: integration, who: who.clone() };
+            let own = contact.as_ref().map_or(known.value.blocked, |contact| contact.blocked(&at));
+            let left_at = known.value.left_at;
+            let new = Identity { left_at, blocked: own, ..stays.clone() };
             // Whoever was faster decided the same, or knows more.
             tenant.save_identity(integration, who, Some(&known), &new).await?;
         }
     }
-    Ok(())
+    Ok(contact)
 }
 
 /// Merges a contact into another, or those that they were merged into before; the one that stays.
@@ -270,6 +310,7 @@ async fn merge_contacts(
     tenant: Tenant<'_>,
     goes: Id<Contact>,
     stays: Id<Contact>,
+    now: Time,
 ) -> Result<Option<Contact>, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(stays) = survivor(tenant, stays).await? else { return Ok(None) };
@@ -278,7 +319,7 @@ async fn merge_contacts(
             return Ok(None);
         }
         // Once they are one contact, there is nothing to merge.
-        let Ok(Some(merged)) = contact::merge(&goes.value, &stays.value) else {
+        let Ok(Some(merged)) = contact::merge(&goes.value, &stays.value, now) else {
             return Ok(Some(stays.value));
         };
         if tenant.merge_contacts(&goes, &stays, &merged).await? {

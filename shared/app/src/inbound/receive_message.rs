@@ -214,7 +214,14 @@ impl Taking<'_> {
                 tenant.erase_identity(&at, &known).await?;
             }
         }
-        tenant.erase_message(self.message).await
+        let place = MessageKey::of(self.message);
+        for _ in 0..ATTEMPTS {
+            let Some(stored) = tenant.message(place).await? else { return Ok(()) };
+            if tenant.erase_message(&stored).await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Contended)
     }
 
     /// The room that this message begins; none of a contact that is being erased.

@@ -3,11 +3,15 @@
 //! What a blocked contact writes is not kept: no message, no count, no change of a room. What is
 //! sent again after the block has ended, and was said while it lasted, stays refused: whoever was
 //! told that it is not there must not find it there later. What was said before counts as said.
+//!
+//! Of two contacts who turn out to be one, each identity keeps the time in which it was blocked
+//! itself, and a block of either that lasts is both's from then on: what somebody said whom nobody
+//! had blocked is not lost because of what was done to another number.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Contact, Erasure};
+use super::{Contact, Erasure, KnownAs};
 use crate::{Time, integration::Member};
 
 /// The longest reason, in characters.
@@ -35,11 +39,28 @@ impl Period {
         self.until.is_none_or(|until| self.since <= said_at && said_at < until)
     }
 
-    /// What holds for somebody who turned out to be two: the block that lasts, or the later one.
-    pub fn joined(one: Option<Self>, other: Option<Self>) -> Option<Self> {
-        let rank = |period: &Self| (period.until.is_none(), period.until, period.since);
-        one.into_iter().chain(other).max_by_key(rank)
+    /// Whether it has not ended.
+    pub fn lasts(self) -> bool {
+        self.until.is_none()
     }
+
+    /// What holds for an identity whose contact and another turned out to be one: what held for it,
+    /// and from now on the other's block, if that lasts.
+    pub fn merged(own: Option<Self>, other: Option<Self>, now: Time) -> Option<Self> {
+        let is_free = !own.is_some_and(Self::lasts);
+        let begins = is_free && other.is_some_and(Self::lasts);
+        if begins { Some(Self { since: now, until: None }) } else { own }
+    }
+}
+
+/// When an identity was blocked that was another contact's then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockedApart {
+    /// Which identity.
+    pub known_as: KnownAs,
+    /// When; nothing if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
 }
 
 /// Who blocked a contact, when, and why.
@@ -96,14 +117,25 @@ pub fn block(
 ) -> Option<Contact> {
     let period = Period { since: now, until: None };
     let block = Block { period, by: by.clone(), reason };
-    (!contact.is_blocked()).then(|| Contact { block: Some(block), ..contact.clone() })
+    (!contact.is_blocked()).then(|| Contact {
+        block: Some(block),
+        blocked_apart: Vec::new(),
+        ..contact.clone()
+    })
 }
 
 /// A member lets a contact write again: `Some` new contact, or `None` if they may already.
 pub fn unblock(contact: &Contact, now: Time) -> Option<Contact> {
     let block = contact.block.clone().filter(|_| contact.is_blocked())?;
-    let period = Period { until: Some(now.max(block.period.since)), ..block.period };
-    Some(Contact { block: Some(Block { period, ..block }), ..contact.clone() })
+    let ended = |period: Period| match period.lasts() {
+        true => Period { until: Some(now.max(period.since)), ..period },
+        false => period,
+    };
+    let mut next = contact.clone();
+    for apart in &mut next.blocked_apart {
+        apart.period = apart.period.map(ended);
+    }
+    Some(Contact { block: Some(Block { period: ended(block.period), ..block }), ..next })
 }
 
 #[cfg(test)]
@@ -128,18 +160,22 @@ mod tests {
     }
 
     #[test]
-    fn of_two_blocks_the_one_that_lasts_holds() {
+    fn a_block_that_lasts_is_both_ones_from_then_on_and_one_that_ended_is_its_own() {
         let lasting = Some(Period { since: at(100), until: None });
-        let early = Some(Period { since: at(10), until: Some(at(20)) });
-        let late = Some(Period { since: at(300), until: Some(at(400)) });
-        for (one, other, holds) in [
+        let ended = Some(Period { since: at(10), until: Some(at(20)) });
+        let later = Some(Period { since: at(300), until: Some(at(400)) });
+        let from_now_on = Some(Period { since: at(500), until: None });
+        for (own, other, holds) in [
             (None, None, None),
-            (None, early, early),
-            (late, early, late),
-            (late, lasting, lasting),
-            (lasting, late, lasting),
+            (None, ended, None),
+            (ended, later, ended),
+            (later, ended, later),
+            (None, lasting, from_now_on),
+            (ended, lasting, from_now_on),
+            (lasting, None, lasting),
+            (lasting, from_now_on, lasting),
         ] {
-            assert_eq!(Period::joined(one, other), holds);
+            assert_eq!(Period::merged(own, other, at(500)), holds, "{own:?} {other:?}");
         }
     }
 

@@ -6,6 +6,12 @@ use super::{
     Contact,
     field::{Field, FieldKey, FieldValue},
 };
+use crate::{
+    Id,
+    api_key::Role,
+    integration::Member,
+    room::{Room, may_see},
+};
 
 /// The longest name of a person or a company, in characters.
 pub const LINE_LIMIT: usize = 100;
@@ -45,6 +51,12 @@ pub struct ContactChange {
     pub company: Option<Option<Line>>,
     /// Values of the organization's own fields.
     pub fields: BTreeMap<FieldKey, Option<FieldValue>>,
+}
+
+/// Whether a member in this role may edit a contact who has these rooms. Everybody finds everybody,
+/// since whoever calls may be anybody's; what is changed is read by those who talk with them.
+pub fn may_edit(role: Role, member: Id<Member>, rooms: &[Room]) -> bool {
+    rooms.is_empty() || rooms.iter().any(|room| may_see(role, member, room))
 }
 
 /// A member edits a contact: `Some` new contact, or `None` if all is so already. Values of fields
@@ -100,6 +112,26 @@ mod tests {
         let again = edit(&known, &plain, &[]).unwrap();
         assert_eq!((again.shown_name(), again.email.as_deref()), ("Budi", Some("budi@kopi.id")));
         assert_eq!(edit(&again, &ContactChange::default(), &[]), None);
+    }
+
+    #[test]
+    fn agents_edit_those_of_whom_they_see_a_room_or_who_have_none() {
+        let member = |name: &str| Member { id: Id::derived(&[name]), name: name.into() };
+        let (ani, tono) = (member("ani"), member("tono"));
+        let free = crate::room::tests::room();
+        let tonos = Room { assignee: Some(tono.clone()), ..free.clone() };
+        let both = [tonos.clone(), free];
+        let (none, one, two) = (&both[..0], &both[..1], &both[..]);
+        for (role, member, rooms, may) in [
+            (Role::Agent, &ani, none, true),
+            (Role::Agent, &ani, one, false),
+            (Role::Agent, &ani, two, true),
+            (Role::Agent, &tono, one, true),
+            (Role::Supervisor, &ani, one, true),
+            (Role::Admin, &ani, one, true),
+        ] {
+            assert_eq!(may_edit(role, member.id, rooms), may, "{role:?} {}", member.name);
+        }
     }
 
     #[test]

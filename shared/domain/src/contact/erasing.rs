@@ -3,6 +3,9 @@
 //! What stays are facts of the books: that on a day a message was sent and a session opened, in a
 //! room and by a member, under ids that are hashes. Who it was and what was said is gone. Whoever
 //! writes from an erased number later is somebody new.
+//!
+//! A message that waits to be sent goes with them. One that is being sent is left alone until its
+//! run has ended: what became of it belongs into the books.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -11,7 +14,7 @@ use super::Contact;
 use crate::{
     Time,
     integration::Member,
-    message::{Content, Context, Direction, Message, Outbound, Status},
+    message::{Content, Context, Direction, Found, Message, Outbound, Status, found},
 };
 
 /// How long after an erasure began something may still arrive that began before: the longest run
@@ -67,41 +70,61 @@ pub enum Left {
     Same,
     /// The facts.
     Facts(Box<Message>),
+    /// Nobody knows yet: a run may be sending it at this moment.
+    Open,
 }
 
 /// What is to be left of a message: of what we sent, or may have sent, that we did.
-pub fn left(message: &Message) -> Left {
+pub fn left(message: &Message, now: Time) -> Left {
     let outbound = match &message.direction {
         Direction::Outbound(outbound) if outbound.origin.is_here() => outbound,
         Direction::Inbound { .. } | Direction::Outbound(_) => return Left::Nothing,
     };
-    let was_sent = match outbound.status {
-        Status::Queued => false,
-        Status::Sending
+    let course = match outbound.status {
+        Status::Queued if outbound.accepted_at.is_none() => return Left::Nothing,
+        Status::Sending if is_released(outbound) => return Left::Nothing,
+        Status::Queued
+        | Status::Sending
         | Status::Unknown
         | Status::Sent
         | Status::Delivered
         | Status::Read
-        | Status::Played => true,
+        | Status::Played => match found(outbound, now) {
+            Found::Done => (**outbound).clone(),
+            Found::Wait => return Left::Open,
+            Found::Abandoned(unknown) => *unknown,
+        },
     };
-    if outbound.accepted_at.is_none() && !was_sent {
-        return Left::Nothing;
-    }
-    let facts = Outbound { to: String::new(), ..(**outbound).clone() };
     let facts = Message {
         content: Content::Text { text: String::new() },
         context: Context::default(),
         provider_id: None,
-        direction: Direction::Outbound(Box::new(facts)),
+        direction: Direction::Outbound(Box::new(Outbound { to: String::new(), ..course })),
         ..message.clone()
     };
     if facts == *message { Left::Same } else { Left::Facts(Box::new(facts)) }
 }
 
+/// Whether only the facts are left of a message: whom it was for is not known any more.
+pub fn is_facts(message: &Message) -> bool {
+    match &message.direction {
+        Direction::Inbound { .. } => false,
+        Direction::Outbound(outbound) => outbound.to.is_empty(),
+    }
+}
+
+/// Whether the provider refused it for now, and it waits for the next try.
+fn is_released(message: &Outbound) -> bool {
+    message.claimed_at.is_none() && message.accepted_at.is_none() && message.failure.is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::merging::tests::contact, *};
-    use crate::{Id, message::Receipt};
+    use crate::{
+        Id,
+        message::{Failure, Receipt},
+    };
 
     fn at(second: i64) -> Time {
         Time::from_millis(second * 1000)
@@ -144,20 +167,38 @@ mod tests {
     #[test]
     fn of_what_was_sent_the_facts_are_left_and_of_all_else_nothing() {
         let received = Receipt { at: at(2), message_id: Id::derived(&["message"]) };
-        assert_eq!(left(&message(Direction::Inbound { received })), Left::Nothing);
+        assert_eq!(left(&message(Direction::Inbound { received }), at(10)), Left::Nothing);
         let queued = Outbound::queued(ani(), "628".into());
         let ours = |outbound| message(Direction::Outbound(Box::new(outbound)));
-        assert_eq!(left(&ours(queued.clone())), Left::Nothing);
+        assert_eq!(left(&ours(queued.clone()), at(10)), Left::Nothing);
         let phone = Outbound::from_phone_app(Id::derived(&["integration"]), "628".into(), at(1));
-        assert_eq!(left(&ours(phone)), Left::Nothing);
+        assert_eq!(left(&ours(phone), at(10)), Left::Nothing);
         for status in [Status::Sending, Status::Unknown, Status::Read] {
             let sent = Outbound { status, accepted_at: Some(at(3)), ..queued.clone() };
-            let Left::Facts(facts) = left(&ours(sent)) else { panic!("{status:?}") };
+            let Left::Facts(facts) = left(&ours(sent), at(10)) else { panic!("{status:?}") };
             let Direction::Outbound(outbound) = &facts.direction else { panic!("{status:?}") };
             assert_eq!((outbound.to.as_str(), outbound.accepted_at), ("", Some(at(3))));
             assert_eq!((facts.content.words(), facts.provider_id.as_deref()), ("", None));
             assert!(facts.context.is_empty());
-            assert_eq!(left(&facts), Left::Same);
+            assert!(is_facts(&facts));
+            assert_eq!(left(&facts, at(10)), Left::Same);
         }
+    }
+
+    #[test]
+    fn what_is_being_sent_is_left_alone_until_it_is_known_how_it_ended() {
+        let ours = |outbound| message(Direction::Outbound(Box::new(outbound)));
+        let queued = Outbound::queued(ani(), "628".into());
+        let released = Outbound { status: Status::Sending, attempts: 1, ..queued };
+        assert_eq!(left(&ours(released.clone()), at(10)), Left::Nothing);
+        let claimed = Outbound { claimed_at: Some(at(100)), ..released };
+        assert_eq!(left(&ours(claimed.clone()), at(130)), Left::Open);
+        // Its run has died: nobody will ever know.
+        let Left::Facts(facts) = left(&ours(claimed.clone()), at(131)) else { panic!("facts") };
+        let Direction::Outbound(outbound) = &facts.direction else { panic!("outbound") };
+        assert_eq!(outbound.status, Status::Unknown);
+        let failure = Failure { at: at(110), code: 131_026, title: "Undeliverable".into() };
+        let failed = Outbound { failure: Some(failure), ..claimed };
+        assert!(matches!(left(&ours(failed), at(120)), Left::Facts(_)));
     }
 }

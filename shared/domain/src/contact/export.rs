@@ -17,8 +17,9 @@ pub struct Export {
     pub requested_by: Member,
     /// When.
     pub created_at: Time,
-    /// How many parts are written.
-    pub parts: u32,
+    /// The parts that are written, in their order. Each writer has its own names for them: of two
+    /// that write at once one goes on, and what the other wrote belongs to no export.
+    pub parts: Vec<Id<Part>>,
     /// How many lines they have.
     pub lines: u64,
     /// Where the next part begins; nothing before the first and after the last.
@@ -28,6 +29,10 @@ pub struct Export {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_at: Option<Time>,
 }
+
+/// One part of an export: lines of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part;
 
 /// A place among all that is held of a contact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +51,7 @@ impl Export {
             id,
             requested_by: by.clone(),
             created_at: now,
-            parts: 0,
+            parts: Vec::new(),
             lines: 0,
             place: None,
             done_at: None,
@@ -55,9 +60,9 @@ impl Export {
 
     /// The export with one more part; `next` is where the one after it begins, if there is one.
     #[must_use]
-    pub fn with_part(&self, lines: u64, next: Option<Place>, now: Time) -> Self {
+    pub fn with_part(&self, part: Id<Part>, lines: u64, next: Option<Place>, now: Time) -> Self {
         Self {
-            parts: self.parts + 1,
+            parts: self.parts.iter().copied().chain([part]).collect(),
             lines: self.lines + lines,
             done_at: next.is_none().then_some(now),
             place: next,
@@ -81,10 +86,12 @@ mod tests {
         let at = |hour: i64| Time::from_millis(hour * 3_600_000);
         let export = Export::begun(Id::derived(&["export"]), &ani, at(0));
         let place = Place { room: 1, after: Some("m#1".into()) };
-        let half = export.with_part(1000, Some(place.clone()), at(1));
-        assert_eq!((half.parts, half.done_at, half.place.as_ref()), (1, None, Some(&place)));
-        let whole = half.with_part(5, None, at(2));
-        assert_eq!((whole.parts, whole.lines, whole.done_at), (2, 1005, Some(at(2))));
+        let (one, other) = (Id::derived(&["one"]), Id::derived(&["other"]));
+        let half = export.with_part(one, 1000, Some(place.clone()), at(1));
+        assert_eq!((half.parts.len(), half.done_at, half.place.as_ref()), (1, None, Some(&place)));
+        let whole = half.with_part(other, 5, None, at(2));
+        assert_eq!((whole.lines, whole.done_at), (1005, Some(at(2))));
+        assert_eq!(whole.parts, [one, other]);
         assert!(!whole.is_over(at(23)) && whole.is_over(at(24)));
     }
 }

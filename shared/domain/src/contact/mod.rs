@@ -21,10 +21,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Id, Time, integration::Integration, room::Room};
 
-pub use blocking::{Block, BlockReason, NotAReason, Period, REASON_LIMIT, block, unblock};
-pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit};
-pub use erasing::{Erasure, LINGER, Left, erase, erased, left};
-pub use export::{EXPORT_LIFE, Export, Place as ExportPlace};
+pub use blocking::{
+    Block, BlockReason, BlockedApart, NotAReason, Period, REASON_LIMIT, block, unblock,
+};
+pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit, may_edit};
+pub use erasing::{Erasure, LINGER, Left, erase, erased, is_facts, left};
+pub use export::{EXPORT_LIFE, Export, Part as ExportPart, Place as ExportPlace};
 pub use field::{
     FIELDS, Field, FieldChange, FieldKey, FieldKind, FieldRefused, FieldValue, Given, OPTION_LIMIT,
     OPTIONS, VALUE_LIMIT, add_field, change_field, remove_field,
@@ -63,6 +65,10 @@ pub struct Contact {
     /// Who blocked them last, and for how long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<Block>,
+    /// Identities that were blocked at other times than `block` says: they were another contact's
+    /// then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked_apart: Vec<BlockedApart>,
     /// What the channel knows them by: on WhatsApp a phone number in E.164 digits without `+`, or
     /// the business-scoped user id of one who hides it.
     pub identity: String,
@@ -130,6 +136,7 @@ impl Contact {
             company: None,
             fields: BTreeMap::new(),
             block: None,
+            blocked_apart: Vec::new(),
             identity: String::new(),
             user_id: None,
             parent_user_id: None,
@@ -158,13 +165,29 @@ impl Contact {
         told(&mut next.user_id, &person.user_id);
         told(&mut next.parent_user_id, &person.parent_user_id);
         told(&mut next.username, &person.username);
-        for who in [&person.number, &person.user_id].into_iter().flatten() {
-            let known = KnownAs { integration_id, who: who.clone() };
-            if !next.known_as.contains(&known) {
-                next.known_as.push(known);
+        let named = [&person.number, &person.user_id].into_iter().flatten();
+        let named = named.map(|who| KnownAs { integration_id, who: who.clone() });
+        let named: Vec<_> = named.collect();
+        // What becomes known beside another identity was blocked when that one was.
+        let apart = self.blocked_apart.iter().find(|apart| named.contains(&apart.known_as));
+        for known in named {
+            if next.known_as.contains(&known) {
+                continue;
             }
+            if let Some(apart) = apart {
+                next.blocked_apart.push(BlockedApart { known_as: known.clone(), ..apart.clone() });
+            }
+            next.known_as.push(known);
         }
         next
+    }
+
+    /// When what comes from one of their identities is refused.
+    pub fn blocked(&self, at: &KnownAs) -> Option<Period> {
+        match self.blocked_apart.iter().find(|apart| apart.known_as == *at) {
+            Some(apart) => apart.period,
+            None => self.block.as_ref().map(|block| block.period),
+        }
     }
 
     /// The name that members see.
@@ -265,7 +288,8 @@ impl Identity {
     }
 
     /// Whether what a person said then tells nothing new of them. What they said under an
-    /// identity that they have left since is old news.
+    /// identity that they have left since is old news, and what they call themselves while they are
+    /// blocked is not heard.
     pub fn knows(&self, person: &Person, at: Time) -> bool {
         let same = |known: &Option<String>, said: &Option<String>| said.is_none() || known == said;
         match self.left_at {
@@ -273,7 +297,7 @@ impl Identity {
             None => {
                 same(&self.number, &person.number)
                     && same(&self.user_id, &person.user_id)
-                    && same(&self.username, &person.username)
+                    && (self.is_blocked(at) || same(&self.username, &person.username))
             }
         }
     }
@@ -303,7 +327,7 @@ impl Identity {
     /// The same, with the rooms of one that is merged into it now.
     fn taking(&self, gone: &Self, now: Time) -> Self {
         let mut next = self.clone();
-        next.blocked = Period::joined(self.blocked, gone.blocked);
+        next.blocked = Period::merged(self.blocked, gone.blocked, now);
         let until = now.plus(MERGING);
         let gone_room = Former { room_id: gone.room_id, until };
         for room in gone.former.iter().cloned().chain([gone_room]) {

@@ -32,6 +32,13 @@ impl Person {
         self.number.as_deref().or(self.user_id.as_deref())
     }
 
+    /// What is kept of one who is blocked: by what to know them when they write again.
+    #[must_use]
+    pub fn unheard(&self) -> Self {
+        let (number, user_id) = (self.number.clone(), self.user_id.clone());
+        Self { number, user_id, ..Self::default() }
+    }
+
     /// What people may call them by.
     pub fn display(&self) -> Option<&str> {
         self.name.as_deref().or(self.username.as_deref()).or(self.primary())
