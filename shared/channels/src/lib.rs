@@ -14,6 +14,7 @@ use domain::{
     Time,
     contact::Person,
     message::{Annotation, Content, Context, Failure, StatusUpdate},
+    template::News,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,8 @@ pub enum Inbound {
     IdentityChange(IdentityChange),
     /// A report about a message of ours.
     Status(StatusReport),
+    /// Something about a whole business account.
+    Account(AccountNews),
     /// Anything else: kept as an integration event.
     Event(Event),
 }
@@ -126,6 +129,17 @@ pub struct StatusReport {
     pub reference: Option<String>,
     /// What is reported.
     pub update: StatusUpdate,
+}
+
+/// A provider's notice about a business account that changes what we hold of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountNews {
+    /// The provider's id of the business account: WhatsApp's WABA.
+    pub business_account: String,
+    /// What is different.
+    pub news: News,
+    /// The line that is kept of it.
+    pub event: Event,
 }
 
 /// Something that is neither.

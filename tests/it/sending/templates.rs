@@ -130,6 +130,89 @@ async fn the_copy_follows_the_provider() {
     assert_eq!(paused.unwrap()["status"], "PAUSED");
 }
 
+/// WhatsApp tells of `order_ready` in Indonesian, as of some seconds ago.
+async fn tells(world: &World, ago: u64, field: &str, facts: Value) {
+    let mut value = json!({
+        "message_template_id": 900_100_000_000_002_u64,
+        "message_template_name": "order_ready",
+        "message_template_language": "id",
+    });
+    value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+    let then = world.clock.now_ms() - ago * 1000;
+    let delivery = world.company().graph().announces(then, field, &value);
+    assert_eq!(world.deliver(world.company(), &delivery).await.unwrap(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_whatsapp_tells_of_a_template_counts_at_once() {
+    const STATUS: &str = "message_template_status_update";
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    sync(&desk).await;
+    world.pass(Duration::from_secs(600)).await;
+    let shown = async || {
+        let listed = listed(&desk).await;
+        let of = |t: &&Value| t["name"] == "order_ready" && t["language"] == "id";
+        listed.iter().find(of).unwrap().clone()
+    };
+    let send =
+        async |key: &str| desk.send(&room, key, &order_ready(&["1"], &["Budi", "Rp 1"])).await;
+
+    let pause =
+        json!({ "event": "PAUSED", "reason": "NONE", "other_info": { "title": "FIRST_PAUSE" } });
+    tells(&world, 60, STATUS, pause.clone()).await;
+    let paused = shown().await;
+    assert_eq!((&paused["status"], &paused["reason"]), (&json!("PAUSED"), &json!("FIRST_PAUSE")));
+    assert_eq!(problem(&send("a").await), (400, "invalid_field", "template.name"));
+    assert_eq!(desk.events("app").await.len(), 1, "and it is still an event");
+
+    // Three hours later it is let go on; the pause comes once more.
+    tells(&world, 0, STATUS, json!({ "event": "APPROVED", "reason": "NONE" })).await;
+    tells(&world, 60, STATUS, pause).await;
+    let back = shown().await;
+    assert_eq!((&back["status"], &back["reason"]), (&json!("APPROVED"), &Value::Null));
+    assert_eq!(send("b").await.status, 201);
+
+    let worse = json!({ "previous_quality_score": "GREEN", "new_quality_score": "RED" });
+    tells(&world, 30, "message_template_quality_update", worse).await;
+    let soon = json!({ "new_category": "UTILITY", "correct_category": "MARKETING" });
+    tells(&world, 30, "template_category_update", soon).await;
+    assert_eq!(
+        (&shown().await["quality_rating"], &shown().await["category"]),
+        (&json!("RED"), &json!("UTILITY"))
+    );
+    let now = json!({ "previous_category": "UTILITY", "new_category": "MARKETING" });
+    tells(&world, 20, "template_category_update", now).await;
+    assert_eq!(shown().await["category"], "MARKETING");
+
+    // What was known before the list was made is no news; one that we don't have stays an event.
+    tells(&world, 700, STATUS, json!({ "event": "DISABLED" })).await;
+    tells(&world, 0, STATUS, json!({ "event": "DISABLED", "message_template_name": "nothing" }))
+        .await;
+    tells(&world, 0, STATUS, json!({ "event": "DISABLED", "message_template_id": 7 })).await;
+    assert_eq!(shown().await["status"], "APPROVED");
+    tells(&world, 0, STATUS, json!({ "event": "REJECTED", "reason": "SCAM" })).await;
+    let rejected = shown().await;
+    assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("REJECTED"), &json!("SCAM")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_is_paused_for_the_numbers_of_its_business_only() {
+    let mut world = World::new().await.unwrap();
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    let [kopi, teh] = &world.companies[..] else { panic!("two companies") };
+    for company in [kopi, teh] {
+        sync(&Desk::of_company(&world, company)).await;
+    }
+    world.pass(Duration::from_secs(60)).await;
+    tells(&world, 0, "message_template_status_update", json!({ "event": "PAUSED" })).await;
+    for (company, paused) in [(kopi, 2), (teh, 1)] {
+        let listed = listed(&Desk::of_company(&world, company)).await;
+        assert_eq!(listed.iter().filter(|t| t["status"] == "PAUSED").count(), paused);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn templates_come_in_pages() {
     let world = World::new().await.unwrap();

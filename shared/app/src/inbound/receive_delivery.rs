@@ -173,8 +173,8 @@ fn in_order(channel: Channel, elements: Vec<Element>) -> Vec<Vec<Element>> {
     groups
 }
 
-/// What elements share whose order matters: a chat's customer, a report's message. Nothing,
-/// for an event, and for an element that makes us panic.
+/// What elements share whose order matters: a chat's customer, a report's message, a
+/// template. Nothing, for an event, and for an element that makes us panic.
 fn subject(channel: Channel, element: &Element) -> Option<String> {
     let decode = || match channel {
         Channel::WhatsApp => whatsapp::inbound::decode(element),
@@ -185,6 +185,7 @@ fn subject(channel: Channel, element: &Element) -> Option<String> {
         Decoded::Echo(echo) => echo.to.primary().map(str::to_owned),
         Decoded::IdentityChange(change) => change.old.primary().map(str::to_owned),
         Decoded::Status(report) => Some(report.update.provider_id),
+        Decoded::Account(account) => Some(format!("template {}", account.news.name)),
         Decoded::Event(_) => None,
     }
 }

@@ -105,5 +105,6 @@ async fn words(tenant: Tenant<'_>, room: &Room, template: &Template) -> Result<S
                       were not asked for since it has.";
         Problem::field("template.name", detail)
     })?;
-    fill(&definition, template).map_err(|Unfit { field, detail }| Problem::field(field, detail))
+    fill(&definition.value.definition, template)
+        .map_err(|Unfit { field, detail }| Problem::field(field, detail))
 }

@@ -18,6 +18,13 @@ pub struct TemplateView {
     status: String,
     /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
     category: String,
+    /// What customers think of it: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`; null where the provider
+    /// has not said.
+    #[schema(example = "GREEN")]
+    quality_rating: Option<String>,
+    /// Why it was rejected, paused or disabled, by the provider's word: `INVALID_FORMAT`,
+    /// `FIRST_PAUSE`.
+    reason: Option<String>,
     /// What stands above.
     header: Option<TemplateHeaderView>,
     /// The words, with their places: `{{1}}` or `{{name}}`.
@@ -33,7 +40,7 @@ pub struct TemplateView {
     channel_integration_id: String,
     /// The provider's id of it.
     external_id: String,
-    /// When we first saw it as it is.
+    /// Since when it is known as it is.
     updated_at: String,
 }
 
@@ -65,6 +72,8 @@ impl TemplateView {
             language: definition.language.clone(),
             status: definition.status.clone(),
             category: definition.category.clone(),
+            quality_rating: definition.quality.clone(),
+            reason: definition.reason.clone(),
             header: definition.header.as_ref().map(TemplateHeaderView::new),
             body: definition.body.clone(),
             footer: definition.footer.clone(),
@@ -72,7 +81,7 @@ impl TemplateView {
             unsupported: definition.unsupported.clone(),
             channel_integration_id: template.integration_id.to_string(),
             external_id: definition.provider_id.clone(),
-            updated_at: definition.synced_at.to_string(),
+            updated_at: definition.updated_at().to_string(),
         }
     }
 }

@@ -4,13 +4,14 @@
 use domain::{
     Time,
     message::{Failure, MediaKind},
-    template::{ButtonKind, Definition, Heading, TemplateButton, is_language, is_name},
+    template::{ButtonKind, Definition, Heading, TemplateButton, ToldAt, is_language, is_name},
 };
 use http::{Method, Request, Response, header::AUTHORIZATION};
 use serde_json::Value;
 
 use super::{
     errors::{class_of_status, failure},
+    inbound::{NO_REASON, word},
     outbound::{Unsendable, bearer, check_in_place},
 };
 
@@ -51,8 +52,8 @@ pub fn list(
 ) -> Result<Request<Vec<u8>>, Unsendable> {
     check_in_place(waba_id)?;
     let mut uri = format!(
-        "{}/{waba_id}/message_templates?fields=id,name,language,status,category,components\
-         &limit={PAGE}",
+        "{}/{waba_id}/message_templates?fields=id,name,language,status,category,\
+         quality_score,rejected_reason,components&limit={PAGE}",
         base_url.trim_end_matches('/')
     );
     if let Some(after) = after {
@@ -80,7 +81,7 @@ fn encoded(cursor: &str) -> String {
     encoded
 }
 
-/// What the answer says. `at` is our time, since the answer carries none.
+/// What the answer says. `at` is when it was asked for, by our clock: the answer carries no time.
 pub fn listed(response: &Response<Vec<u8>>, at: Time) -> Listed {
     let body: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
     if let Some(failure) = body.get("error").and_then(|error| failure(error, at)) {
@@ -119,12 +120,20 @@ fn definition(template: &Value, at: Time) -> Option<Definition> {
         language: bounded("language", MAX_LANGUAGE).filter(|code| is_language(code))?,
         status: bounded("status", MAX_NAME).unwrap_or_else(|| "UNKNOWN".to_owned()),
         category: bounded("category", MAX_NAME).unwrap_or_default(),
+        quality: template
+            .get("quality_score")
+            .and_then(|score| word(score, "score"))
+            .map(Into::into),
+        reason: word(template, "rejected_reason")
+            .filter(|reason| *reason != NO_REASON)
+            .map(Into::into),
         header: None,
         body: String::new(),
         footer: None,
         buttons: vec![],
         unsupported: vec![],
         synced_at: at,
+        told_at: ToldAt::default(),
     };
     for component in template.get("components").and_then(Value::as_array).into_iter().flatten() {
         add(&mut definition, component);
@@ -201,7 +210,8 @@ mod tests {
         assert_eq!(
             request.uri(),
             "https://graph.example/v24.0/1022/message_templates\
-             ?fields=id,name,language,status,category,components&limit=100&after=a%3D%26b"
+             ?fields=id,name,language,status,category,quality_score,rejected_reason,components\
+             &limit=100&after=a%3D%26b"
         );
         assert_eq!(request.headers()[AUTHORIZATION], "Bearer EAAB-secret");
         assert_eq!(list("https://x", "1/2", "t", None).err(), Some(Unsendable::Address));
@@ -212,7 +222,8 @@ mod tests {
         let body = json!({
             "data": [
                 { "id": "9", "name": "new_beans", "language": "id", "status": "APPROVED",
-                  "category": "MARKETING", "components": [
+                  "category": "MARKETING", "rejected_reason": "NONE",
+                  "quality_score": { "score": "GREEN", "date": 1795000000 }, "components": [
                     { "type": "HEADER", "format": "IMAGE" },
                     { "type": "BODY", "text": "{{1}}, biji kopi baru!" },
                     { "type": "FOOTER", "text": "Kopi Kita" },
@@ -241,6 +252,8 @@ mod tests {
             language: "id".into(),
             status: "APPROVED".into(),
             category: "MARKETING".into(),
+            quality: Some("GREEN".into()),
+            reason: None,
             header: Some(Heading::Media { kind: MediaKind::Image }),
             body: "{{1}}, biji kopi baru!".into(),
             footer: Some("Kopi Kita".into()),
@@ -250,6 +263,7 @@ mod tests {
             ],
             unsupported: vec![],
             synced_at: AT,
+            told_at: ToldAt::default(),
         };
         assert_eq!(templates[0], beans);
         assert_eq!((templates.len(), &templates[1].unsupported), (2, &vec!["CAROUSEL".to_owned()]));

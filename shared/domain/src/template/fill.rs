@@ -200,6 +200,7 @@ mod tests {
     use crate::{
         Time,
         message::{File, Media, MediaKind},
+        template::ToldAt,
     };
 
     fn definition(body: &str) -> Definition {
@@ -209,12 +210,15 @@ mod tests {
             language: "id".into(),
             status: APPROVED.into(),
             category: "UTILITY".into(),
+            quality: None,
+            reason: None,
             header: None,
             body: body.into(),
             footer: None,
             buttons: vec![],
             unsupported: vec![],
             synced_at: Time::from_millis(0),
+            told_at: ToldAt::default(),
         }
     }
 

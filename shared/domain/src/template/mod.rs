@@ -1,16 +1,19 @@
 //! Templates: messages whose words a provider has approved before, with places to fill in.
 //!
-//! A [`Definition`] is a copy of what the provider holds, taken when it was last asked. The
+//! A [`Definition`] is a copy of what the provider holds, taken when it was last asked; what the
+//! provider tells by itself since then is in it, too ([`told`]). The
 //! provider checks again when a message is sent; the copy is there so that a person hears at once
 //! what is missing, and so that the history can show the words. [`fill`] is that check.
 
 mod fill;
+mod news;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Time, message::MediaKind};
 
 pub use fill::{Unfit, fill};
+pub use news::{Change, News, ToldAt, synced, told};
 
 /// A template as its provider describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,12 @@ pub struct Definition {
     pub status: String,
     /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
     pub category: String,
+    /// What customers think of it: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// Why it was rejected or paused, by the provider's word: `INVALID_FORMAT`, `FIRST_PAUSE` ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What stands above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Heading>,
@@ -41,8 +50,11 @@ pub struct Definition {
     /// an end. A template that has one is shown and not sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
-    /// When the provider was asked and first said so.
+    /// When we asked for the list that first said so.
     pub synced_at: Time,
+    /// When the provider told by itself what it told.
+    #[serde(default)]
+    pub told_at: ToldAt,
 }
 
 /// The status of a template that can be sent.
@@ -118,6 +130,11 @@ impl ButtonKind {
 }
 
 impl Definition {
+    /// Since when it is known as it is.
+    pub fn updated_at(&self) -> Time {
+        self.told_at.latest().map_or(self.synced_at, |told| told.max(self.synced_at))
+    }
+
     /// The names of the places in these words, in the order in which they first appear.
     pub fn places(text: &str) -> Vec<&str> {
         let mut names = Vec::new();

@@ -10,12 +10,13 @@ use domain::{
         FormReply, Location, Media, MediaKind, OrderItem, Pricing, Referral, Side, Status,
         StatusUpdate,
     },
+    template,
 };
 
 use super::super::{decode, split};
 use crate::{
-    Body, ChatAnnotation, CustomerMessage, Echo, Element, Event, IdentityChange, Inbound,
-    StatusReport,
+    AccountNews, Body, ChatAnnotation, CustomerMessage, Echo, Element, Event, IdentityChange,
+    Inbound, StatusReport,
 };
 
 const NUMBER: &str = "210550001234567";
@@ -399,6 +400,19 @@ fn references() -> Vec<(&'static str, Inbound)> {
     ]
 }
 
+/// What a change tells of the template of the samples.
+fn of_template(event: Inbound, change: template::Change) -> Inbound {
+    let Inbound::Event(event) = event else { panic!("an event") };
+    let news = template::News {
+        provider_id: Some("510880000000001".into()),
+        name: "pengiriman_pesanan".into(),
+        language: "id".into(),
+        change,
+        at: event.at.unwrap(),
+    };
+    Inbound::Account(AccountNews { business_account: "310660001234567".into(), news, event })
+}
+
 /// The samples of what happens to the account.
 fn account_events() -> Vec<(&'static str, Inbound)> {
     let of =
@@ -409,7 +423,19 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
         }),
         ("template-quality-update", {
             let facts = "pengiriman_pesanan, YELLOW, id, GREEN";
-            of("message_template_quality_update", 1028, facts)
+            let event = of("message_template_quality_update", 1028, facts);
+            of_template(event, template::Change::Quality("YELLOW".into()))
+        }),
+        ("template-status-update", {
+            let event =
+                of("message_template_status_update", 1030, "PAUSED, pengiriman_pesanan, NONE, id");
+            let reason = Some("FIRST_PAUSE".into());
+            of_template(event, template::Change::Status { status: "PAUSED".into(), reason })
+        }),
+        ("template-category-update", {
+            let facts = "pengiriman_pesanan, MARKETING, id, UTILITY";
+            let event = of("template_category_update", 1031, facts);
+            of_template(event, template::Change::Category("MARKETING".into()))
         }),
         ("phone-number-name-update", {
             of("phone_number_name_update", 1029, "APPROVED, 622150001234")
@@ -460,7 +486,10 @@ fn a_batch_is_read_in_its_order() {
             ),
             reached("OUT01", 103, Status::Delivered, free()),
             report("OUT02", 104, Change::Reached(Status::Sent), None, free()),
-            event("message_template_status_update", Some(105), template),
+            of_template(
+                event("message_template_status_update", Some(105), template),
+                template::Change::Status { status: "APPROVED".into(), reason: None },
+            ),
             said("BATCH4", BUDI, "Budi Santoso", 106, text("Halo toko Surabaya")),
             report("OUT03", 107, Change::Reached(Status::Read), None, None),
         ]
