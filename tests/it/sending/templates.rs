@@ -9,7 +9,7 @@ use domain::api_key::Role;
 use serde_json::{Value, json};
 use world::{World, graph::Fault, requests::ApiRequest, world::Answered};
 
-use super::MINUTES;
+use super::{MINUTES, types::uploaded};
 use crate::desk::{BUDI, Desk, episodes, fates, problem, stored};
 
 async fn sync(desk: &Desk<'_>) -> Answered {
@@ -260,4 +260,146 @@ async fn a_sync_that_fails_halfway_is_finished_by_the_next() {
     assert_eq!(sync(&desk).await.status, 200);
     let total = world.company().graph().templates().as_array().unwrap().len();
     assert_eq!(listed(&desk).await.len(), total);
+}
+
+/// A template of the company that sends cards, an offer or products.
+fn promo(world: &World, name: &str, components: Value) {
+    world.company().graph().put_template(json!({
+        "id": "900100000000099", "name": name, "language": "id", "status": "APPROVED",
+        "category": "MARKETING", "components": components,
+    }));
+}
+
+fn sending(name: &str, components: Value) -> Value {
+    json!({ "type": "template", "template": {
+        "name": name, "language": "id", "components": components } })
+}
+
+#[tokio::test(start_paused = true)]
+async fn cards_side_by_side_reach_the_customer() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let card = json!({ "components": [
+        { "type": "HEADER", "format": "IMAGE" },
+        { "type": "BODY", "text": "{{1}}, Rp {{2}}" },
+        { "type": "BUTTONS", "buttons": [
+            { "type": "QUICK_REPLY", "text": "Mau" },
+            { "type": "URL", "text": "Lihat", "url": "https://kopikita.example/{{1}}" },
+        ]},
+    ]});
+    let body = json!({ "type": "BODY", "text": "Halo {{1}}, yang baru:" });
+    promo(&world, "new_cards", json!([body, { "type": "CAROUSEL", "cards": [card, card] }]));
+    sync(&desk).await;
+    let shown = listed(&desk).await;
+    let shown = shown.iter().find(|template| template["name"] == "new_cards").unwrap();
+    assert_eq!(shown["unsupported"], json!([]));
+    assert_eq!(shown["cards"][1]["body"], "{{1}}, Rp {{2}}");
+
+    let gayo = uploaded(&world, "gayo.png", "image/png", 5000).await;
+    let toraja = uploaded(&world, "toraja.png", "image/png", 6000).await;
+    let card = |file: &str, name: &str, price: &str| {
+        json!({ "components": [
+            { "type": "header", "parameters": [{ "type": "image", "file_id": file }] },
+            { "type": "body", "parameters": [words(name), words(price)] },
+            { "type": "button", "sub_type": "url", "index": 1, "parameters": [words(name)] },
+        ]})
+    };
+    let message = |cards: &[Value]| {
+        let body = json!({ "type": "body", "parameters": [words("Budi")] });
+        sending("new_cards", json!([body, { "type": "carousel", "cards": cards }]))
+    };
+    let (first, second) = (card(&gayo, "gayo", "75.000"), card(&toraja, "toraja", "80.000"));
+    let at = "template.components[1].cards";
+    let long = card(&toraja, &"x".repeat(155), "80.000");
+    let film = json!({ "components": [{ "type": "header", "parameters": [words("x")] }] });
+    for (cards, field) in [
+        (vec![first.clone()], at.to_owned()),
+        (vec![first.clone(), long], format!("{at}[1].components")),
+        (vec![first.clone(), film], format!("{at}[1].components[0].parameters[0].type")),
+    ] {
+        let refused = desk.send(&room, "a", &message(&cards)).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", field.as_str()), "{}", refused.json);
+    }
+
+    let sent = desk.send(&room, "b", &message(&[first, second])).await;
+    assert_eq!(sent.status, 201, "{}", sent.json);
+    world.settle(MINUTES).await.unwrap();
+    let last = desk.history(&room).await.last().unwrap().clone();
+    assert_eq!((&last["text"], &last["error"]), (&json!("Halo Budi, yang baru:"), &Value::Null));
+    let graph = world.company().graph();
+    let cards = &graph.log()[0].shown["cards"];
+    assert_eq!(
+        (&cards[0]["body"], &cards[1]["body"]),
+        (&json!("gayo, Rp 75.000"), &json!("toraja, Rp 80.000"))
+    );
+    assert_eq!(cards[1]["buttons"][1]["url"], "https://kopikita.example/toraja");
+    let links: Vec<_> = (0..2).map(|card| cards[card]["header"]["image"]["link"].clone()).collect();
+    assert!(links[0].is_string() && links[1].is_string() && links[0] != links[1], "{links:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offer_counts_down_to_its_end_and_products_are_chosen_from() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let offer = json!({ "text": "Cepat!", "has_expiration": true });
+    let copy = json!({ "type": "COPY_CODE", "text": "Salin kode" });
+    promo(
+        &world,
+        "offer",
+        json!([
+            { "type": "LIMITED_TIME_OFFER", "limited_time_offer": offer },
+            { "type": "BODY", "text": "Diskon 25%" },
+            { "type": "BUTTONS", "buttons": [copy] },
+        ]),
+    );
+    let view = json!({ "type": "MPM", "text": "Lihat" });
+    let parts = [
+        json!({ "type": "BODY", "text": "Pilih:" }),
+        json!({ "type": "BUTTONS", "buttons": [view] }),
+    ];
+    promo(&world, "choice", json!(parts));
+    sync(&desk).await;
+
+    let ends = i64::try_from(world.clock.now_ms()).unwrap() + 3_600_000;
+    let until = |ends: i64| {
+        let end = json!({ "type": "limited_time_offer", "expiration_time_ms": ends });
+        let code = json!({ "type": "coupon_code", "coupon_code": "KOPI25" });
+        sending(
+            "offer",
+            json!([
+                { "type": "limited_time_offer", "parameters": [end] },
+                { "type": "button", "sub_type": "copy_code", "index": 0, "parameters": [code] },
+            ]),
+        )
+    };
+    let late = desk.send(&room, "a", &until(ends - 7_200_000)).await;
+    let field = "template.components[0].parameters[0].expiration_time_ms";
+    assert_eq!(problem(&late), (400, "invalid_field", field));
+    let endless = desk.send(&room, "b", &sending("offer", json!([]))).await;
+    assert_eq!(problem(&endless), (400, "invalid_field", "template.components"));
+    assert_eq!(desk.send(&room, "c", &until(ends)).await.status, 201);
+
+    let choice = |products: &[&str]| {
+        let action = json!({ "type": "action", "thumbnail_product_retailer_id": "gayo",
+            "sections": [{ "title": "Biji", "product_retailer_ids": products }] });
+        sending(
+            "choice",
+            json!([
+            { "type": "button", "sub_type": "mpm", "index": 0, "parameters": [action] }]),
+        )
+    };
+    let none = desk.send(&room, "d", &choice(&[])).await;
+    let field = "template.components[0].parameters[0].sections[0].product_retailer_ids";
+    assert_eq!(problem(&none), (400, "invalid_field", field));
+    assert_eq!(desk.send(&room, "e", &choice(&["gayo", "toraja"])).await.status, 201);
+
+    world.settle(MINUTES).await.unwrap();
+    let graph = world.company().graph();
+    let [offer, choice] = graph.log() else { panic!("two messages") };
+    assert_eq!(offer.shown["offer"]["ends_ms"], ends);
+    assert_eq!(offer.shown["buttons"][0]["code"], "KOPI25");
+    let items = json!([{ "product_retailer_id": "gayo" }, { "product_retailer_id": "toraja" }]);
+    assert_eq!(choice.shown["buttons"][0]["sections"][0]["product_items"], items);
 }

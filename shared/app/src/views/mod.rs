@@ -47,7 +47,9 @@ pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
 pub use settings::AutoResolveView;
 pub use tag::TagView;
-pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};
+pub use template::{
+    TemplateButtonView, TemplateCardView, TemplateHeaderView, TemplateOfferView, TemplateView,
+};
 pub use upload::UploadView;
 
 /// A member of the organization.

@@ -1,6 +1,6 @@
 //! Templates, as clients see them.
 
-use domain::template::{Heading, TemplateButton};
+use domain::template::{Heading, Offer, TemplateButton, TemplateCard};
 use serde::Serialize;
 use store::StoredTemplate;
 use utoipa::ToSchema;
@@ -33,6 +33,10 @@ pub struct TemplateView {
     footer: Option<String>,
     /// The buttons, in order.
     buttons: Vec<TemplateButtonView>,
+    /// The cards side by side, in order.
+    cards: Vec<TemplateCardView>,
+    /// The offer, of a template that has one.
+    limited_time_offer: Option<TemplateOfferView>,
     /// Parts that can't be filled in, by the provider's names: a template that has one can't be
     /// sent.
     unsupported: Vec<String>,
@@ -44,10 +48,30 @@ pub struct TemplateView {
     updated_at: String,
 }
 
+/// A card of a template.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateCardView {
+    /// What stands above.
+    header: Option<TemplateHeaderView>,
+    /// The words, with their places; empty where there are none.
+    body: String,
+    /// The buttons, in order.
+    buttons: Vec<TemplateButtonView>,
+}
+
+/// The offer of a template.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateOfferView {
+    /// What it says.
+    text: String,
+    /// Whether a message has to say when it ends.
+    has_expiration: bool,
+}
+
 /// What stands above a template's words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateHeaderView {
-    /// `text`, `image`, `video` or `document`.
+    /// `text`, `image`, `video` or `document`; of cards also `product`.
     format: &'static str,
     /// The line, with its place, of a `text`.
     text: Option<String>,
@@ -56,7 +80,7 @@ pub struct TemplateHeaderView {
 /// A button of a template.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateButtonView {
-    /// `quick_reply`, `url`, `copy_code`, or `other` for what takes no parameter.
+    /// `quick_reply`, `url`, `copy_code`, `catalog`, `mpm`, or `other` for what takes no parameter.
     r#type: &'static str,
     text: String,
     /// The page that it opens, with its place.
@@ -78,6 +102,8 @@ impl TemplateView {
             body: definition.body.clone(),
             footer: definition.footer.clone(),
             buttons: definition.buttons.iter().map(TemplateButtonView::new).collect(),
+            cards: definition.cards.iter().map(TemplateCardView::new).collect(),
+            limited_time_offer: definition.offer.as_ref().map(TemplateOfferView::new),
             unsupported: definition.unsupported.clone(),
             channel_integration_id: template.integration_id.to_string(),
             external_id: definition.provider_id.clone(),
@@ -86,11 +112,28 @@ impl TemplateView {
     }
 }
 
+impl TemplateCardView {
+    fn new(card: &TemplateCard) -> Self {
+        Self {
+            header: card.header.as_ref().map(TemplateHeaderView::new),
+            body: card.body.clone(),
+            buttons: card.buttons.iter().map(TemplateButtonView::new).collect(),
+        }
+    }
+}
+
+impl TemplateOfferView {
+    fn new(offer: &Offer) -> Self {
+        Self { text: offer.text.clone(), has_expiration: offer.has_expiration }
+    }
+}
+
 impl TemplateHeaderView {
     fn new(heading: &Heading) -> Self {
         match heading {
             Heading::Text { text } => Self { format: "text", text: Some(text.clone()) },
             Heading::Media { kind } => Self { format: kind.name(), text: None },
+            Heading::Product => Self { format: "product", text: None },
         }
     }
 }

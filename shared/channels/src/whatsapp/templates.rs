@@ -4,7 +4,10 @@
 use domain::{
     Time,
     message::{Failure, MediaKind},
-    template::{ButtonKind, Definition, Heading, TemplateButton, ToldAt, is_language, is_name},
+    template::{
+        ButtonKind, Definition, Heading, Offer, TemplateButton, TemplateCard, ToldAt, is_language,
+        is_name,
+    },
 };
 use http::{Method, Request, Response, header::AUTHORIZATION};
 use serde_json::Value;
@@ -131,6 +134,8 @@ fn definition(template: &Value, at: Time) -> Option<Definition> {
         body: String::new(),
         footer: None,
         buttons: vec![],
+        cards: vec![],
+        offer: None,
         unsupported: vec![],
         synced_at: at,
         told_at: ToldAt::default(),
@@ -142,8 +147,8 @@ fn definition(template: &Value, at: Time) -> Option<Definition> {
 }
 
 fn add(definition: &mut Definition, component: &Value) {
-    let kind = component.get("type").and_then(Value::as_str).unwrap_or_default();
-    match kind.to_ascii_uppercase().as_str() {
+    let list = |name: &str| component.get(name).and_then(Value::as_array).into_iter().flatten();
+    match kind(component).as_str() {
         "BODY" => definition.body = text(component, "text"),
         "FOOTER" => definition.footer = Some(text(component, "text")),
         "HEADER" => match heading(component) {
@@ -151,14 +156,43 @@ fn add(definition: &mut Definition, component: &Value) {
             None => definition.unsupported.push(format!("header {}", text(component, "format"))),
         },
         "BUTTONS" => {
-            let buttons = component.get("buttons").and_then(Value::as_array);
-            definition.buttons = buttons.into_iter().flatten().map(button).collect();
+            definition.buttons = list("buttons").map(button).collect();
             if definition.buttons.len() > usize::from(u8::MAX) {
                 definition.unsupported.push("list of so many buttons".into());
             }
         }
+        "CAROUSEL" => match list("cards").map(card).collect() {
+            Some(cards) => definition.cards = cards,
+            None => definition.unsupported.push("card of a form that is not known".into()),
+        },
+        "LIMITED_TIME_OFFER" => {
+            let offer = component.get("limited_time_offer").unwrap_or(&Value::Null);
+            let has_expiration = offer.get("has_expiration").and_then(Value::as_bool) == Some(true);
+            definition.offer = Some(Offer { text: text(offer, "text"), has_expiration });
+        }
         other => definition.unsupported.push(other.chars().take(MAX_LANGUAGE).collect()),
     }
+}
+
+fn kind(component: &Value) -> String {
+    text(component, "type").to_ascii_uppercase()
+}
+
+/// A card, unless it has a part that we don't know.
+fn card(card: &Value) -> Option<TemplateCard> {
+    let mut read = TemplateCard::default();
+    for component in card.get("components").and_then(Value::as_array).into_iter().flatten() {
+        match kind(component).as_str() {
+            "HEADER" => read.header = Some(heading(component)?),
+            "BODY" => read.body = text(component, "text"),
+            "BUTTONS" => {
+                let buttons = component.get("buttons").and_then(Value::as_array);
+                read.buttons = buttons.into_iter().flatten().map(button).collect();
+            }
+            _ => return None,
+        }
+    }
+    Some(read)
 }
 
 fn heading(component: &Value) -> Option<Heading> {
@@ -168,6 +202,7 @@ fn heading(component: &Value) -> Option<Heading> {
         "IMAGE" => media(MediaKind::Image),
         "VIDEO" => media(MediaKind::Video),
         "DOCUMENT" => media(MediaKind::Document),
+        "PRODUCT" => Some(Heading::Product),
         _ => None,
     }
 }
@@ -178,6 +213,8 @@ fn button(button: &Value) -> TemplateButton {
         // A one-time password's button is sent like one with a link.
         "URL" | "OTP" => ButtonKind::Url,
         "COPY_CODE" => ButtonKind::CopyCode,
+        "CATALOG" => ButtonKind::Catalog,
+        "MPM" => ButtonKind::Mpm,
         _ => ButtonKind::Other,
     };
     let url = button.get("url").map(|_| text(button, "url"));
@@ -232,7 +269,7 @@ mod tests {
                         { "type": "PHONE_NUMBER", "text": "Telepon", "phone_number": "+62" },
                     ]},
                 ]},
-                { "name": "cards", "language": "id", "components": [{ "type": "CAROUSEL" }] },
+                { "name": "forms", "language": "id", "components": [{ "type": "TAP_TARGET" }] },
                 { "language": "id" },
             ],
             "paging": { "cursors": { "after": "Z" }, "next": "https://graph.example/..." },
@@ -261,12 +298,54 @@ mod tests {
                 button(ButtonKind::Url, "Lihat", Some("https://k.example/{{1}}")),
                 button(ButtonKind::Other, "Telepon", None),
             ],
+            cards: vec![],
+            offer: None,
             unsupported: vec![],
             synced_at: AT,
             told_at: ToldAt::default(),
         };
         assert_eq!(templates[0], beans);
-        assert_eq!((templates.len(), &templates[1].unsupported), (2, &vec!["CAROUSEL".to_owned()]));
+        assert_eq!(
+            (templates.len(), &templates[1].unsupported),
+            (2, &vec!["TAP_TARGET".to_owned()])
+        );
+    }
+
+    #[test]
+    fn cards_and_offers_are_read() {
+        let one = |components: Value| {
+            let body =
+                json!({ "data": [{ "name": "a", "language": "id", "components": components }] });
+            let Listed::Page { mut templates, .. } = answered(200, &body.to_string()) else {
+                panic!("a page")
+            };
+            templates.remove(0)
+        };
+        let offer = json!({ "text": "Cepat!", "has_expiration": true });
+        let read = one(json!([
+            { "type": "limited_time_offer", "limited_time_offer": offer },
+            { "type": "CAROUSEL", "cards": [
+                { "components": [
+                    { "type": "HEADER", "format": "VIDEO" },
+                    { "type": "BODY", "text": "Rp {{1}}" },
+                    { "type": "BUTTONS", "buttons": [{ "type": "QUICK_REPLY", "text": "Mau" }] },
+                ]},
+                { "components": [{ "type": "HEADER", "format": "PRODUCT" }] },
+            ]},
+            { "type": "BUTTONS", "buttons": [{ "type": "CATALOG" }, { "type": "MPM" }] },
+        ]));
+        assert!(read.unsupported.is_empty());
+        assert_eq!(read.offer, Some(Offer { text: "Cepat!".into(), has_expiration: true }));
+        let [film, product] = &read.cards[..] else { panic!("two cards") };
+        assert_eq!(film.header, Some(Heading::Media { kind: MediaKind::Video }));
+        assert_eq!((film.body.as_str(), film.buttons.len()), ("Rp {{1}}", 1));
+        assert_eq!(product.header, Some(Heading::Product));
+        let kinds: Vec<_> = read.buttons.iter().map(|button| button.kind).collect();
+        assert_eq!(kinds, [ButtonKind::Catalog, ButtonKind::Mpm]);
+
+        let strange =
+            json!([{ "type": "CAROUSEL", "cards": [{ "components": [{ "type": "X" }] }] }]);
+        assert_eq!(one(strange).unsupported.len(), 1);
     }
 
     #[test]

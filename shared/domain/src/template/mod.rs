@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Time, message::MediaKind};
 
-pub use fill::{Unfit, fill};
+pub use fill::{Filled, Unfit, fill};
 pub use news::{Change, News, ToldAt, synced, told};
 
 /// A template as its provider describes it.
@@ -46,8 +46,14 @@ pub struct Definition {
     /// The buttons, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<TemplateButton>,
-    /// Parts that this version can't fill in, by the provider's names: a carousel, an offer with
-    /// an end. A template that has one is shown and not sent.
+    /// Cards side by side, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<TemplateCard>,
+    /// An offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Parts that this version can't fill in, by the provider's names. A template that has one is
+    /// shown and not sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
     /// When we asked for the list that first said so.
@@ -89,6 +95,31 @@ pub enum Heading {
         /// Its kind.
         kind: MediaKind,
     },
+    /// A product of a catalogue, with its picture; of cards.
+    Product,
+}
+
+/// A card of a template.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateCard {
+    /// What stands above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Heading>,
+    /// The words, with their places; empty if it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// The buttons, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<TemplateButton>,
+}
+
+/// An offer of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it says.
+    pub text: String,
+    /// Whether each message says when it ends.
+    pub has_expiration: bool,
 }
 
 /// A button of a template.
@@ -113,6 +144,10 @@ pub enum ButtonKind {
     Url,
     /// Copies a code.
     CopyCode,
+    /// Opens the catalogue.
+    Catalog,
+    /// Opens a choice of products.
+    Mpm,
     /// Calls a number, or whatever else needs nothing filled in.
     Other,
 }
@@ -124,6 +159,8 @@ impl ButtonKind {
             Self::QuickReply => "quick_reply",
             Self::Url => "url",
             Self::CopyCode => "copy_code",
+            Self::Catalog => "catalog",
+            Self::Mpm => "mpm",
             Self::Other => "other",
         }
     }

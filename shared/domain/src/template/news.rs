@@ -143,6 +143,8 @@ mod tests {
             body: "Halo".into(),
             footer: None,
             buttons: vec![],
+            cards: vec![],
+            offer: None,
             unsupported: vec![],
             synced_at: at(100),
             told_at: ToldAt::default(),

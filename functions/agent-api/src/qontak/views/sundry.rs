@@ -153,6 +153,7 @@ impl QontakTemplateHeader {
             Heading::Media { kind } => {
                 Self { format: kind.name().to_ascii_uppercase(), text: None }
             }
+            Heading::Product => Self { format: "PRODUCT".into(), text: None },
         }
     }
 }
