@@ -182,6 +182,7 @@ impl Authenticator {
             member: key.member.clone(),
             role: key.role,
             scopes: Some(key.scopes.clone()),
+            ends_at: key.expires_at,
             sub: None,
         };
         Ok(Authenticated { caller, key: Some(key) })
@@ -210,6 +211,7 @@ impl Authenticator {
             member: member.member(),
             role: member.role,
             scopes: None,
+            ends_at: None,
             sub: Some(claims.sub),
         };
         Ok(Authenticated { caller, key: None })
