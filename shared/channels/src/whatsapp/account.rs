@@ -11,15 +11,13 @@
 
 use domain::integration::Profile;
 use hmac::{Hmac, KeyInit, Mac};
-use http::{
-    HeaderValue, Method, Request, Response,
-    header::{AUTHORIZATION, CONTENT_TYPE},
-};
+use http::{Method, Request, Response};
 use serde_json::Value;
 use sha2::Sha256;
 
 use super::{
     errors::code_and_title,
+    graph::{self, Malformed},
     inbound::{id, name, word},
 };
 use crate::Class;
@@ -128,19 +126,13 @@ impl Access<'_> {
         path: &str,
         query: &str,
     ) -> Result<Request<Vec<u8>>, Unaskable> {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", self.token))
-            .map_err(|_| Unaskable::Token)?;
-        bearer.set_sensitive(true);
         let base = self.base_url.trim_end_matches('/');
         let separator = if query.is_empty() { "" } else { "&" };
         let uri = format!("{base}/{path}?{query}{separator}appsecret_proof={}", self.proof());
-        Request::builder()
-            .method(method)
-            .uri(uri)
-            .header(AUTHORIZATION, bearer)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .body(Vec::new())
-            .map_err(|_| Unaskable::Id)
+        graph::bare(method, &uri, self.token).map_err(|malformed| match malformed {
+            Malformed::Token => Unaskable::Token,
+            Malformed::Address => Unaskable::Id,
+        })
     }
 
     fn proof(&self) -> String {

@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod errors;
+mod graph;
 pub mod inbound;
 pub mod limits;
 pub mod media_lookup;

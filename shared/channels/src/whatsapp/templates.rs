@@ -9,13 +9,14 @@ use domain::{
         is_name,
     },
 };
-use http::{Method, Request, Response, header::AUTHORIZATION};
+use http::{Method, Request, Response};
 use serde_json::Value;
 
 use super::{
     errors::{class_of_status, failure},
+    graph,
     inbound::{NO_REASON, word},
-    outbound::{Unsendable, bearer, check_in_place},
+    outbound::Unsendable,
 };
 
 /// Templates a page.
@@ -53,22 +54,14 @@ pub fn list(
     token: &str,
     after: Option<&str>,
 ) -> Result<Request<Vec<u8>>, Unsendable> {
-    check_in_place(waba_id)?;
-    let mut uri = format!(
-        "{}/{waba_id}/message_templates?fields=id,name,language,status,category,\
-         quality_score,rejected_reason,components&limit={PAGE}",
-        base_url.trim_end_matches('/')
-    );
+    let fields = "id,name,language,status,category,quality_score,rejected_reason,components";
+    let query = format!("/message_templates?fields={fields}&limit={PAGE}");
+    let mut uri = graph::address(base_url, waba_id, &query)?;
     if let Some(after) = after {
         uri.push_str("&after=");
         uri.push_str(&encoded(after));
     }
-    Request::builder()
-        .method(Method::GET)
-        .uri(uri)
-        .header(AUTHORIZATION, bearer(token)?)
-        .body(Vec::new())
-        .map_err(|_| Unsendable::Address)
+    Ok(graph::bare(Method::GET, &uri, token)?)
 }
 
 /// A cursor as a part of a query.
@@ -228,6 +221,7 @@ fn text(object: &Value, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::header::AUTHORIZATION;
     use proptest::prelude::*;
     use serde_json::json;
 

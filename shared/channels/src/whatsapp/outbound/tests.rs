@@ -10,6 +10,10 @@ use domain::{
         Template,
     },
 };
+use http::{
+    Method,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use serde_json::{Value, json};
 
 use super::*;
