@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use domain::{
     Time,
     contact::Person,
+    integration::NumberNews,
     message::{Annotation, Content, Context, Failure, StatusUpdate},
-    template::News,
+    template,
 };
 use serde::{Deserialize, Serialize};
 
@@ -137,9 +138,18 @@ pub struct AccountNews {
     /// The provider's id of the business account: WhatsApp's WABA.
     pub business_account: String,
     /// What is different.
-    pub news: News,
+    pub change: AccountChange,
     /// The line that is kept of it.
     pub event: Event,
+}
+
+/// What is different about a business account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// One of its templates.
+    Template(template::News),
+    /// One of its numbers.
+    Number(NumberNews),
 }
 
 /// Something that is neither.

@@ -41,7 +41,7 @@ impl Inbound {
             Decoded::Account(account) if element.account.is_none() => {
                 let event = account.event.clone();
                 self.keep_for_app(app, element.body.as_bytes(), event).await?;
-                return self.change_template(app, &account).await;
+                return self.change_account(app, &account).await;
             }
             Decoded::Message(message) => ("message".into(), Some(message.at)),
             Decoded::Annotation(said) => ("annotation".into(), Some(said.annotation.at)),

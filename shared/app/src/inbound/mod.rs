@@ -2,8 +2,8 @@
 
 mod annotate_message;
 mod apply_status;
+mod change_account;
 mod change_identity;
-mod change_template;
 mod identify;
 mod keep_event;
 mod receive_delivery;

@@ -41,7 +41,7 @@ impl Inbound {
             Decoded::Status(report) => self.apply_status(&integration, element, report, now).await,
             Decoded::Account(account) => {
                 self.keep_event(&integration, element, account.event.clone(), now).await?;
-                self.change_template(app, &account).await
+                self.change_account(app, &account).await
             }
             Decoded::Event(event) => self.keep_event(&integration, element, event, now).await,
         }

@@ -10,15 +10,15 @@ use std::{collections::BTreeMap, time::Duration};
 use channels::whatsapp::templates::{Listed, list, listed};
 use domain::{
     Id, Time,
-    integration::{Connection, Integration},
+    integration::Integration,
     template::{DELETED, Definition, synced},
 };
 use futures_util::{TryStreamExt, stream};
-use platform::{Ctx, problem::Problem, secrets::SecretError};
+use platform::{Ctx, problem::Problem};
 use secrecy::{ExposeSecret, SecretString};
 use store::{StoreError, StoredTemplate, Table, Tenant, Versioned};
 
-use crate::{ATTEMPTS, authenticate::Caller, integrations::Connector, internal, secret_owners};
+use crate::{ATTEMPTS, authenticate::Caller, integrations::Connector, internal};
 
 /// How long one page may take, and all of them: the function has 15 s, and has to write as well.
 const PAGE_LIMIT: Duration = Duration::from_secs(5);
@@ -50,38 +50,16 @@ pub async fn sync_templates(
     let tenant = caller.tenant(table);
     let found = tenant.integration(id).await.map_err(internal)?;
     let integration = found.ok_or_else(|| Problem::not_found("integration"))?.value;
-    if matches!(integration.connection, Connection::Disconnected { .. }) {
-        let detail = "The number is disconnected: connect it again.";
-        return Err(Problem::new(409, "disconnected", detail));
-    }
+    let token = connector.token(&integration, ctx).await?;
     let account = integration.business_account.as_deref().ok_or_else(|| {
         let detail = "It is not known which business account this number belongs to: connect it \
                       again.";
         Problem::new(409, "business_account_unknown", detail)
     })?;
-    let token = token(connector, &integration, ctx).await?;
     let now = Time::from(connector.source.now());
     let asking = tokio::time::timeout(ASKING_LIMIT, ask(connector, account, &token)).await;
     let listed = asking.map_err(|_| silent())??;
     keep(tenant, id, listed, now).await
-}
-
-async fn token(
-    connector: &Connector,
-    integration: &Integration,
-    ctx: &Ctx,
-) -> Result<SecretString, Problem> {
-    let owner = secret_owners::token(integration);
-    connector.secrets.open(&integration.token, &owner, ctx.now).await.map_err(|error| match error {
-        SecretError::Damaged => {
-            let detail = "The channel token can't be opened: connect the number again.";
-            Problem::new(409, "token_damaged", detail)
-        }
-        SecretError::Call(error) => {
-            tracing::error!(%error, "a channel token could not be opened");
-            Problem::internal()
-        }
-    })
 }
 
 /// All templates of a business account, by name and language.

@@ -31,7 +31,7 @@ pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use contact::{BlockView, ContactFieldView, ContactView};
 #[cfg(feature = "files")]
 pub use holdings::{ErasureView, ExportView};
-pub use integration::{EventView, IntegrationView, WebhookView};
+pub use integration::{BusinessProfileView, EventView, IntegrationView, WebhookView};
 pub use job::JobView;
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};

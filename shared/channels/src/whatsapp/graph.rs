@@ -3,11 +3,14 @@
 //! The token is marked sensitive, so that printing a request doesn't print it, and an id that
 //! becomes part of a path under it must not be able to leave its place.
 
+use domain::{Time, message::Failure};
 use http::{
-    HeaderValue, Method, Request,
+    HeaderValue, Method, Request, Response,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use serde_json::Value;
+
+use super::errors::{class_of_status, failure};
 
 /// What was given does not make a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,32 @@ pub(super) enum Malformed {
     Token,
     /// The address, or an id in it, is none.
     Address,
+}
+
+/// Why the Graph API does not do what it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Declined {
+    /// It says why.
+    Refused(Failure),
+    /// The answer is none that we understand.
+    Unclear,
+}
+
+/// What an answer says, if it is not a refusal. `at` is our time, for one that is.
+pub(super) fn answered(response: &Response<Vec<u8>>, at: Time) -> Result<Value, Declined> {
+    let body: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+    if let Some(failure) = body.get("error").and_then(|error| failure(error, at)) {
+        return Err(Declined::Refused(failure));
+    }
+    let status = response.status();
+    if status.is_success() {
+        return Ok(body);
+    }
+    if status.is_client_error() && class_of_status(status.as_u16()).is_some() {
+        let title = format!("HTTP {} without a reason", status.as_u16());
+        return Err(Declined::Refused(Failure { at, code: 0, title }));
+    }
+    Err(Declined::Unclear)
 }
 
 /// A request without a body.

@@ -8,6 +8,7 @@
 //! don't speak, the module says what we chose.
 
 pub mod account;
+pub mod business_profile;
 pub mod errors;
 mod graph;
 pub mod inbound;
@@ -16,3 +17,5 @@ pub mod media_lookup;
 pub mod outbound;
 pub mod templates;
 pub mod verify;
+
+pub use graph::Declined;

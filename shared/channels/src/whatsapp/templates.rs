@@ -13,8 +13,7 @@ use http::{Method, Request, Response};
 use serde_json::Value;
 
 use super::{
-    errors::{class_of_status, failure},
-    graph,
+    graph::{self, Declined},
     inbound::{NO_REASON, word},
     outbound::Unsendable,
 };
@@ -79,21 +78,17 @@ fn encoded(cursor: &str) -> String {
 
 /// What the answer says. `at` is when it was asked for, by our clock: the answer carries no time.
 pub fn listed(response: &Response<Vec<u8>>, at: Time) -> Listed {
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-    if let Some(failure) = body.get("error").and_then(|error| failure(error, at)) {
-        return Listed::Refused(failure);
-    }
-    let status = response.status().as_u16();
+    let body = match graph::answered(response, at) {
+        Ok(body) => body,
+        Err(Declined::Refused(failure)) => return Listed::Refused(failure),
+        Err(Declined::Unclear) => return Listed::Unclear,
+    };
     match body.get("data").and_then(Value::as_array) {
-        Some(data) if response.status().is_success() => Listed::Page {
+        Some(data) => Listed::Page {
             templates: data.iter().filter_map(|template| definition(template, at)).collect(),
             after: next(&body),
         },
-        _ if response.status().is_client_error() && class_of_status(status).is_some() => {
-            let title = format!("HTTP {status} without a reason");
-            Listed::Refused(Failure { at, code: 0, title })
-        }
-        _ => Listed::Unclear,
+        None => Listed::Unclear,
     }
 }
 

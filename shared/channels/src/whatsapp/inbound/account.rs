@@ -1,4 +1,5 @@
-//! Changes of a whole business account that change what we hold of it: its templates.
+//! Changes of a whole business account that change what we hold of it: its templates and
+//! the standing of its numbers.
 //!
 //! Such changes name no number of ours, but the account, in their entry. What a template's event
 //! makes of its status is said here (`webhooks/reference/message_template_status_update`): some
@@ -6,22 +7,62 @@
 
 use domain::{
     Time,
+    integration::{NumberChange, NumberNews},
     template::{Change, News, is_language, is_name},
 };
 use serde_json::Value;
 
 use super::{
     event,
-    fields::{id, word},
+    fields::{id, name, word},
 };
-use crate::{AccountNews, Inbound};
+use crate::{AccountChange, AccountNews, Inbound};
 
 /// Where WhatsApp gives no reason for a template's status.
 pub(in crate::whatsapp) const NO_REASON: &str = "NONE";
 
-/// A change of a field that tells of the account's templates; nothing if it is another, or lacks
-/// what it takes to know which template and since when.
+/// A change of a field that tells of the account's templates or numbers; nothing if it is another,
+/// or lacks what it takes to know of which, and since when.
 pub(super) fn news(field: &str, value: &Value, entry: &Value, at: Option<Time>) -> Option<Inbound> {
+    let change = match standing(field, value) {
+        Some(change) => AccountChange::Number(NumberNews {
+            number: id(value, "display_phone_number")?,
+            change,
+            at: at?,
+        }),
+        None => AccountChange::Template(template(field, value, at?)?),
+    };
+    let event = event::of_change(Some(field), value, at);
+    Some(Inbound::Account(AccountNews { business_account: id(entry, "id")?, change, event }))
+}
+
+/// What is told of a number (`webhooks/reference/phone_number_quality_update`,
+/// `phone_number_name_update`). A number that is flagged has had a low rating for days; once it is
+/// not any more, its rating may be either of the others. The limit of a `THROUGHPUT_UPGRADE` is
+/// another one: how fast it may send.
+fn standing(field: &str, value: &Value) -> Option<NumberChange> {
+    let event = word(value, "event");
+    match field {
+        "phone_number_quality_update" => {
+            let quality = match event? {
+                "FLAGGED" => Some("RED".to_owned()),
+                "UNFLAGGED" => Some("UNKNOWN".to_owned()),
+                _ => None,
+            };
+            let limits = ["max_daily_conversations_per_business", "current_limit"];
+            let limit = limits.into_iter().find_map(|name| word(value, name));
+            let limit = limit.filter(|_| event != Some("THROUGHPUT_UPGRADE")).map(str::to_owned);
+            let is_news = quality.is_some() || limit.is_some();
+            is_news.then_some(NumberChange::Standing { quality, messaging_limit: limit })
+        }
+        "phone_number_name_update" if word(value, "decision") == Some("APPROVED") => {
+            name(value, "requested_verified_name").map(NumberChange::Name)
+        }
+        _ => None,
+    }
+}
+
+fn template(field: &str, value: &Value, at: Time) -> Option<News> {
     let change = match field {
         "message_template_status_update" => status(value)?,
         // `new_category` is the one it has: one that is still to come is its `correct_category`.
@@ -32,7 +73,7 @@ pub(super) fn news(field: &str, value: &Value, entry: &Value, at: Option<Time>) 
         _ => return None,
     };
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let news = News {
+    Some(News {
         provider_id: id(value, "message_template_id"),
         name: text("message_template_name").filter(|name| is_name(name))?.to_owned(),
         // Some senders write `en-US`; lists and sends have `en_US`.
@@ -40,10 +81,8 @@ pub(super) fn news(field: &str, value: &Value, entry: &Value, at: Option<Time>) 
             .map(|language| language.replace('-', "_"))
             .filter(|language| is_language(language))?,
         change,
-        at: at?,
-    };
-    let event = event::of_change(Some(field), value, at);
-    Some(Inbound::Account(AccountNews { business_account: id(entry, "id")?, news, event }))
+        at,
+    })
 }
 
 fn status(value: &Value) -> Option<Change> {
@@ -73,7 +112,7 @@ mod tests {
         value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
         let at = Some(Time::from_millis(1_795_000_000_000));
         match news(field, &value, &json!({ "id": "1022" }), at)? {
-            Inbound::Account(AccountNews { news, .. }) => {
+            Inbound::Account(AccountNews { change: AccountChange::Template(news), .. }) => {
                 assert_eq!(news.language, "en_US");
                 Some(news.change)
             }
@@ -127,6 +166,57 @@ mod tests {
             let mut value = value.clone();
             value[field] = wrong;
             assert!(!is_told(&value, &account, at), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_told_of_by_its_digits() {
+        let standing = |quality: Option<&str>, limit: Option<&str>| NumberChange::Standing {
+            quality: quality.map(str::to_owned),
+            messaging_limit: limit.map(str::to_owned),
+        };
+        let quality = "phone_number_quality_update";
+        for (field, facts, expected) in [
+            (
+                quality,
+                json!({ "event": "FLAGGED", "current_limit": "TIER_10K" }),
+                Some(standing(Some("RED"), Some("TIER_10K"))),
+            ),
+            (quality, json!({ "event": "UNFLAGGED" }), Some(standing(Some("UNKNOWN"), None))),
+            (
+                quality,
+                json!({ "event": "UPGRADE", "current_limit": "TIER_2K",
+                        "max_daily_conversations_per_business": "TIER_10K" }),
+                Some(standing(None, Some("TIER_10K"))),
+            ),
+            (
+                quality,
+                json!({ "event": "THROUGHPUT_UPGRADE", "current_limit": "TIER_UNLIMITED" }),
+                None,
+            ),
+            (
+                "phone_number_name_update",
+                json!({ "decision": "APPROVED", "requested_verified_name": "Kopi Kita" }),
+                Some(NumberChange::Name("Kopi Kita".into())),
+            ),
+            (
+                "phone_number_name_update",
+                json!({ "decision": "REJECTED", "requested_verified_name": "Kopi Kita" }),
+                None,
+            ),
+        ] {
+            let mut value = json!({ "display_phone_number": "628110000" });
+            value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+            let at = Time::from_millis(1_795_000_000_000);
+            let told = news(field, &value, &json!({ "id": "1022" }), Some(at));
+            let told = told.map(|told| match told {
+                Inbound::Account(AccountNews { change: AccountChange::Number(news), .. }) => {
+                    assert_eq!((news.number.as_str(), news.at), ("628110000", at));
+                    news.change
+                }
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(told, expected, "{facts}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use domain::{
     Time,
     contact::Person,
+    integration::{NumberChange, NumberNews},
     message::{
         Annotated, Annotation, Card, CatalogOrder, Change, Choice, Content, Context, Failure, File,
         FormReply, Location, Media, MediaKind, OrderItem, Pricing, Referral, Side, Status,
@@ -15,8 +16,8 @@ use domain::{
 
 use super::super::{decode, split};
 use crate::{
-    AccountNews, Body, ChatAnnotation, CustomerMessage, Echo, Element, Event, IdentityChange,
-    Inbound, StatusReport,
+    AccountChange, AccountNews, Body, ChatAnnotation, CustomerMessage, Echo, Element, Event,
+    IdentityChange, Inbound, StatusReport,
 };
 
 const NUMBER: &str = "210550001234567";
@@ -410,7 +411,18 @@ fn of_template(event: Inbound, change: template::Change) -> Inbound {
         change,
         at: event.at.unwrap(),
     };
-    Inbound::Account(AccountNews { business_account: "310660001234567".into(), news, event })
+    of_account(AccountChange::Template(news), event)
+}
+
+/// What a change tells of the number of the samples.
+fn of_number(event: Inbound, change: NumberChange) -> Inbound {
+    let Inbound::Event(event) = event else { panic!("an event") };
+    let news = NumberNews { number: "622150001234".into(), change, at: event.at.unwrap() };
+    of_account(AccountChange::Number(news), event)
+}
+
+fn of_account(change: AccountChange, event: Event) -> Inbound {
+    Inbound::Account(AccountNews { business_account: "310660001234567".into(), change, event })
 }
 
 /// The samples of what happens to the account.
@@ -419,7 +431,9 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
         |kind: &str, seconds, facts: &str| event(kind, Some(seconds), &format!("{kind}: {facts}"));
     vec![
         ("phone-number-quality-update", {
-            of("phone_number_quality_update", 1027, "FLAGGED, TIER_10K, 622150001234")
+            let event = of("phone_number_quality_update", 1027, "FLAGGED, TIER_10K, 622150001234");
+            let (quality, messaging_limit) = (Some("RED".into()), Some("TIER_10K".into()));
+            of_number(event, NumberChange::Standing { quality, messaging_limit })
         }),
         ("template-quality-update", {
             let facts = "pengiriman_pesanan, YELLOW, id, GREEN";
@@ -438,7 +452,8 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
             of_template(event, template::Change::Category("MARKETING".into()))
         }),
         ("phone-number-name-update", {
-            of("phone_number_name_update", 1029, "APPROVED, 622150001234")
+            let event = of("phone_number_name_update", 1029, "APPROVED, 622150001234");
+            of_number(event, NumberChange::Name("Kopi Kita".into()))
         }),
     ]
 }
