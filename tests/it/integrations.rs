@@ -204,6 +204,100 @@ async fn whatever_befalls_connecting_a_second_try_makes_it_good() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_admin_says_what_customers_see_of_the_business() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let id = world.company().provisioned.integration_id.to_string();
+    let path = format!("/v1/integrations/{id}/business_profile");
+    let shown = desk.get(&path).await["data"].clone();
+    assert_eq!((&shown["about"], &shown["vertical"]), (&json!("Kopi enak"), &json!("RESTAURANT")));
+    assert_eq!(
+        (&shown["description"], shown["websites"].as_array().unwrap().len()),
+        (&Value::Null, 1)
+    );
+
+    let change =
+        async |body: Value| desk.call(ApiRequest::new("PUT", &path).body(body.to_string())).await;
+    let new =
+        json!({ "about": "Buka tiap hari ☕", "email": "", "websites": [], "vertical": "RETAIL" });
+    let changed = change(new).await;
+    assert_eq!(changed.status, 200, "{}", changed.json);
+    let changed = &changed.json["data"];
+    assert_eq!(changed["about"], "Buka tiap hari ☕");
+    assert_eq!((&changed["email"], &changed["websites"]), (&Value::Null, &json!([])));
+    assert_eq!(changed["address"], shown["address"], "what was not given stays");
+    assert_eq!(desk.get(&path).await["data"], *changed);
+
+    for (field, body) in [
+        ("about", json!({ "about": "" })),
+        ("about", json!({ "about": "x".repeat(140) })),
+        ("email", json!({ "email": "kopi" })),
+        ("vertical", json!({ "vertical": "COFFEE" })),
+        ("websites[0]", json!({ "websites": ["kopikita.example"] })),
+        ("websites", json!({ "websites": ["https://a.b", "https://c.d", "https://e.f"] })),
+        ("body", json!({})),
+    ] {
+        assert_eq!(problem(&change(body).await), (400, "invalid_field", field));
+    }
+    assert_eq!(desk.get(&path).await["data"], *changed);
+    let agent = world.add_member("Tono", Role::Agent).await.unwrap();
+    let agent = Desk::with_key(&world, &agent);
+    assert_eq!(agent.get(&path).await["data"], *changed);
+    let refused = agent.call(ApiRequest::new("PUT", &path).body(r#"{"about":"x"}"#)).await;
+    assert_eq!(problem(&refused), (403, "forbidden", ""));
+
+    world.company().graph().set_fault(world::graph::Fault::ExpiredToken, Some(1));
+    let refused = desk.call(ApiRequest::new("GET", &path)).await;
+    assert_eq!(problem(&refused), (422, "provider_refused", ""), "{}", refused.json);
+    assert_eq!(disconnect(&desk, &id).await.status, 200);
+    let out = desk.call(ApiRequest::new("GET", &path)).await;
+    assert_eq!(problem(&out), (409, "disconnected", ""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_a_number_is_rated_and_how_much_it_may_send_is_shown_as_whatsapp_tells_it() {
+    let (mut world, id) = unconnected().await;
+    let made = connect(&Desk::of(&world), &papers(world.company())).await.json["data"].clone();
+    assert_eq!(
+        (&made["quality_rating"], &made["messaging_limit"]),
+        (&json!("GREEN"), &json!("TIER_2K"))
+    );
+    let webhook = Desk::of(&world).get(&format!("/v1/integrations/{id}/webhook")).await;
+    let url = webhook["data"]["url"].as_str().unwrap().to_owned();
+    world.companies[0].setup.app_key = url.rsplit('/').next().unwrap().to_owned();
+    let desk = Desk::of(&world);
+    world.pass(Duration::from_secs(600)).await;
+
+    let tells = async |ago: u64, field: &str, facts: Value| {
+        let mut value = json!({ "display_phone_number": "6281100000000" });
+        value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        let then = world.clock.now_ms() - ago * 1000;
+        let delivery = world.company().graph().announces(then, field, &value);
+        assert_eq!(world.deliver(world.company(), &delivery).await.unwrap(), 200);
+        let shown = desk.get(&format!("/v1/integrations/{id}")).await["data"].clone();
+        let text = |name: &str| shown[name].as_str().unwrap().to_owned();
+        (text("quality_rating"), text("messaging_limit"), text("verified_name"))
+    };
+    let is = |quality: &str, limit: &str, name: &str| (quality.into(), limit.into(), name.into());
+    const QUALITY: &str = "phone_number_quality_update";
+    let flagged = json!({ "event": "FLAGGED", "current_limit": "TIER_2K" });
+    assert_eq!(tells(60, QUALITY, flagged.clone()).await, is("RED", "TIER_2K", "Kopi Kita"));
+    let better = json!({ "event": "UPGRADE", "max_daily_conversations_per_business": "TIER_10K" });
+    assert_eq!(tells(30, QUALITY, better).await, is("RED", "TIER_10K", "Kopi Kita"));
+    let good = json!({ "event": "UNFLAGGED", "current_limit": "TIER_10K" });
+    assert_eq!(tells(20, QUALITY, good).await, is("UNKNOWN", "TIER_10K", "Kopi Kita"));
+    // Once more what was overtaken, and what was known when it was connected.
+    assert_eq!(tells(70, QUALITY, flagged.clone()).await, is("UNKNOWN", "TIER_10K", "Kopi Kita"));
+    assert_eq!(tells(900, QUALITY, flagged.clone()).await, is("UNKNOWN", "TIER_10K", "Kopi Kita"));
+    let name = json!({ "decision": "APPROVED", "requested_verified_name": "Kopi Kita Utama" });
+    let named = tells(40, "phone_number_name_update", name).await;
+    assert_eq!(named, is("UNKNOWN", "TIER_10K", "Kopi Kita Utama"));
+    let other = json!({ "event": "FLAGGED", "display_phone_number": "6281199999999" });
+    assert_eq!(tells(0, QUALITY, other).await, is("UNKNOWN", "TIER_10K", "Kopi Kita Utama"));
+    assert_eq!(desk.events("app").await.len(), 7, "and all of it is still listed");
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_admins_connect_and_see_what_connects() {
     let world = World::new().await.unwrap();
     let id = world.company().provisioned.integration_id.to_string();

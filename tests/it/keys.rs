@@ -165,6 +165,28 @@ async fn an_expired_key_opens_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_makes_none_that_outlives_it() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let after = |seconds| world.now().plus(jiff::SignedDuration::from_secs(seconds)).to_string();
+    let make = async |maker: &Desk<'_>, ends: Option<String>| {
+        let body =
+            json!({ "name": "Sehari", "kind": "bearer", "role": "admin", "expires_at": ends });
+        maker.call(ApiRequest::new("POST", "/v1/api_keys").body(body.to_string())).await
+    };
+    let (end, later) = (after(60), after(61));
+    let made = make(&desk, Some(end.clone())).await;
+    let short = Desk::with_key(&world, made.json["data"]["secret"].as_str().unwrap());
+    for ends in [None, Some(later)] {
+        let refused = make(&short, ends).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", "expires_at"), "{}", refused.json);
+    }
+    assert_eq!(make(&short, Some(end)).await.status, 201);
+    // Who signed in, or has no end, decides freely.
+    assert_eq!(make(&desk, None).await.status, 201);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_last_use_is_known_to_the_hour() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

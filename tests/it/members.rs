@@ -185,6 +185,65 @@ async fn an_invitation_has_bounds_and_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn somebody_who_signs_in_elsewhere_is_a_member_once_they_say_so() {
+    const WATI: &str = "wati@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    world.seat(&world.companies[1], WATI, "Wati", Role::Admin).await.unwrap();
+    let (ani, mut wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+    let invitation = json!({ "email": WATI, "name": "Wati dari Teh", "role": "admin" });
+    let invited = ani.send("POST", "/v1/users", invitation.clone()).await;
+    assert_eq!((invited.status, &invited.json["data"]["is_pending"]), (201, &json!(true)));
+    assert_eq!(id(&ani.send("POST", "/v1/users", invitation).await), id(&invited));
+
+    // She is told when she signs in, and nothing else changes for her.
+    let told =
+        sign_in(&world, WATI, world::world::PASSWORD).await.json["data"]["organizations"].clone();
+    assert_eq!((&told[0]["is_pending"], &told[1]["is_pending"]), (&json!(false), &json!(true)));
+    world.pass(Duration::from_secs(61)).await;
+    wati.refresh().await;
+    let silent = wati.get("/v1/me").await;
+    assert_eq!(silent.json["data"]["name"], "Wati", "{}", silent.json);
+    // Nor is she one to rely on.
+    let own = format!("/v1/users/{}", id(&ani.get("/v1/me").await));
+    let refused = ani.send("PUT", &own, json!({ "role": "agent" })).await;
+    assert_eq!(problem(&refused), (409, "last_admin", ""));
+
+    let kopi = world.company().provisioned.organization_id.to_string();
+    let request = ApiRequest::new("GET", "/v1/me").header("x-organization-id", &kopi);
+    let me = wati.call(request).await;
+    assert_eq!(me.json["data"]["name"], "Wati dari Teh", "{}", me.json);
+    let shown = ani.get(&format!("/v1/users/{}", id(&invited))).await;
+    assert_eq!(shown.json["data"]["is_pending"], false);
+    world.pass(Duration::from_secs(61)).await;
+    wati.refresh().await;
+    assert_eq!(problem(&wati.get("/v1/me").await).1, "organization_needed");
+    assert_eq!(ani.send("PUT", &own, json!({ "role": "agent" })).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_withdraws_an_invitation_leaves_nothing_to_accept() {
+    const WATI: &str = "wati@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    world.seat(&world.companies[1], WATI, "Wati", Role::Admin).await.unwrap();
+    let (ani, wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+    let invitation = json!({ "email": WATI, "name": "Wati", "role": "agent" });
+    let invited = ani.send("POST", "/v1/users", invitation.clone()).await;
+    let path = format!("/v1/users/{}", id(&invited));
+    assert_eq!(ani.send("DELETE", &path, json!({})).await.status, 204);
+    let kopi = world.company().provisioned.organization_id.to_string();
+    let enter = async || {
+        wati.call(ApiRequest::new("GET", "/v1/me").header("x-organization-id", &kopi)).await
+    };
+    assert_eq!(problem(&enter().await).1, "not_a_member");
+    // Invited again, she is asked again.
+    let again = ani.send("POST", "/v1/users", invitation).await;
+    assert_eq!(again.json["data"]["is_pending"], true);
+    assert_eq!(enter().await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_mistyped_address_is_corrected_while_it_is_nobodys() {
     let mut world = with_admin().await;
     world.add_company("Teh Tua", "777000777000777").await.unwrap();

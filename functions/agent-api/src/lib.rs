@@ -211,6 +211,10 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
             integrations::disconnect::disconnect_integration
         ))
         .routes(routes!(integrations::reconnect::reconnect_integration))
+        .routes(routes!(
+            integrations::business_profile::show_business_profile,
+            integrations::business_profile::change_business_profile
+        ))
         .routes(routes!(integrations::webhook::show_webhook))
         .routes(routes!(integrations::events::list_integration_events))
         .routes(routes!(live::tickets::create_ticket))

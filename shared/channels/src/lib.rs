@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use domain::{
     Time,
     contact::Person,
+    integration::NumberNews,
     message::{Annotation, Content, Context, Failure, StatusUpdate},
+    template,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,8 @@ pub enum Inbound {
     IdentityChange(IdentityChange),
     /// A report about a message of ours.
     Status(StatusReport),
+    /// Something about a whole business account.
+    Account(AccountNews),
     /// Anything else: kept as an integration event.
     Event(Event),
 }
@@ -126,6 +130,26 @@ pub struct StatusReport {
     pub reference: Option<String>,
     /// What is reported.
     pub update: StatusUpdate,
+}
+
+/// A provider's notice about a business account that changes what we hold of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountNews {
+    /// The provider's id of the business account: WhatsApp's WABA.
+    pub business_account: String,
+    /// What is different.
+    pub change: AccountChange,
+    /// The line that is kept of it.
+    pub event: Event,
+}
+
+/// What is different about a business account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// One of its templates.
+    Template(template::News),
+    /// One of its numbers.
+    Number(NumberNews),
 }
 
 /// Something that is neither.

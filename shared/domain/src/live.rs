@@ -205,6 +205,7 @@ mod tests {
             role,
             sub: "sub".into(),
             created_at: at(0),
+            is_pending: false,
             removed_at,
         };
         let (agent, removed) = (member(Role::Agent, None), member(Role::Admin, Some(at(1))));

@@ -127,6 +127,8 @@ pub const OPERATIONS: &[Operation] = &[
     role("DELETE", "/v1/integrations/{id}", Admin),
     role("POST", "/v1/integrations/{id}/reconnect", Admin),
     role("GET", "/v1/integrations/{id}/webhook", Admin),
+    role("GET", "/v1/integrations/{id}/business_profile", Agent),
+    role("PUT", "/v1/integrations/{id}/business_profile", Admin),
     role("POST", "/v1/integrations/{id}/templates/sync", Admin),
     role("GET", "/v1/integrations/{id}/events", Supervisor),
 ];

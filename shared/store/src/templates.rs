@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     keys,
-    table::{StoreError, Tenant, item, read, string},
+    table::{StoreError, Tenant, Versioned, Written, item, read, string},
 };
 
 /// A template, and the integration through which it is sent.
@@ -23,27 +23,32 @@ pub struct StoredTemplate {
 pub struct TemplatePlace(pub String);
 
 impl Tenant<'_> {
-    /// One template.
+    /// One template. Read consistently: one that was paused a moment ago must not be sent.
     pub async fn template(
         &self,
         of: Id<Integration>,
         name: &str,
         language: &str,
-    ) -> Result<Option<Definition>, StoreError> {
-        let key = keys::template(self.org, of, name, language);
-        let found = self.table.get::<StoredTemplate>(&key, false).await?;
-        Ok(found.map(|row| row.value.definition))
+    ) -> Result<Option<Versioned<StoredTemplate>>, StoreError> {
+        self.table.get(&keys::template(self.org, of, name, language), true).await
     }
 
-    /// Stores a template, or replaces what was stored of it.
-    pub async fn put_template(
+    /// Stores a template that is new (`old` is nothing) or replaces it. `false` if it has changed
+    /// since it was read.
+    pub async fn save_template(
         &self,
         of: Id<Integration>,
+        old: Option<&Versioned<StoredTemplate>>,
         definition: &Definition,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let key = keys::template(self.org, of, &definition.name, &definition.language);
-        let row = StoredTemplate { integration_id: of, definition: definition.clone() };
-        self.table.overwrite(item(key, &row)?).await
+        let row =
+            item(key, &StoredTemplate { integration_id: of, definition: definition.clone() })?;
+        let written = match old {
+            None => self.create(row).await?,
+            Some(old) => self.table.replace(row, old.version).await?,
+        };
+        Ok(matches!(written, Written::Yes))
     }
 
     /// Templates of one integration, or of all, in the order of their names, after the place
@@ -53,7 +58,7 @@ impl Tenant<'_> {
         of: Option<Id<Integration>>,
         limit: i32,
         after: Option<TemplatePlace>,
-    ) -> Result<(Vec<StoredTemplate>, Option<TemplatePlace>), StoreError> {
+    ) -> Result<(Vec<Versioned<StoredTemplate>>, Option<TemplatePlace>), StoreError> {
         let pk = keys::templates(self.org);
         let mut query = self.table.client.query().table_name(&self.table.name).limit(limit);
         query = match of {
@@ -74,7 +79,7 @@ impl Tenant<'_> {
         let next = answer.last_evaluated_key().and_then(|key| key.get("sk")?.as_s().ok());
         let next = next.cloned().map(TemplatePlace);
         let items = answer.items.unwrap_or_default();
-        let found = items.into_iter().map(|item| Ok(read(item)?.value));
+        let found = items.into_iter().map(read);
         Ok((found.collect::<Result<_, StoreError>>()?, next))
     }
 }

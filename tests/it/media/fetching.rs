@@ -90,6 +90,30 @@ async fn what_may_pass_is_shown_as_failed_and_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_file_that_the_bucket_does_not_take_is_shown_as_failed_and_kept_once_it_does() {
+    let (world, room) = talking().await;
+    let picture = sends(&world, &room, PICTURE, JPEG).await;
+    fates::refuse(&world, |call| call.service == "s3" && call.operation == "PutObject");
+    world.settle(MOMENT).await.unwrap();
+    let file = shown(&world, picture).await;
+    assert_eq!((&file["state"], &file["failure"]), (&"failed".into(), &"not_stored".into()));
+    assert_eq!(jobs(&world), 1, "and it is tried again");
+    // For as long as WhatsApp has it; after that a member may still ask.
+    world.settle(Duration::from_secs(8 * 24 * 3600)).await.unwrap();
+    assert_eq!((shown(&world, picture).await["state"].as_str(), jobs(&world)), (Some("failed"), 0));
+    fates::recover(&world);
+    assert_eq!(retry(&world, picture).await.status, 200);
+    assert_eq!(shown(&world, picture).await["state"], "awaited");
+
+    let other = sends(&world, &room, PICTURE, JPEG).await;
+    fates::refuse(&world, |call| call.service == "s3" && call.operation == "PutObject");
+    world.settle(MOMENT).await.unwrap();
+    fates::recover(&world);
+    world.settle(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(opened(&world, other).await.body, JPEG);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_provider_is_waited_for() {
     let (world, room) = talking().await;
     world.company().graph().set_fault(Fault::MediaSlow, None);

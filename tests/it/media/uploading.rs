@@ -7,6 +7,7 @@ use world::{
     World,
     files::{JPEG, arrived},
     requests::ApiRequest,
+    wire::Fate,
     world::Answered,
 };
 
@@ -110,6 +111,44 @@ async fn a_form_that_is_used_again_does_not_change_a_ready_file() {
     assert_eq!(complete(&world, &id).await.status, 200);
     assert_eq!(post(&world, &begun, &vec![b'<'; JPEG.len()]), 201);
     let shown = Desk::of(&world).get(&format!("/v1/files/{}", id.as_str().unwrap())).await;
+    assert_eq!(world.open(shown["data"]["url"].as_str().unwrap()).body, JPEG);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_completing_has_answered_is_not_replaced_by_another_completing() {
+    let world = World::new().await.unwrap();
+    let begun = begin(&world, "kopi.jpg", "image/jpeg", JPEG.len()).await;
+    let mut other = JPEG.to_vec();
+    *other.last_mut().unwrap() ^= 1;
+    assert_eq!(post(&world, &begun, JPEG), 201);
+    let id = begun.json["data"]["id"].as_str().unwrap();
+    // The first has copied what it saw when the form is used again, and writes before the second,
+    // which has seen the other bytes, has copied those.
+    world.wire.set_fates(Box::new(|call| {
+        let millis = match (call.process.as_str(), call.operation.as_str()) {
+            ("first", "PutItem") => 2000,
+            ("second", "CopyObject") => 4000,
+            _ => 1,
+        };
+        (Fate::Served, millis)
+    }));
+    let (first, second) = (world.start_process("first"), world.start_process("second"));
+    let request = || {
+        let request = ApiRequest::new("POST", format!("/v1/files/{id}/complete"));
+        request.header("authorization", format!("Bearer {}", world.company().setup.api_key))
+    };
+    let (in_first, in_second) = (request(), request());
+    let late = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(post(&world, &begun, &other), 201);
+        world.api_in(&second, &in_second).await.unwrap().unwrap()
+    };
+    let (answered, late) = tokio::join!(world.api_in(&first, &in_first), late);
+    let answered = answered.unwrap().unwrap();
+    assert_eq!((answered.status, late.status), (200, 200), "{} {}", answered.json, late.json);
+    fates::recover(&world);
+    assert_eq!(answered.json["data"]["sha256"], late.json["data"]["sha256"]);
+    let shown = Desk::of(&world).get(&format!("/v1/files/{id}")).await;
     assert_eq!(world.open(shown["data"]["url"].as_str().unwrap()).body, JPEG);
 }
 

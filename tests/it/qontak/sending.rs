@@ -59,6 +59,29 @@ async fn a_file_comes_along_in_a_form() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_may_not_upload_brings_no_file_along() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = first_words(&desk, BUDI).await;
+    let key = async |scopes: &[&str]| {
+        let body = json!({ "name": "Bot", "kind": "bearer", "role": "admin", "scopes": scopes });
+        let request = ApiRequest::new("POST", "/v1/api_keys").body(body.to_string());
+        let secret = desk.call(request).await.json["data"]["secret"].clone();
+        Desk::with_key(&world, secret.as_str().unwrap())
+    };
+    let (writer, both) =
+        (key(&["rooms:write"]).await, key(&["rooms:write", "file_uploader:write"]).await);
+    let fields = [("room_id", room.as_str()), ("type", "image")];
+    let before = stored(&world);
+    let refused = post_form(&writer, BOT, &fields, Some("menu.jpg")).await;
+    assert_eq!(refused.status, 403, "{}", refused.json);
+    assert_eq!(stored(&world).1, before.1, "no file is kept");
+    let said = json!({ "room_id": room, "type": "text", "text": "Halo" });
+    assert_eq!(ask(&writer, "POST", BOT, said).await.status, 201);
+    assert_eq!(post_form(&both, BOT, &fields, Some("menu.jpg")).await.status, 201);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_file_is_uploaded_first_and_named_by_its_id_or_its_address() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

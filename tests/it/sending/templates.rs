@@ -9,7 +9,7 @@ use domain::api_key::Role;
 use serde_json::{Value, json};
 use world::{World, graph::Fault, requests::ApiRequest, world::Answered};
 
-use super::MINUTES;
+use super::{MINUTES, types::uploaded};
 use crate::desk::{BUDI, Desk, episodes, fates, problem, stored};
 
 async fn sync(desk: &Desk<'_>) -> Answered {
@@ -130,6 +130,89 @@ async fn the_copy_follows_the_provider() {
     assert_eq!(paused.unwrap()["status"], "PAUSED");
 }
 
+/// WhatsApp tells of `order_ready` in Indonesian, as of some seconds ago.
+async fn tells(world: &World, ago: u64, field: &str, facts: Value) {
+    let mut value = json!({
+        "message_template_id": 900_100_000_000_002_u64,
+        "message_template_name": "order_ready",
+        "message_template_language": "id",
+    });
+    value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+    let then = world.clock.now_ms() - ago * 1000;
+    let delivery = world.company().graph().announces(then, field, &value);
+    assert_eq!(world.deliver(world.company(), &delivery).await.unwrap(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_whatsapp_tells_of_a_template_counts_at_once() {
+    const STATUS: &str = "message_template_status_update";
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    sync(&desk).await;
+    world.pass(Duration::from_secs(600)).await;
+    let shown = async || {
+        let listed = listed(&desk).await;
+        let of = |t: &&Value| t["name"] == "order_ready" && t["language"] == "id";
+        listed.iter().find(of).unwrap().clone()
+    };
+    let send =
+        async |key: &str| desk.send(&room, key, &order_ready(&["1"], &["Budi", "Rp 1"])).await;
+
+    let pause =
+        json!({ "event": "PAUSED", "reason": "NONE", "other_info": { "title": "FIRST_PAUSE" } });
+    tells(&world, 60, STATUS, pause.clone()).await;
+    let paused = shown().await;
+    assert_eq!((&paused["status"], &paused["reason"]), (&json!("PAUSED"), &json!("FIRST_PAUSE")));
+    assert_eq!(problem(&send("a").await), (400, "invalid_field", "template.name"));
+    assert_eq!(desk.events("app").await.len(), 1, "and it is still an event");
+
+    // Three hours later it is let go on; the pause comes once more.
+    tells(&world, 0, STATUS, json!({ "event": "APPROVED", "reason": "NONE" })).await;
+    tells(&world, 60, STATUS, pause).await;
+    let back = shown().await;
+    assert_eq!((&back["status"], &back["reason"]), (&json!("APPROVED"), &Value::Null));
+    assert_eq!(send("b").await.status, 201);
+
+    let worse = json!({ "previous_quality_score": "GREEN", "new_quality_score": "RED" });
+    tells(&world, 30, "message_template_quality_update", worse).await;
+    let soon = json!({ "new_category": "UTILITY", "correct_category": "MARKETING" });
+    tells(&world, 30, "template_category_update", soon).await;
+    assert_eq!(
+        (&shown().await["quality_rating"], &shown().await["category"]),
+        (&json!("RED"), &json!("UTILITY"))
+    );
+    let now = json!({ "previous_category": "UTILITY", "new_category": "MARKETING" });
+    tells(&world, 20, "template_category_update", now).await;
+    assert_eq!(shown().await["category"], "MARKETING");
+
+    // What was known before the list was made is no news; one that we don't have stays an event.
+    tells(&world, 700, STATUS, json!({ "event": "DISABLED" })).await;
+    tells(&world, 0, STATUS, json!({ "event": "DISABLED", "message_template_name": "nothing" }))
+        .await;
+    tells(&world, 0, STATUS, json!({ "event": "DISABLED", "message_template_id": 7 })).await;
+    assert_eq!(shown().await["status"], "APPROVED");
+    tells(&world, 0, STATUS, json!({ "event": "REJECTED", "reason": "SCAM" })).await;
+    let rejected = shown().await;
+    assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("REJECTED"), &json!("SCAM")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_is_paused_for_the_numbers_of_its_business_only() {
+    let mut world = World::new().await.unwrap();
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    let [kopi, teh] = &world.companies[..] else { panic!("two companies") };
+    for company in [kopi, teh] {
+        sync(&Desk::of_company(&world, company)).await;
+    }
+    world.pass(Duration::from_secs(60)).await;
+    tells(&world, 0, "message_template_status_update", json!({ "event": "PAUSED" })).await;
+    for (company, paused) in [(kopi, 2), (teh, 1)] {
+        let listed = listed(&Desk::of_company(&world, company)).await;
+        assert_eq!(listed.iter().filter(|t| t["status"] == "PAUSED").count(), paused);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn templates_come_in_pages() {
     let world = World::new().await.unwrap();
@@ -177,4 +260,146 @@ async fn a_sync_that_fails_halfway_is_finished_by_the_next() {
     assert_eq!(sync(&desk).await.status, 200);
     let total = world.company().graph().templates().as_array().unwrap().len();
     assert_eq!(listed(&desk).await.len(), total);
+}
+
+/// A template of the company that sends cards, an offer or products.
+fn promo(world: &World, name: &str, components: Value) {
+    world.company().graph().put_template(json!({
+        "id": "900100000000099", "name": name, "language": "id", "status": "APPROVED",
+        "category": "MARKETING", "components": components,
+    }));
+}
+
+fn sending(name: &str, components: Value) -> Value {
+    json!({ "type": "template", "template": {
+        "name": name, "language": "id", "components": components } })
+}
+
+#[tokio::test(start_paused = true)]
+async fn cards_side_by_side_reach_the_customer() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let card = json!({ "components": [
+        { "type": "HEADER", "format": "IMAGE" },
+        { "type": "BODY", "text": "{{1}}, Rp {{2}}" },
+        { "type": "BUTTONS", "buttons": [
+            { "type": "QUICK_REPLY", "text": "Mau" },
+            { "type": "URL", "text": "Lihat", "url": "https://kopikita.example/{{1}}" },
+        ]},
+    ]});
+    let body = json!({ "type": "BODY", "text": "Halo {{1}}, yang baru:" });
+    promo(&world, "new_cards", json!([body, { "type": "CAROUSEL", "cards": [card, card] }]));
+    sync(&desk).await;
+    let shown = listed(&desk).await;
+    let shown = shown.iter().find(|template| template["name"] == "new_cards").unwrap();
+    assert_eq!(shown["unsupported"], json!([]));
+    assert_eq!(shown["cards"][1]["body"], "{{1}}, Rp {{2}}");
+
+    let gayo = uploaded(&world, "gayo.png", "image/png", 5000).await;
+    let toraja = uploaded(&world, "toraja.png", "image/png", 6000).await;
+    let card = |file: &str, name: &str, price: &str| {
+        json!({ "components": [
+            { "type": "header", "parameters": [{ "type": "image", "file_id": file }] },
+            { "type": "body", "parameters": [words(name), words(price)] },
+            { "type": "button", "sub_type": "url", "index": 1, "parameters": [words(name)] },
+        ]})
+    };
+    let message = |cards: &[Value]| {
+        let body = json!({ "type": "body", "parameters": [words("Budi")] });
+        sending("new_cards", json!([body, { "type": "carousel", "cards": cards }]))
+    };
+    let (first, second) = (card(&gayo, "gayo", "75.000"), card(&toraja, "toraja", "80.000"));
+    let at = "template.components[1].cards";
+    let long = card(&toraja, &"x".repeat(155), "80.000");
+    let film = json!({ "components": [{ "type": "header", "parameters": [words("x")] }] });
+    for (cards, field) in [
+        (vec![first.clone()], at.to_owned()),
+        (vec![first.clone(), long], format!("{at}[1].components")),
+        (vec![first.clone(), film], format!("{at}[1].components[0].parameters[0].type")),
+    ] {
+        let refused = desk.send(&room, "a", &message(&cards)).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", field.as_str()), "{}", refused.json);
+    }
+
+    let sent = desk.send(&room, "b", &message(&[first, second])).await;
+    assert_eq!(sent.status, 201, "{}", sent.json);
+    world.settle(MINUTES).await.unwrap();
+    let last = desk.history(&room).await.last().unwrap().clone();
+    assert_eq!((&last["text"], &last["error"]), (&json!("Halo Budi, yang baru:"), &Value::Null));
+    let graph = world.company().graph();
+    let cards = &graph.log()[0].shown["cards"];
+    assert_eq!(
+        (&cards[0]["body"], &cards[1]["body"]),
+        (&json!("gayo, Rp 75.000"), &json!("toraja, Rp 80.000"))
+    );
+    assert_eq!(cards[1]["buttons"][1]["url"], "https://kopikita.example/toraja");
+    let links: Vec<_> = (0..2).map(|card| cards[card]["header"]["image"]["link"].clone()).collect();
+    assert!(links[0].is_string() && links[1].is_string() && links[0] != links[1], "{links:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offer_counts_down_to_its_end_and_products_are_chosen_from() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let offer = json!({ "text": "Cepat!", "has_expiration": true });
+    let copy = json!({ "type": "COPY_CODE", "text": "Salin kode" });
+    promo(
+        &world,
+        "offer",
+        json!([
+            { "type": "LIMITED_TIME_OFFER", "limited_time_offer": offer },
+            { "type": "BODY", "text": "Diskon 25%" },
+            { "type": "BUTTONS", "buttons": [copy] },
+        ]),
+    );
+    let view = json!({ "type": "MPM", "text": "Lihat" });
+    let parts = [
+        json!({ "type": "BODY", "text": "Pilih:" }),
+        json!({ "type": "BUTTONS", "buttons": [view] }),
+    ];
+    promo(&world, "choice", json!(parts));
+    sync(&desk).await;
+
+    let ends = i64::try_from(world.clock.now_ms()).unwrap() + 3_600_000;
+    let until = |ends: i64| {
+        let end = json!({ "type": "limited_time_offer", "expiration_time_ms": ends });
+        let code = json!({ "type": "coupon_code", "coupon_code": "KOPI25" });
+        sending(
+            "offer",
+            json!([
+                { "type": "limited_time_offer", "parameters": [end] },
+                { "type": "button", "sub_type": "copy_code", "index": 0, "parameters": [code] },
+            ]),
+        )
+    };
+    let late = desk.send(&room, "a", &until(ends - 7_200_000)).await;
+    let field = "template.components[0].parameters[0].expiration_time_ms";
+    assert_eq!(problem(&late), (400, "invalid_field", field));
+    let endless = desk.send(&room, "b", &sending("offer", json!([]))).await;
+    assert_eq!(problem(&endless), (400, "invalid_field", "template.components"));
+    assert_eq!(desk.send(&room, "c", &until(ends)).await.status, 201);
+
+    let choice = |products: &[&str]| {
+        let action = json!({ "type": "action", "thumbnail_product_retailer_id": "gayo",
+            "sections": [{ "title": "Biji", "product_retailer_ids": products }] });
+        sending(
+            "choice",
+            json!([
+            { "type": "button", "sub_type": "mpm", "index": 0, "parameters": [action] }]),
+        )
+    };
+    let none = desk.send(&room, "d", &choice(&[])).await;
+    let field = "template.components[0].parameters[0].sections[0].product_retailer_ids";
+    assert_eq!(problem(&none), (400, "invalid_field", field));
+    assert_eq!(desk.send(&room, "e", &choice(&["gayo", "toraja"])).await.status, 201);
+
+    world.settle(MINUTES).await.unwrap();
+    let graph = world.company().graph();
+    let [offer, choice] = graph.log() else { panic!("two messages") };
+    assert_eq!(offer.shown["offer"]["ends_ms"], ends);
+    assert_eq!(offer.shown["buttons"][0]["code"], "KOPI25");
+    let items = json!([{ "product_retailer_id": "gayo" }, { "product_retailer_id": "toraja" }]);
+    assert_eq!(choice.shown["buttons"][0]["sections"][0]["product_items"], items);
 }

@@ -14,7 +14,7 @@ use super::{MINUTES, answered};
 use crate::desk::{BUDI, Desk, SITI, problem, rows, stored};
 
 /// A file that was uploaded; its id.
-async fn uploaded(world: &World, name: &str, mime_type: &str, size: u64) -> String {
+pub(super) async fn uploaded(world: &World, name: &str, mime_type: &str, size: u64) -> String {
     let id = Id::derived(&["upload", name]);
     let upload = Upload {
         id,

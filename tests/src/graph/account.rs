@@ -61,6 +61,41 @@ impl Graph {
         ok(&json!({"data": [self.number()], "paging": cursors}))
     }
 
+    /// `GET /{phone_number_id}/whatsapp_business_profile`
+    /// (business-phone-numbers/business-profiles): fields without a value are left out.
+    pub(super) fn profile(&self, query: &str) -> Answer {
+        let mut shown = json!({ "messaging_product": "whatsapp" });
+        for field in fields(query).get("fields").iter().flat_map(|fields| fields.split(',')) {
+            let value = &self.profile[field];
+            if !matches!(value.as_str(), Some("")) && !value.is_null() && *value != json!([]) {
+                shown[field] = value.clone();
+            }
+        }
+        ok(&json!({ "data": [shown] }))
+    }
+
+    /// `POST /{phone_number_id}/whatsapp_business_profile`: what is given changes.
+    pub(super) fn change_profile(&mut self, body: &[u8]) -> Result<Answer, Refusal> {
+        let change: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        if change["messaging_product"] != "whatsapp" {
+            return Err(Refusal::missing("messaging_product"));
+        }
+        for (field, value) in change.as_object().into_iter().flatten() {
+            let is_short = value.as_str().is_none_or(|text| text.chars().count() <= 512);
+            match field.as_str() {
+                "messaging_product" => {}
+                "about" if *value == json!("") => return Err(Refusal::missing("about")),
+                "about" | "address" | "description" | "email" | "vertical" | "websites"
+                    if is_short =>
+                {
+                    self.profile[field] = value.clone();
+                }
+                other => return Err(Refusal::invalid_value(other)),
+            }
+        }
+        Ok(ok(&json!({ "success": true })))
+    }
+
     /// Whether the business account's webhooks are delivered to the app.
     pub fn is_subscribed(&self) -> bool {
         self.is_subscribed
@@ -149,6 +184,18 @@ impl Graph {
             "message_template_namespace": "5a9a5a9a_5a9a_5a9a",
         })
     }
+}
+
+/// The profile that the number has at first.
+pub(super) fn profile() -> Value {
+    json!({
+        "about": "Kopi enak",
+        "address": "Jl. Cikini Raya 1, Jakarta",
+        "email": "halo@kopikita.example",
+        "websites": ["https://kopikita.example/"],
+        "vertical": "RESTAURANT",
+        "profile_picture_url": "https://pps.whatsapp.example/kopikita.jpg",
+    })
 }
 
 fn ok(body: &Value) -> Answer {

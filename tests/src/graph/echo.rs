@@ -43,10 +43,18 @@ impl Graph {
         self.outbox.post_now(now_ms, payload::change(&self.config, "smb_message_echoes", value))
     }
 
-    /// Any other webhook of the provider's: `value` of a change of this field, such as
-    /// `account_update`. The metadata of the number stands in front of it.
-    pub fn announces(&mut self, now_ms: u64, field: &str, value: Value) -> Delivery {
-        self.outbox.post_now(now_ms, payload::change(&self.config, field, value))
+    /// Any other webhook of the provider's, about the whole account: `value` of a change of this
+    /// field, such as `account_update`. It names no number of ours (webhooks/reference).
+    pub fn announces(&mut self, now_ms: u64, field: &str, value: &Value) -> Delivery {
+        let body = json!({
+            "object": "whatsapp_business_account",
+            "entry": [{
+                "id": self.config.waba_id,
+                "time": now_ms / 1000,
+                "changes": [{"value": value, "field": field}],
+            }],
+        });
+        self.outbox.post_now(now_ms, body.to_string().into_bytes())
     }
 
     /// Everything that was sent by the phone app, in order.

@@ -45,6 +45,8 @@ impl Graph {
             ("DELETE", Endpoint::Subscription(id)) if id == self.config.waba_id => {
                 Ok(self.subscribe(false))
             }
+            ("GET", Endpoint::Profile(id)) if is_ours(id) => Ok(self.profile(query)),
+            ("POST", Endpoint::Profile(id)) if is_ours(id) => self.change_profile(request.body()),
             ("GET", Endpoint::DebugToken) => Ok(self.debug_token(request)),
             ("GET", Endpoint::Download) => Ok(self.download(now_ms, query)),
             ("GET", Endpoint::Object(id)) if self.shelf.knows(id) => {
@@ -61,6 +63,7 @@ impl Graph {
                 | Endpoint::Templates(id)
                 | Endpoint::PhoneNumbers(id)
                 | Endpoint::Subscription(id)
+                | Endpoint::Profile(id)
                 | Endpoint::Object(id),
             ) => Err(Refusal::unknown_object(method, id)),
             (_, Endpoint::App | Endpoint::DebugToken | Endpoint::Download) => {

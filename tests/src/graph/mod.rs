@@ -115,6 +115,7 @@ pub struct Sent {
 pub struct Graph {
     config: GraphConfig,
     is_subscribed: bool,
+    profile: Value,
     timing: Timing,
     faults: Faults,
     ids: Ids,
@@ -140,6 +141,7 @@ impl Graph {
         Self {
             config,
             is_subscribed: false,
+            profile: account::profile(),
             timing: Timing::default(),
             faults: Faults::default(),
             ids: Ids::after(first_id),

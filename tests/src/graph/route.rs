@@ -13,6 +13,8 @@ pub(super) enum Endpoint<'a> {
     Templates(&'a str),
     /// `/{version}/{waba_id}/phone_numbers`
     PhoneNumbers(&'a str),
+    /// `/{version}/{phone_number_id}/whatsapp_business_profile`
+    Profile(&'a str),
     /// `/{version}/{waba_id}/subscribed_apps`
     Subscription(&'a str),
     /// `/{version}/app`
@@ -47,6 +49,7 @@ pub(super) fn endpoint(path: &str) -> Result<(u32, Endpoint<'_>), Refusal> {
         Some("messages") => Endpoint::Messages(id),
         Some("media") => Endpoint::Upload(id),
         Some("message_templates") => Endpoint::Templates(id),
+        Some("whatsapp_business_profile") => Endpoint::Profile(id),
         Some("subscribed_apps") => Endpoint::Subscription(id),
         Some("phone_numbers") => Endpoint::PhoneNumbers(id),
         Some(_) => return Err(Refusal::unknown_path(path)),

@@ -1,5 +1,6 @@
 //! `/v1/integrations`: the channel accounts, one file per operation.
 
+pub(crate) mod business_profile;
 pub(crate) mod connect;
 pub(crate) mod disconnect;
 pub(crate) mod events;

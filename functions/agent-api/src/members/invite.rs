@@ -34,7 +34,8 @@ pub(crate) struct NewUser {
     role: RoleName,
 }
 
-/// Invites somebody. Who is new gets a first password by e-mail, good for seven days.
+/// Invites somebody. Who is new gets a first password by e-mail, good for seven days. Who signs in
+/// already is shown the invitation there, and is `is_pending` until they accept it.
 ///
 /// The same invitation again finishes one that broke off; a member of another name or role is 409
 /// `already_member`. Needs the role `admin`.

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use app::{
+    authenticate::Caller,
     drafts::{MessageType, NewCard, NewLocation, NewMessage},
     files::NewFile,
     rooms::{self, BotMessage, NewNote},
@@ -16,7 +17,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::{Id, room::Room};
+use domain::{Id, permission, room::Room};
 use platform::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,7 +29,8 @@ use super::{
     views::{Company, QontakMessage},
 };
 use crate::{
-    Api, caller::Authenticated, envelope::One, request::idempotency_key, responses::Failed,
+    Api, caller::Authenticated, envelope::One, gate::forbidden, request::idempotency_key,
+    responses::Failed,
 };
 
 /// A message to a room's customer, as JSON or as a form.
@@ -133,6 +135,9 @@ pub(crate) async fn send_bot_message(
         QontakMessage::system(&note, &room, local_id, &company)
     } else {
         let message = fields.message(file.as_ref())?;
+        if file.is_some() && !may_upload(&caller) {
+            return Err(Failed(forbidden()));
+        }
         let file = file.map(|SentFile { filename, mime_type, bytes }| NewFile {
             filename,
             mime_type,
@@ -168,6 +173,12 @@ pub(crate) async fn send_message(
     sent: FieldsAndFile<QontakNewMessage>,
 ) -> Result<(StatusCode, Json<One<QontakMessage>>), Failed> {
     send_bot_message(api, caller, headers, sent).await
+}
+
+/// Whether a caller may bring a file: what comes along with a message is an upload like any other.
+fn may_upload(caller: &Caller) -> bool {
+    let upload = permission::find("POST", "/v1/file_uploader");
+    upload.is_some_and(|upload| upload.allows(caller.role, caller.scopes.as_deref()))
 }
 
 /// The idempotency key that a client's own name for its message makes.

@@ -36,7 +36,7 @@ pub(crate) struct SignInView {
     /// Seconds that it lives.
     expires_in: Option<i32>,
     /// The organizations to choose from. With more than one, requests name theirs in
-    /// `X-Organization-Id`.
+    /// `X-Organization-Id`; naming one that is pending accepts its invitation.
     organizations: Vec<OrganizationView>,
     /// `new_password`: the password was a first one, and another must be chosen.
     challenge: Option<&'static str>,

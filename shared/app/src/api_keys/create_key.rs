@@ -1,7 +1,7 @@
 //! An admin makes a key for a program. Its secret is shown now and never again.
 //!
 //! A key acts as itself: what it sends bears its name, and it outlives the member who made it. Who
-//! is a key can't make one that may do more.
+//! is a key can't make one that may do more, or for longer.
 
 use domain::{
     Id, Time,
@@ -156,6 +156,12 @@ fn check(caller: &Caller, new: &NewKey, now: Time) -> Result<(String, Vec<String
     }
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(Problem::field("expires_at", "This moment has passed."));
+    }
+    if let Some(own) = caller.ends_at
+        && new.expires_at.is_none_or(|end| end > own)
+    {
+        let detail = format!("A key can't outlive the key that makes it, which ends at {own}.");
+        return Err(Problem::field("expires_at", detail));
     }
     if new.scopes.len() > 50 {
         return Err(Problem::field("scopes", "A key has at most 50 scopes."));

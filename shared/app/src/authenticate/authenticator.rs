@@ -23,13 +23,13 @@ use platform::{
     secrets::{SecretError, Secrets},
 };
 use secrecy::ExposeSecret;
-use store::Table;
+use store::{StoreError, Table};
 
 use super::{
     Caller, PREFIX, fingerprint, fingerprint_of_username,
     signature::{Signature, is_timely},
 };
-use crate::{internal, secret_owners};
+use crate::{ATTEMPTS, internal, secret_owners, sign_in::change_identity};
 
 /// How long it is remembered which organizations somebody belongs to. What they may do there is
 /// never remembered.
@@ -182,6 +182,7 @@ impl Authenticator {
             member: key.member.clone(),
             role: key.role,
             scopes: Some(key.scopes.clone()),
+            ends_at: key.expires_at,
             sub: None,
         };
         Ok(Authenticated { caller, key: Some(key) })
@@ -197,22 +198,46 @@ impl Authenticator {
             JwtError::Invalid => refused(),
             JwtError::Unavailable => Problem::internal(),
         })?;
-        let organization_id = match chosen(credentials)? {
-            Some(chosen) => chosen,
+        let named = chosen(credentials)?;
+        let organization_id = match named {
+            Some(named) => named,
             None => self.only_organization(&claims.sub, ctx).await?,
         };
         let id = Membership::id_of(organization_id, &claims.sub);
         let found = self.table.tenant(organization_id).member(id).await.map_err(internal)?;
         let found = found.map(|row| row.value).filter(Membership::is_current);
         let member = found.filter(|member| member.sub == claims.sub).ok_or_else(no_member)?;
+        if member.is_pending {
+            // Only who names an organization says that they belong there.
+            named.ok_or_else(no_member)?;
+            self.accept(organization_id, &claims.sub).await?;
+        }
         let caller = Caller {
             organization_id,
             member: member.member(),
             role: member.role,
             scopes: None,
+            ends_at: None,
             sub: Some(claims.sub),
         };
         Ok(Authenticated { caller, key: None })
+    }
+
+    /// Somebody accepts an organization's invitation. Their identity first: until the member is
+    /// written, too, naming the organization again finishes it.
+    async fn accept(&self, to: Id<Organization>, sub: &str) -> Result<(), Problem> {
+        change_identity(&self.table, sub, |old| old.accepted(to)).await?;
+        let tenant = self.table.tenant(to);
+        for _ in 0..ATTEMPTS {
+            let old = tenant.member(Membership::id_of(to, sub)).await.map_err(internal)?;
+            let old = old.filter(|row| row.value.is_current()).ok_or_else(no_member)?;
+            let new = Membership { is_pending: false, ..old.value.clone() };
+            let is_done = new == old.value;
+            if is_done || tenant.save_member(Some(&old), &new, None).await.map_err(internal)? {
+                return Ok(());
+            }
+        }
+        Err(internal(StoreError::Contended))
     }
 
     async fn only_organization(&self, sub: &str, ctx: &Ctx) -> Result<Id<Organization>, Problem> {
@@ -225,10 +250,12 @@ impl Authenticator {
                 known
             }
         };
-        match known.as_slice() {
-            [] => Err(no_member()),
-            [only] => Ok(only.organization_id),
-            _ => Err(organization_needed()),
+        // An invitation changes nothing for who has not accepted it.
+        let joined: Vec<_> = known.iter().filter(|known| !known.is_pending).collect();
+        match (joined.as_slice(), known.is_empty()) {
+            ([only], _) => Ok(only.organization_id),
+            ([], true) => Err(no_member()),
+            ([] | [_, _, ..], _) => Err(organization_needed()),
         }
     }
 }

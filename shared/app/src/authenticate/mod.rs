@@ -8,7 +8,7 @@ mod authenticator;
 mod signature;
 
 use domain::{
-    Id,
+    Id, Time,
     api_key::Role,
     integration::{Member, Organization},
 };
@@ -36,6 +36,8 @@ pub struct Caller {
     pub role: Role,
     /// What of that they are held to, if they are a key.
     pub scopes: Option<Vec<String>>,
+    /// When they end, if they are a key that does.
+    pub ends_at: Option<Time>,
     /// Whose sign-in it is, if they are a person.
     pub sub: Option<String>,
 }

@@ -4,7 +4,8 @@
 //! signature="<base64>"`, where what is signed is the `Date` header and the request line. The
 //! scheme, and the string that is signed, are those of Qontak's own client
 //! (github.com/mekari-engineering/qontak-api-js, `src/utils/hmac.ts`). It does not cover the body;
-//! TLS does. That client signs its query decoded and sends it encoded, so both spellings count.
+//! TLS does. That client signs its query decoded and sends it encoded, so both spellings count below
+//! its paths; ours take what was sent.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -53,7 +54,8 @@ impl<'a> Signature<'a> {
             let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
             mac.chain_update(signed(date, method, target)).verify_slice(&self.mac).is_ok()
         };
-        is_of(target) || decoded(target).is_some_and(|target| is_of(&target))
+        let is_qontaks = target.starts_with("/qontak/");
+        is_of(target) || is_qontaks && decoded(target).is_some_and(|target| is_of(&target))
     }
 }
 
@@ -120,13 +122,15 @@ mod tests {
                 read.is_of("secret", DATE, "GET", sent)
             }
         };
-        let tagged = signed("/v1/rooms?tags[]=pelanggan lama");
-        assert!(tagged("/v1/rooms?tags[]=pelanggan+lama"));
-        assert!(tagged("/v1/rooms?tags%5B%5D=pelanggan%20lama"));
-        assert!(!tagged("/v1/rooms?tags[]=pelanggan+baru"));
-        assert!(!tagged("/v1/rooms"));
-        // Only a query may be spelled in two ways.
-        assert!(!signed("/v1/rooms/ ")("/v1/rooms/%20"));
+        let tagged = signed("/qontak/chat/v1/rooms?tags[]=pelanggan lama");
+        assert!(tagged("/qontak/chat/v1/rooms?tags[]=pelanggan+lama"));
+        assert!(tagged("/qontak/chat/v1/rooms?tags%5B%5D=pelanggan%20lama"));
+        assert!(!tagged("/qontak/chat/v1/rooms?tags[]=pelanggan+baru"));
+        assert!(!tagged("/qontak/chat/v1/rooms"));
+        // Only a query may be spelled in two ways, and only there.
+        assert!(!signed("/qontak/chat/v1/rooms/ ")("/qontak/chat/v1/rooms/%20"));
+        assert!(!signed("/v1/rooms?tags[]=pelanggan lama")("/v1/rooms?tags[]=pelanggan%20lama"));
+        assert!(!signed("/v1/x?/qontak/ ")("/v1/x?/qontak/%20"));
     }
 
     /// Computed with OpenSSL: `printf 'date: ...\nGET /v1/rooms HTTP/1.1' | openssl dgst -sha256

@@ -21,7 +21,8 @@ pub use interactive::{
     HeaderType, NewButton, NewHeader, NewInteractive, NewLink, NewList, NewRow, NewSection,
 };
 pub use template::{
-    ButtonSubType, ComponentType, NewComponent, NewParameter, NewTemplate, ParameterType,
+    ButtonSubType, CardComponentType, ComponentType, NewCardComponent, NewCarouselCard,
+    NewComponent, NewParameter, NewProductSection, NewTemplate, ParameterType,
 };
 
 /// A message to the customer.
@@ -126,6 +127,9 @@ pub struct NewReaction {
     pub emoji: Option<String>,
 }
 
+/// The most cards whose files are looked up: what one message can cost; as many as WhatsApp takes.
+const MAX_CARDS: usize = 10;
+
 /// The files that a body names, by the id as it was written; what is not there does not exist.
 pub type Files = BTreeMap<String, Upload>;
 
@@ -149,18 +153,25 @@ impl NewMessage {
         self.r#type.unwrap_or(MessageType::Text)
     }
 
-    /// The ids of the files that it names. A message carries one.
+    /// The ids of the files that it names. A message carries one, and each card of a template one.
     pub fn file_ids(&self) -> Result<BTreeSet<&str>, Problem> {
         let header = self.interactive.as_ref().and_then(|content| content.header.as_ref());
         let header = header.and_then(|header| header.file_id.as_deref());
-        let components = self.template.iter().flat_map(|template| &template.components);
-        let parameters = components.flat_map(|component| &component.parameters);
-        let filled = parameters.filter_map(|parameter| parameter.file_id.as_deref());
-        let ids: BTreeSet<_> =
-            self.file_id.as_deref().into_iter().chain(header).chain(filled).collect();
-        if ids.len() > 1 {
+        let mut ids: BTreeSet<_> = self.file_id.as_deref().into_iter().chain(header).collect();
+        let mut in_cards = BTreeSet::new();
+        for component in self.template.iter().flat_map(|template| &template.components) {
+            let (beside, cards) = component.file_ids();
+            ids.extend(beside);
+            if cards.iter().any(|card| card.len() > 1) || cards.len() > MAX_CARDS {
+                let detail = "A card carries one file, and there are up to 10 cards.";
+                return Err(Problem::field("template.components", detail));
+            }
+            in_cards.extend(cards.into_iter().flatten());
+        }
+        if ids.len() > 1 || in_cards.len() > MAX_CARDS {
             return Err(Problem::field("template.components", "A message carries one file."));
         }
+        ids.append(&mut in_cards);
         Ok(ids)
     }
 

@@ -130,11 +130,67 @@ fn a_parameter_has_what_its_type_says() {
             Some("template.components[0].sub_type"),
         ),
         (json!({ "type": "header", "parameters": [{ "type": "document", "file_id": "f" }] }), None),
+        (
+            json!({ "type": "limited_time_offer", "parameters": [
+                { "type": "limited_time_offer", "expiration_time_ms": 1_795_000_000_000_i64 }] }),
+            None,
+        ),
+        (
+            json!({ "type": "limited_time_offer", "parameters": [{ "type": "text", "text": "x" }] }),
+            Some("template.components[0].parameters[0].type"),
+        ),
+        (
+            json!({ "type": "limited_time_offer", "parameters": [
+                { "type": "limited_time_offer", "expiration_time_ms": -1 }] }),
+            Some("template.components[0].parameters[0].expiration_time_ms"),
+        ),
+        (json!({ "type": "limited_time_offer" }), Some("template.components[0].parameters")),
+        (
+            json!({ "type": "body", "parameters": [
+                { "type": "limited_time_offer", "expiration_time_ms": 1 }] }),
+            Some("template.components[0].parameters[0].type"),
+        ),
+        (json!({ "type": "carousel" }), Some("template.components[0].cards")),
+        (json!({ "type": "body", "cards": [] }), Some("template.components[0].cards")),
+        (
+            json!({ "type": "carousel", "cards": [
+                { "components": [{ "type": "header", "parameters": [{ "type": "product" }] }] }] }),
+            Some("template.components[0].cards[0].components[0].parameters[0].product_retailer_id"),
+        ),
+        (
+            json!({ "type": "button", "sub_type": "mpm", "index": 0, "parameters": [{
+                "type": "action", "thumbnail_product_retailer_id": "gayo",
+                "sections": [{ "title": "Biji", "product_retailer_ids": ["gayo"] }] }] }),
+            None,
+        ),
+        (
+            json!({ "type": "body", "parameters": [{ "type": "text", "text": "x", "sections": [] }] }),
+            Some("template.components[0].parameters[0].sections"),
+        ),
     ] {
         let template = json!({ "name": "a", "language": "id", "components": [component] });
         let found = read(json!({ "type": "template", "template": template })).err();
         assert_eq!(found.as_deref(), expected, "{component}");
     }
+}
+
+#[test]
+fn each_card_carries_one_file() {
+    let of = |cards: &[&[&str]]| {
+        let cards = cards.iter().map(|files| {
+            let files = files.iter().map(|id| json!({ "type": "image", "file_id": id }));
+            let header = json!({ "type": "header", "parameters": files.collect::<Vec<_>>() });
+            json!({ "components": [header] })
+        });
+        let carousel = json!({ "type": "carousel", "cards": cards.collect::<Vec<_>>() });
+        let template = json!({ "name": "a", "language": "id", "components": [carousel] });
+        let body = json!({ "type": "template", "template": template });
+        let new: NewMessage = serde_json::from_value(body).unwrap();
+        new.file_ids().map(|ids| ids.len()).map_err(|problem| problem.field.unwrap())
+    };
+    assert_eq!(of(&[&["f"], &["g"], &["f"]]), Ok(2));
+    assert_eq!(of(&[&["f", "g"], &["h"]]), Err("template.components".into()));
+    assert_eq!(of(&[&["f"][..]; 11]), Err("template.components".into()));
 }
 
 #[test]

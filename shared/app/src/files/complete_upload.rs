@@ -1,8 +1,10 @@
 //! An uploaded file is looked at and made ready to be sent.
 //!
-//! Order of writes: the copy, then the row. Both follow from the upload, so a second call after a
-//! death in between does the same again; once the row says that it is ready, there is nothing
-//! left to do.
+//! Order of writes: the copy, then the row. Both follow from the upload and its bytes, so a second
+//! call after a death in between does the same again; once the row says that it is ready, there is
+//! nothing left to do. The copy's name has the hash of what was looked at: two calls that looked at
+//! different bytes, because the form was used between them, make two copies, and the row that wins
+//! names its own.
 
 use domain::{
     Id, file_type,
@@ -32,7 +34,7 @@ pub async fn complete_upload(
         let examined = files.examine(&pending.key, file_type::HEAD).await;
         let examined = examined.map_err(bucket_failed)?.ok_or_else(not_there)?;
         let mime_type = checked_type(&pending.mime_type, &examined.head, examined.size)?;
-        let key = format!("upload/{}/{id}", caller.organization_id);
+        let key = format!("upload/{}/{id}/{}", caller.organization_id, examined.sha256);
         let shown = shown(&mime_type, Some(&pending.filename));
         let copied = files.copy(&pending.key, &examined, &key, &shown).await;
         if !copied.map_err(bucket_failed)? {

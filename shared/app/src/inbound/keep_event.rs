@@ -3,7 +3,7 @@
 //! The raw element goes to the bucket first, then a line goes to the table; both under names
 //! that follow from the element, so that a redelivery changes nothing.
 
-use channels::{Element, Event, Inbound as Decoded};
+use channels::{AccountNews, Element, Event, Inbound as Decoded};
 use domain::{
     Id, Time,
     contact::Contact,
@@ -27,7 +27,7 @@ impl Inbound {
     }
 
     /// Keeps an element that belongs to no integration of this app, under the app: an event of
-    /// the whole account under its own name, anything else as a stranger's.
+    /// the whole account under its own name, with what it changes; anything else as a stranger's.
     pub(super) async fn keep_unrouted(
         &self,
         app: &ProviderApp,
@@ -38,12 +38,19 @@ impl Inbound {
             Decoded::Event(event) if element.account.is_none() => {
                 return self.keep_for_app(app, element.body.as_bytes(), event).await;
             }
+            Decoded::Account(account) if element.account.is_none() => {
+                let event = account.event.clone();
+                self.keep_for_app(app, element.body.as_bytes(), event).await?;
+                return self.change_account(app, &account).await;
+            }
             Decoded::Message(message) => ("message".into(), Some(message.at)),
             Decoded::Annotation(said) => ("annotation".into(), Some(said.annotation.at)),
             Decoded::Echo(echo) => ("echo".into(), Some(echo.at)),
             Decoded::IdentityChange(change) => (change.event.kind, change.event.at),
             Decoded::Status(report) => ("status".into(), Some(report.update.at)),
-            Decoded::Event(event) => (event.kind, event.at),
+            Decoded::Account(AccountNews { event, .. }) | Decoded::Event(event) => {
+                (event.kind, event.at)
+            }
         };
         let summary = match &element.account {
             Some(account) => format!("{what} for account {account}, which is not connected here"),

@@ -2,6 +2,7 @@
 
 mod annotate_message;
 mod apply_status;
+mod change_account;
 mod change_identity;
 mod identify;
 mod keep_event;

@@ -8,7 +8,7 @@
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, time::Duration};
 
-use channels::{Element, Inbound as Decoded, whatsapp};
+use channels::{AccountChange, Element, Inbound as Decoded, whatsapp};
 use domain::{Id, Time, channel::Channel, integration::ProviderApp, room::STORE_LIMIT};
 use futures_util::{FutureExt, StreamExt, stream};
 use platform::{queue::Queue, trace};
@@ -173,8 +173,8 @@ fn in_order(channel: Channel, elements: Vec<Element>) -> Vec<Vec<Element>> {
     groups
 }
 
-/// What elements share whose order matters: a chat's customer, a report's message. Nothing,
-/// for an event, and for an element that makes us panic.
+/// What elements share whose order matters: a chat's customer, a report's message, a
+/// template, a number of ours. Nothing, for an event, and for an element that makes us panic.
 fn subject(channel: Channel, element: &Element) -> Option<String> {
     let decode = || match channel {
         Channel::WhatsApp => whatsapp::inbound::decode(element),
@@ -185,6 +185,10 @@ fn subject(channel: Channel, element: &Element) -> Option<String> {
         Decoded::Echo(echo) => echo.to.primary().map(str::to_owned),
         Decoded::IdentityChange(change) => change.old.primary().map(str::to_owned),
         Decoded::Status(report) => Some(report.update.provider_id),
+        Decoded::Account(account) => Some(match account.change {
+            AccountChange::Template(news) => format!("template {}", news.name),
+            AccountChange::Number(news) => format!("number {}", news.number),
+        }),
         Decoded::Event(_) => None,
     }
 }

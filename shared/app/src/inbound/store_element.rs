@@ -39,6 +39,10 @@ impl Inbound {
                 Box::pin(self.change_identity(&integration, element, change, now)).await
             }
             Decoded::Status(report) => self.apply_status(&integration, element, report, now).await,
+            Decoded::Account(account) => {
+                self.keep_event(&integration, element, account.event.clone(), now).await?;
+                self.change_account(app, &account).await
+            }
             Decoded::Event(event) => self.keep_event(&integration, element, event, now).await,
         }
     }

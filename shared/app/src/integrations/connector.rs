@@ -3,13 +3,31 @@
 
 use std::{sync::Arc, time::Duration};
 
-use channels::whatsapp::account::{self, Access, Refusal, Unaskable};
-use domain::integration::Profile;
+use channels::whatsapp::{
+    Declined,
+    account::{self, Access, Refusal, Unaskable},
+    outbound::Unsendable,
+};
+use domain::{
+    Time,
+    integration::{Connection, Integration, KnownAt, Profile},
+};
 use http::Method;
-use platform::{Source, problem::Problem, secrets::Secrets, transport::Transport};
+use platform::{
+    Ctx, Source,
+    problem::Problem,
+    secrets::{SecretError, Secrets},
+    transport::Transport,
+};
+use secrecy::SecretString;
+
+use crate::secret_owners;
 
 /// How long a provider may take to answer one question; an admin waits for three of them.
 const CALL_LIMIT: Duration = Duration::from_secs(4);
+
+/// The same for the one that need not be answered.
+const LIMIT_LIMIT: Duration = Duration::from_secs(1);
 
 /// What connecting works with.
 pub struct Connector {
@@ -53,6 +71,8 @@ impl Connector {
         let access = self.access(claimant);
         let app = account::app(&access).map_err(unaskable)?;
         let app_id = account::read_app(&self.ask(app).await?).map_err(refused)?;
+        // What the provider tells by itself from now on may not be in its answer.
+        let asked = Time::from(self.source.now());
         let numbers = account::numbers(&access, claimant.waba).map_err(unaskable)?;
         let numbers = self.ask(numbers).await?;
         let number = account::read_numbers(&numbers, claimant.phone_number_id).map_err(refused)?;
@@ -60,7 +80,52 @@ impl Connector {
             let detail = "This WhatsApp Business Account has no number with this id.";
             unprovable("phone_number_id", detail.to_owned())
         })?;
+        let messaging_limit = self.messaging_limit(&access, claimant.phone_number_id).await;
+        let profile = Profile { messaging_limit, known_at: KnownAt::all(asked), ..profile };
         Ok(Proof { app_id, profile })
+    }
+
+    /// To how many customers a number may write first; not knowing it keeps nobody from connecting.
+    async fn messaging_limit(&self, access: &Access<'_>, number: &str) -> Option<String> {
+        let request = account::messaging_limit(access, number).ok()?;
+        let answer = self.transport.send(request, LIMIT_LIMIT).await.ok()?;
+        account::read_messaging_limit(&answer)
+    }
+
+    /// The token of an integration that is connected.
+    pub(crate) async fn token(
+        &self,
+        integration: &Integration,
+        ctx: &Ctx,
+    ) -> Result<SecretString, Problem> {
+        if matches!(integration.connection, Connection::Disconnected { .. }) {
+            let detail = "The number is disconnected: connect it again.";
+            return Err(Problem::new(409, "disconnected", detail));
+        }
+        let owner = secret_owners::token(integration);
+        let opened = self.secrets.open(&integration.token, &owner, ctx.now).await;
+        opened.map_err(|error| match error {
+            SecretError::Damaged => {
+                let detail = "The channel token can't be opened: connect the number again.";
+                Problem::new(409, "token_damaged", detail)
+            }
+            SecretError::Call(error) => {
+                tracing::error!(%error, "a channel token could not be opened");
+                Problem::internal()
+            }
+        })
+    }
+
+    /// Puts a question about a number that is connected.
+    pub(super) async fn ask_about(
+        &self,
+        request: Result<http::Request<Vec<u8>>, Unsendable>,
+    ) -> Result<http::Response<Vec<u8>>, Problem> {
+        let request = request.map_err(|error| {
+            tracing::error!(%error, "a number can't be asked about");
+            Problem::internal()
+        })?;
+        self.ask(request).await
     }
 
     /// Asks the provider to deliver to our webhook from now on (`POST`), or no longer (`DELETE`).
@@ -113,6 +178,17 @@ fn refused(refusal: Refusal) -> Problem {
 /// The provider was asked, and what it says does not fit.
 fn unprovable(field: &str, detail: String) -> Problem {
     Problem { field: Some(field.to_owned()), ..Problem::new(422, "not_proved", detail) }
+}
+
+/// What the provider says of a number that is connected.
+pub(crate) fn declined(declined: Declined) -> Problem {
+    match declined {
+        Declined::Refused(failure) => {
+            let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
+            Problem::new(422, "provider_refused", detail)
+        }
+        Declined::Unclear => unavailable(),
+    }
 }
 
 fn unavailable() -> Problem {

@@ -1,6 +1,8 @@
 //! What admins and supervisors look after: the channel accounts and what their providers tell.
 
 #[cfg(feature = "secrets")]
+mod change_business_profile;
+#[cfg(feature = "secrets")]
 mod connect_whatsapp;
 #[cfg(feature = "secrets")]
 mod connector;
@@ -11,6 +13,8 @@ mod list_integrations;
 #[cfg(feature = "secrets")]
 mod reconnect_integration;
 mod rename_integration;
+#[cfg(feature = "secrets")]
+mod show_business_profile;
 mod show_integration;
 #[cfg(feature = "secrets")]
 mod show_webhook;
@@ -19,6 +23,8 @@ use domain::{Id, integration::Integration};
 use platform::problem::Problem;
 use store::{Tenant, Versioned};
 
+#[cfg(feature = "secrets")]
+pub use change_business_profile::change_business_profile;
 #[cfg(feature = "secrets")]
 pub use connect_whatsapp::{NewWhatsApp, connect_whatsapp};
 #[cfg(feature = "secrets")]
@@ -30,6 +36,8 @@ pub use list_integrations::list_integrations;
 #[cfg(feature = "secrets")]
 pub use reconnect_integration::{NewToken, reconnect_integration};
 pub use rename_integration::rename_integration;
+#[cfg(feature = "secrets")]
+pub use show_business_profile::show_business_profile;
 pub use show_integration::show_integration;
 #[cfg(feature = "secrets")]
 pub use show_webhook::{Webhook, show_webhook};

@@ -1,4 +1,4 @@
-//! The settings of a channel account: so far, the name by which agents know it.
+//! The settings of a channel account that are ours: the name by which agents know it.
 
 use domain::{Id, integration::Integration};
 use platform::problem::Problem;

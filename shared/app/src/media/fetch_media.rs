@@ -19,7 +19,6 @@ use domain::{
     message::{Content, FetchFault, File, Media, Message, SIZE_LIMIT, again_in, missed, wanted},
 };
 use platform::{
-    aws::CallFailed,
     files::Shown,
     transport::{FetchError, TransportError},
 };
@@ -167,7 +166,11 @@ impl Fetcher {
         };
         let size = file.bytes.len() as u64;
         let put = self.files.put(&waiting.key, file.bytes, &shown, &file.sha256).await;
-        put.map_err(|error: CallFailed| StoreError::from(error))?;
+        if let Err(error) = put {
+            let message_key = MessageKey::of(&waiting.message.value).to_string();
+            tracing::error!(%error, message_key, "the bucket did not take a customer's file");
+            return self.miss(waiting, FetchFault::NotStored).await;
+        }
         let stored = File::Stored {
             key: waiting.key.clone(),
             mime_type: file.mime_type.clone(),

@@ -8,7 +8,10 @@ use domain::{Id, Time, api_key::Role, integration::Organization};
 use platform::{cognito::UserPool, problem::Problem};
 use store::Table;
 
-use super::{Invitation, Person, check_name, invite_member::invite};
+use super::{
+    Invitation, Person, check_name,
+    invite_member::{Consent, invite},
+};
 use crate::{internal, provision, sign_in::unexpected};
 
 /// What to make.
@@ -57,7 +60,7 @@ pub async fn found_organization(
         name: founding.admin_name.clone(),
         role: Role::Admin,
     };
-    let admin = invite(table, pool, tenant, &invitation, now).await?;
+    let admin = invite(table, pool, tenant, &invitation, Consent::Given, now).await?;
     // Who was here before keeps the time of the first invitation.
     let was_member = admin.membership.created_at != now;
     let again = founding.again && before.as_ref().is_some_and(|user| user.is_new);

@@ -3,6 +3,11 @@
 //! Order: the user pool, which sends the first password to who is new there; the identity, which
 //! leads them to the organization; the member, who proves it. The same invitation again finishes
 //! what broke off, and is no second one.
+//!
+//! An address that is somebody's already does not make them a member: they are asked, when they sign
+//! in, and accept by naming the organization (`authenticate/authenticator.rs`). Until then they can
+//! do nothing here, and nothing changes for them elsewhere. Who is new accepts by signing in with
+//! the password that was sent, and who was here before has accepted once.
 
 use domain::{
     Time,
@@ -50,7 +55,8 @@ pub async fn invite_member(
     // What can't be sent is not counted.
     check(invitation)?;
     count_mail(table, caller, ctx).await?;
-    invite(table, pool, caller.tenant(table), invitation, Time::from(ctx.now)).await
+    let now = Time::from(ctx.now);
+    invite(table, pool, caller.tenant(table), invitation, Consent::Asked, now).await
 }
 
 /// The address and the name, as they are kept.
@@ -60,23 +66,43 @@ fn check(invitation: &Invitation) -> Result<(String, String), Problem> {
     Ok((email, check_name(&invitation.name)?))
 }
 
+/// Whether who has a sign-in already is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Consent {
+    /// They are.
+    Asked,
+    /// Whoever runs the installation speaks for them.
+    Given,
+}
+
 /// Invites somebody in the name of an organization, whoever it is that may.
 pub(super) async fn invite(
     table: &Table,
     pool: &UserPool,
     tenant: Tenant<'_>,
     invitation: &Invitation,
+    consent: Consent,
     now: Time,
 ) -> Result<Person, Problem> {
     let (email, name) = check(invitation)?;
     let user = known(pool, &email).await?;
-    join(table, tenant, &user).await?;
+    let id = Membership::id_of(tenant.organization(), &user.sub);
+    let is_pending = match tenant.member(id).await.map_err(internal)? {
+        Some(before) => before.value.is_pending,
+        None if consent == Consent::Given => false,
+        None => {
+            let identity = table.identity_of(&user.sub).await.map_err(internal)?;
+            identity.is_some_and(|row| row.value.is_anothers(tenant.organization()))
+        }
+    };
+    join(table, tenant, &user, is_pending).await?;
     let new = Membership {
-        id: Membership::id_of(tenant.organization(), &user.sub),
+        id,
         name,
         role: invitation.role,
         sub: user.sub,
         created_at: now,
+        is_pending,
         removed_at: None,
     };
     let member = seat(tenant, new).await?;
@@ -130,9 +156,14 @@ async fn known(pool: &UserPool, email: &str) -> Result<User, Problem> {
 }
 
 /// Has an identity know its organization.
-pub(super) async fn join(table: &Table, tenant: Tenant<'_>, user: &User) -> Result<(), Problem> {
+pub(super) async fn join(
+    table: &Table,
+    tenant: Tenant<'_>,
+    user: &User,
+    is_pending: bool,
+) -> Result<(), Problem> {
     let name = tenant.organization_name().await.map_err(internal)?.unwrap_or_default();
-    let affiliation = Affiliation { organization_id: tenant.organization(), name };
+    let affiliation = Affiliation { organization_id: tenant.organization(), name, is_pending };
     for _ in 0..ATTEMPTS {
         let old = table.identity_of(&user.sub).await.map_err(internal)?;
         let before = match &old {

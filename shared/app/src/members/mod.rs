@@ -81,7 +81,8 @@ async fn without_admin(
     let mut signed_in = BTreeSet::new();
     for other in roster.admins.iter().copied().filter(|other| *other != admin) {
         let member = tenant.member(other).await.map_err(internal)?;
-        let Some(member) = member.filter(|row| row.value.is_current()) else { continue };
+        let is_here = |member: &Membership| member.is_current() && !member.is_pending;
+        let Some(member) = member.filter(|row| is_here(&row.value)) else { continue };
         let identity = table.identity_of(&member.value.sub).await.map_err(internal)?;
         if identity.is_some_and(|row| row.value.is_verified) {
             signed_in.insert(other);

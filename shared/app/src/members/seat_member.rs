@@ -51,7 +51,7 @@ pub async fn seat_member(
         .map_err(unexpected)?;
     pool.set_email(&user.sub, &at.email, true).await.map_err(unexpected)?;
     let tenant = table.tenant(at.organization_id);
-    join(table, tenant, &user).await?;
+    join(table, tenant, &user, false).await?;
     change_identity(table, &user.sub, |old| Identity { is_verified: true, ..old.clone() }).await?;
     let id = Membership::id_of(at.organization_id, &user.sub);
     let seated = tenant.member(id).await.map_err(internal)?.map(|row| row.value);
@@ -65,6 +65,7 @@ pub async fn seat_member(
         role: at.role,
         sub: user.sub,
         created_at: now,
+        is_pending: false,
         removed_at: None,
     };
     seat(tenant, new).await

@@ -6,7 +6,7 @@ use channels::{LimitBroken, whatsapp::limits};
 use domain::{
     Id, Time,
     channel::Channel,
-    message::{Content, Context, File, Message, Template},
+    message::{Component, Content, Context, File, Message, Template},
     room::Room,
     template::{Unfit, fill},
     upload::UploadState,
@@ -44,7 +44,7 @@ pub(super) async fn compose_message(
     };
     let mut content = new.content(&files, target)?;
     if let Content::Template(template) = &mut content {
-        template.text = words(tenant, room, template).await?;
+        fill_in(tenant, room, template, now).await?;
     }
     match room.channel {
         Channel::WhatsApp => limits::check(&content),
@@ -96,8 +96,13 @@ fn check_target(field: &str, target: &Message, now: Time) -> Result<(), Problem>
     Ok(())
 }
 
-/// A template's words with the parameters filled in, if they fit what its provider has approved.
-async fn words(tenant: Tenant<'_>, room: &Room, template: &Template) -> Result<String, Problem> {
+/// Fills a template's words in, if the parameters fit what its provider has approved.
+async fn fill_in(
+    tenant: Tenant<'_>,
+    room: &Room,
+    template: &mut Template,
+    now: Time,
+) -> Result<(), Problem> {
     let (name, language) = (&template.name, &template.language);
     let found = tenant.template(room.integration_id, name, language).await.map_err(internal)?;
     let definition = found.ok_or_else(|| {
@@ -105,5 +110,18 @@ async fn words(tenant: Tenant<'_>, room: &Room, template: &Template) -> Result<S
                       were not asked for since it has.";
         Problem::field("template.name", detail)
     })?;
-    fill(&definition, template).map_err(|Unfit { field, detail }| Problem::field(field, detail))
+    let filled = fill(&definition.value.definition, template, now)
+        .map_err(|Unfit { field, detail }| Problem::field(field, detail))?;
+    let cards = template.components.iter_mut().flat_map(|component| match component {
+        Component::Carousel { cards } => cards.as_mut_slice(),
+        Component::Header { .. }
+        | Component::Body { .. }
+        | Component::Button { .. }
+        | Component::Offer { .. } => &mut [],
+    });
+    for (card, text) in cards.zip(filled.cards) {
+        card.text = text;
+    }
+    template.text = filled.body;
+    Ok(())
 }

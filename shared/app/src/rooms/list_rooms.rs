@@ -71,7 +71,14 @@ mod tests {
 
     fn caller(role: Role) -> Caller {
         let member = Member { id: Id::derived(&["ani"]), name: "Ani".into() };
-        Caller { organization_id: Id::derived(&["kopi"]), member, role, scopes: None, sub: None }
+        Caller {
+            organization_id: Id::derived(&["kopi"]),
+            member,
+            role,
+            scopes: None,
+            ends_at: None,
+            sub: None,
+        }
     }
 
     #[test]

@@ -25,5 +25,5 @@ pub async fn list_templates(
 ) -> Result<Templates, Problem> {
     let found = caller.tenant(table).templates(of, limit, after).await;
     let (templates, next) = found.map_err(internal)?;
-    Ok(Templates { templates, next })
+    Ok(Templates { templates: templates.into_iter().map(|row| row.value).collect(), next })
 }

@@ -2,7 +2,7 @@
 //!
 //! Order of writes: the provider is asked for all its pages first; then each template that is new
 //! or has changed is written by itself, and one that the provider no longer lists is marked
-//! `DELETED`. A run that dies in between leaves some rows older than others; the next run finds
+//! `DELETED`. What the provider told by itself after it was asked stays ([`synced`]). A run that dies in between leaves some rows older than others; the next run finds
 //! what differs and writes just that.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -10,15 +10,15 @@ use std::{collections::BTreeMap, time::Duration};
 use channels::whatsapp::templates::{Listed, list, listed};
 use domain::{
     Id, Time,
-    integration::{Connection, Integration},
-    template::{DELETED, Definition},
+    integration::Integration,
+    template::{DELETED, Definition, synced},
 };
 use futures_util::{TryStreamExt, stream};
-use platform::{Ctx, problem::Problem, secrets::SecretError};
+use platform::{Ctx, problem::Problem};
 use secrecy::{ExposeSecret, SecretString};
-use store::{Table, Tenant};
+use store::{StoreError, StoredTemplate, Table, Tenant, Versioned};
 
-use crate::{authenticate::Caller, integrations::Connector, internal, secret_owners};
+use crate::{ATTEMPTS, authenticate::Caller, integrations::Connector, internal};
 
 /// How long one page may take, and all of them: the function has 15 s, and has to write as well.
 const PAGE_LIMIT: Duration = Duration::from_secs(5);
@@ -50,37 +50,16 @@ pub async fn sync_templates(
     let tenant = caller.tenant(table);
     let found = tenant.integration(id).await.map_err(internal)?;
     let integration = found.ok_or_else(|| Problem::not_found("integration"))?.value;
-    if matches!(integration.connection, Connection::Disconnected { .. }) {
-        let detail = "The number is disconnected: connect it again.";
-        return Err(Problem::new(409, "disconnected", detail));
-    }
+    let token = connector.token(&integration, ctx).await?;
     let account = integration.business_account.as_deref().ok_or_else(|| {
         let detail = "It is not known which business account this number belongs to: connect it \
                       again.";
         Problem::new(409, "business_account_unknown", detail)
     })?;
-    let token = token(connector, &integration, ctx).await?;
+    let now = Time::from(connector.source.now());
     let asking = tokio::time::timeout(ASKING_LIMIT, ask(connector, account, &token)).await;
     let listed = asking.map_err(|_| silent())??;
-    keep(tenant, id, listed, Time::from(connector.source.now())).await
-}
-
-async fn token(
-    connector: &Connector,
-    integration: &Integration,
-    ctx: &Ctx,
-) -> Result<SecretString, Problem> {
-    let owner = secret_owners::token(integration);
-    connector.secrets.open(&integration.token, &owner, ctx.now).await.map_err(|error| match error {
-        SecretError::Damaged => {
-            let detail = "The channel token can't be opened: connect the number again.";
-            Problem::new(409, "token_damaged", detail)
-        }
-        SecretError::Call(error) => {
-            tracing::error!(%error, "a channel token could not be opened");
-            Problem::internal()
-        }
-    })
+    keep(tenant, id, listed, now).await
 }
 
 /// All templates of a business account, by name and language.
@@ -97,8 +76,10 @@ async fn ask(
             tracing::error!(%error, "templates can't be asked for");
             Problem::internal()
         })?;
+        // What the provider tells by itself from now on may not be in its answer.
+        let asked = Time::from(connector.source.now());
         let response = connector.transport.send(request, PAGE_LIMIT).await;
-        match listed(&response.map_err(|_| silent())?, Time::from(connector.source.now())) {
+        match listed(&response.map_err(|_| silent())?, asked) {
             Listed::Page { templates, after: next } => {
                 for template in templates {
                     all.insert((template.name.clone(), template.language.clone()), template);
@@ -123,7 +104,7 @@ fn silent() -> Problem {
     Problem::new(502, "provider_unavailable", "The provider gave no answer. Try again.")
 }
 
-/// Writes what differs.
+/// Writes what differs. `now` is when the provider was first asked.
 async fn keep(
     tenant: Tenant<'_>,
     of: Id<Integration>,
@@ -131,18 +112,17 @@ async fn keep(
     now: Time,
 ) -> Result<Synced, Problem> {
     let (total, mut after) = (listed.len(), None);
+    let mut differ = Vec::new();
     loop {
-        let (known, next) = tenant.templates(Some(of), 100, after).await.map_err(internal)?;
-        for old in known.into_iter().map(|row| row.definition) {
-            let key = (old.name.clone(), old.language.clone());
-            match listed.get_mut(&key) {
-                Some(new) if is_same(&old, new) => drop(listed.remove(&key)),
-                Some(_) => {}
-                None if old.status == DELETED => {}
-                None => {
-                    let gone = Definition { status: DELETED.into(), synced_at: now, ..old };
-                    listed.insert(key, gone);
-                }
+        let (page, next) = tenant.templates(Some(of), 100, after).await.map_err(internal)?;
+        for known in page {
+            let old = &known.value.definition;
+            let new = match listed.remove(&(old.name.clone(), old.language.clone())) {
+                Some(new) => new,
+                None => gone(old, now),
+            };
+            if synced(old, new.clone()).is_some() {
+                differ.push((Some(known), new));
             }
         }
         after = next;
@@ -150,16 +130,40 @@ async fn keep(
             break;
         }
     }
-    let changed = listed.len();
-    stream::iter(listed.into_values().map(Ok::<_, Problem>))
-        .try_for_each_concurrent(WRITERS, |definition| async move {
-            tenant.put_template(of, &definition).await.map_err(internal)
+    differ.extend(listed.into_values().map(|new| (None, new)));
+    let changed = differ.len();
+    stream::iter(differ.into_iter().map(Ok::<_, Problem>))
+        .try_for_each_concurrent(WRITERS, |(known, new)| async move {
+            write(tenant, of, known, new).await.map_err(internal)
         })
         .await?;
     Ok(Synced { total, changed })
 }
 
-/// Whether nothing but the moment of asking differs.
-fn is_same(old: &Definition, new: &Definition) -> bool {
-    Definition { synced_at: old.synced_at, ..new.clone() } == *old
+/// One that the provider no longer lists.
+fn gone(old: &Definition, now: Time) -> Definition {
+    Definition { status: DELETED.into(), synced_at: now, ..old.clone() }
+}
+
+/// Writes one; again with what others have written meanwhile, if they have.
+async fn write(
+    tenant: Tenant<'_>,
+    of: Id<Integration>,
+    mut known: Option<Versioned<StoredTemplate>>,
+    listed: Definition,
+) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        let new = match &known {
+            None => listed.clone(),
+            Some(known) => match synced(&known.value.definition, listed.clone()) {
+                None => return Ok(()),
+                Some(new) => new,
+            },
+        };
+        if tenant.save_template(of, known.as_ref(), &new).await? {
+            return Ok(());
+        }
+        known = tenant.template(of, &listed.name, &listed.language).await?;
+    }
+    Err(StoreError::Contended)
 }

@@ -1,6 +1,6 @@
 //! Channel accounts and what providers tell about them, as clients see them.
 
-use domain::integration::{Connection, Integration, IntegrationEvent};
+use domain::integration::{BusinessProfile, Connection, Integration, IntegrationEvent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,8 +22,12 @@ pub struct IntegrationView {
     display_phone_number: Option<String>,
     /// The business name that the provider has verified.
     verified_name: Option<String>,
-    /// The provider's rating, as of when it was last connected: `GREEN`, `YELLOW`, `RED`.
+    /// The provider's rating, as it told it last: `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
     quality_rating: Option<String>,
+    /// To how many customers it may write first within a day: `TIER_250`, `TIER_2K`, `TIER_10K`,
+    /// `TIER_100K`, `TIER_UNLIMITED`; null where the provider has not said.
+    #[schema(example = "TIER_2K")]
+    messaging_limit: Option<String>,
     /// `connected`, `needs_reconnect` (the provider refuses the token) or `disconnected`.
     connection: &'static str,
     /// Why it has to be connected again, in the provider's words.
@@ -54,11 +58,40 @@ impl IntegrationView {
             display_phone_number: profile.display_phone_number,
             verified_name: profile.verified_name,
             quality_rating: profile.quality,
+            messaging_limit: profile.messaging_limit,
             connection: integration.connection.name(),
             reconnect_reason,
             connection_changed_at: changed_at.map(ToString::to_string),
             is_subscribed: integration.subscribed_at.is_some(),
         }
+    }
+}
+
+/// What customers see when they open the business's profile.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BusinessProfileView {
+    /// The line below the name.
+    about: Option<String>,
+    /// Where it is.
+    address: Option<String>,
+    /// What it does.
+    description: Option<String>,
+    /// Where one writes to.
+    email: Option<String>,
+    /// Its pages.
+    websites: Vec<String>,
+    /// Its trade, by the provider's word.
+    vertical: Option<String>,
+    /// Where its picture is, for a while.
+    picture_url: Option<String>,
+}
+
+impl BusinessProfileView {
+    /// What clients see of this profile.
+    pub fn new(profile: BusinessProfile) -> Self {
+        let BusinessProfile { about, address, description, email, websites, vertical, picture_url } =
+            profile;
+        Self { about, address, description, email, websites, vertical, picture_url }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct UserView {
     email: String,
     /// Whether they have ever signed in with it.
     is_verified: bool,
+    /// Whether they were invited, have a sign-in of their own already, and have not accepted yet.
+    is_pending: bool,
     created_at: String,
 }
 
@@ -31,6 +33,7 @@ impl UserView {
             role: membership.role.name(),
             email: identity.email.clone(),
             is_verified: identity.is_verified,
+            is_pending: membership.is_pending,
             created_at: membership.created_at.to_string(),
         }
     }
@@ -42,12 +45,15 @@ pub struct OrganizationView {
     /// What to say in `X-Organization-Id`.
     id: String,
     name: String,
+    /// Whether it is an invitation: who names it in `X-Organization-Id` accepts.
+    is_pending: bool,
 }
 
 impl OrganizationView {
     /// What clients see of this organization.
     pub fn new(affiliation: &Affiliation) -> Self {
-        Self { id: affiliation.organization_id.to_string(), name: affiliation.name.clone() }
+        let Affiliation { organization_id, name, is_pending } = affiliation;
+        Self { id: organization_id.to_string(), name: name.clone(), is_pending: *is_pending }
     }
 }
 

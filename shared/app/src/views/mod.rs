@@ -31,7 +31,7 @@ pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use contact::{BlockView, ContactFieldView, ContactView};
 #[cfg(feature = "files")]
 pub use holdings::{ErasureView, ExportView};
-pub use integration::{EventView, IntegrationView, WebhookView};
+pub use integration::{BusinessProfileView, EventView, IntegrationView, WebhookView};
 pub use job::JobView;
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};
@@ -47,7 +47,9 @@ pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
 pub use settings::AutoResolveView;
 pub use tag::TagView;
-pub use template::{TemplateButtonView, TemplateHeaderView, TemplateView};
+pub use template::{
+    TemplateButtonView, TemplateCardView, TemplateHeaderView, TemplateOfferView, TemplateView,
+};
 pub use upload::UploadView;
 
 /// A member of the organization.

@@ -1,6 +1,6 @@
 //! Templates, as clients see them.
 
-use domain::template::{Heading, TemplateButton};
+use domain::template::{Heading, Offer, TemplateButton, TemplateCard};
 use serde::Serialize;
 use store::StoredTemplate;
 use utoipa::ToSchema;
@@ -18,6 +18,13 @@ pub struct TemplateView {
     status: String,
     /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
     category: String,
+    /// What customers think of it: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`; null where the provider
+    /// has not said.
+    #[schema(example = "GREEN")]
+    quality_rating: Option<String>,
+    /// Why it was rejected, paused or disabled, by the provider's word: `INVALID_FORMAT`,
+    /// `FIRST_PAUSE`.
+    reason: Option<String>,
     /// What stands above.
     header: Option<TemplateHeaderView>,
     /// The words, with their places: `{{1}}` or `{{name}}`.
@@ -26,6 +33,10 @@ pub struct TemplateView {
     footer: Option<String>,
     /// The buttons, in order.
     buttons: Vec<TemplateButtonView>,
+    /// The cards side by side, in order.
+    cards: Vec<TemplateCardView>,
+    /// The offer, of a template that has one.
+    limited_time_offer: Option<TemplateOfferView>,
     /// Parts that can't be filled in, by the provider's names: a template that has one can't be
     /// sent.
     unsupported: Vec<String>,
@@ -33,14 +44,34 @@ pub struct TemplateView {
     channel_integration_id: String,
     /// The provider's id of it.
     external_id: String,
-    /// When we first saw it as it is.
+    /// Since when it is known as it is.
     updated_at: String,
+}
+
+/// A card of a template.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateCardView {
+    /// What stands above.
+    header: Option<TemplateHeaderView>,
+    /// The words, with their places; empty where there are none.
+    body: String,
+    /// The buttons, in order.
+    buttons: Vec<TemplateButtonView>,
+}
+
+/// The offer of a template.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateOfferView {
+    /// What it says.
+    text: String,
+    /// Whether a message has to say when it ends.
+    has_expiration: bool,
 }
 
 /// What stands above a template's words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateHeaderView {
-    /// `text`, `image`, `video` or `document`.
+    /// `text`, `image`, `video` or `document`; of cards also `product`.
     format: &'static str,
     /// The line, with its place, of a `text`.
     text: Option<String>,
@@ -49,7 +80,7 @@ pub struct TemplateHeaderView {
 /// A button of a template.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateButtonView {
-    /// `quick_reply`, `url`, `copy_code`, or `other` for what takes no parameter.
+    /// `quick_reply`, `url`, `copy_code`, `catalog`, `mpm`, or `other` for what takes no parameter.
     r#type: &'static str,
     text: String,
     /// The page that it opens, with its place.
@@ -65,15 +96,35 @@ impl TemplateView {
             language: definition.language.clone(),
             status: definition.status.clone(),
             category: definition.category.clone(),
+            quality_rating: definition.quality.clone(),
+            reason: definition.reason.clone(),
             header: definition.header.as_ref().map(TemplateHeaderView::new),
             body: definition.body.clone(),
             footer: definition.footer.clone(),
             buttons: definition.buttons.iter().map(TemplateButtonView::new).collect(),
+            cards: definition.cards.iter().map(TemplateCardView::new).collect(),
+            limited_time_offer: definition.offer.as_ref().map(TemplateOfferView::new),
             unsupported: definition.unsupported.clone(),
             channel_integration_id: template.integration_id.to_string(),
             external_id: definition.provider_id.clone(),
-            updated_at: definition.synced_at.to_string(),
+            updated_at: definition.updated_at().to_string(),
         }
+    }
+}
+
+impl TemplateCardView {
+    fn new(card: &TemplateCard) -> Self {
+        Self {
+            header: card.header.as_ref().map(TemplateHeaderView::new),
+            body: card.body.clone(),
+            buttons: card.buttons.iter().map(TemplateButtonView::new).collect(),
+        }
+    }
+}
+
+impl TemplateOfferView {
+    fn new(offer: &Offer) -> Self {
+        Self { text: offer.text.clone(), has_expiration: offer.has_expiration }
     }
 }
 
@@ -82,6 +133,7 @@ impl TemplateHeaderView {
         match heading {
             Heading::Text { text } => Self { format: "text", text: Some(text.clone()) },
             Heading::Media { kind } => Self { format: kind.name(), text: None },
+            Heading::Product => Self { format: "product", text: None },
         }
     }
 }

@@ -8,11 +8,12 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{Time, message::FetchFault};
-use http::{HeaderValue, Request, Response, StatusCode, Uri, header::AUTHORIZATION};
+use http::{Method, Request, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use super::{
     errors::{class, failure},
+    graph,
     outbound::Unsendable,
 };
 use crate::Class;
@@ -41,15 +42,10 @@ pub fn lookup(
     phone_number_id: &str,
     token: &str,
 ) -> Result<Request<Vec<u8>>, Unsendable> {
-    let in_place = |text: &str| {
-        let is_in_place = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        !text.is_empty() && text.bytes().all(is_in_place)
-    };
-    if !in_place(media_id) || !in_place(phone_number_id) {
-        return Err(Unsendable::Address);
-    }
-    let base = base_url.trim_end_matches('/');
-    get(&format!("{base}/{media_id}?phone_number_id={phone_number_id}"), token)
+    // The number's id is a part of the query, and must not leave its place either.
+    graph::address(base_url, phone_number_id, "")?;
+    let query = format!("?phone_number_id={phone_number_id}");
+    Ok(graph::bare(Method::GET, &graph::address(base_url, media_id, &query)?, token)?)
 }
 
 /// What the answer to a lookup says.
@@ -93,7 +89,7 @@ pub fn download(base_url: &str, url: &str, token: &str) -> Result<Request<Vec<u8
     if !is_bare || !(is_own || is_beside) {
         return Err(FetchFault::ForeignAddress);
     }
-    get(url, token).map_err(|_| FetchFault::ForeignAddress)
+    graph::bare(Method::GET, url, token).map_err(|_| FetchFault::ForeignAddress)
 }
 
 /// What the status of a download says, before its bytes are looked at: `Ok(false)` if the
@@ -117,19 +113,11 @@ pub fn sha256_hex(text: &str) -> Option<String> {
     (bytes.len() == 32).then(|| hex::encode(bytes))
 }
 
-fn get(url: &str, token: &str) -> Result<Request<Vec<u8>>, Unsendable> {
-    let mut bearer =
-        HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| Unsendable::Token)?;
-    bearer.set_sensitive(true);
-    Request::get(url)
-        .header(AUTHORIZATION, bearer)
-        .body(Vec::new())
-        .map_err(|_| Unsendable::Address)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    use http::header::AUTHORIZATION;
 
     use super::*;
 

@@ -8,10 +8,14 @@
 //! don't speak, the module says what we chose.
 
 pub mod account;
+pub mod business_profile;
 pub mod errors;
+mod graph;
 pub mod inbound;
 pub mod limits;
 pub mod media_lookup;
 pub mod outbound;
 pub mod templates;
 pub mod verify;
+
+pub use graph::Declined;

@@ -4,14 +4,18 @@
 use domain::{
     Time,
     message::{Failure, MediaKind},
-    template::{ButtonKind, Definition, Heading, TemplateButton, is_language, is_name},
+    template::{
+        ButtonKind, Definition, Heading, Offer, TemplateButton, TemplateCard, ToldAt, is_language,
+        is_name,
+    },
 };
-use http::{Method, Request, Response, header::AUTHORIZATION};
+use http::{Method, Request, Response};
 use serde_json::Value;
 
 use super::{
-    errors::{class_of_status, failure},
-    outbound::{Unsendable, bearer, check_in_place},
+    graph::{self, Declined},
+    inbound::{NO_REASON, word},
+    outbound::Unsendable,
 };
 
 /// Templates a page.
@@ -49,22 +53,14 @@ pub fn list(
     token: &str,
     after: Option<&str>,
 ) -> Result<Request<Vec<u8>>, Unsendable> {
-    check_in_place(waba_id)?;
-    let mut uri = format!(
-        "{}/{waba_id}/message_templates?fields=id,name,language,status,category,components\
-         &limit={PAGE}",
-        base_url.trim_end_matches('/')
-    );
+    let fields = "id,name,language,status,category,quality_score,rejected_reason,components";
+    let query = format!("/message_templates?fields={fields}&limit={PAGE}");
+    let mut uri = graph::address(base_url, waba_id, &query)?;
     if let Some(after) = after {
         uri.push_str("&after=");
         uri.push_str(&encoded(after));
     }
-    Request::builder()
-        .method(Method::GET)
-        .uri(uri)
-        .header(AUTHORIZATION, bearer(token)?)
-        .body(Vec::new())
-        .map_err(|_| Unsendable::Address)
+    Ok(graph::bare(Method::GET, &uri, token)?)
 }
 
 /// A cursor as a part of a query.
@@ -80,23 +76,19 @@ fn encoded(cursor: &str) -> String {
     encoded
 }
 
-/// What the answer says. `at` is our time, since the answer carries none.
+/// What the answer says. `at` is when it was asked for, by our clock: the answer carries no time.
 pub fn listed(response: &Response<Vec<u8>>, at: Time) -> Listed {
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-    if let Some(failure) = body.get("error").and_then(|error| failure(error, at)) {
-        return Listed::Refused(failure);
-    }
-    let status = response.status().as_u16();
+    let body = match graph::answered(response, at) {
+        Ok(body) => body,
+        Err(Declined::Refused(failure)) => return Listed::Refused(failure),
+        Err(Declined::Unclear) => return Listed::Unclear,
+    };
     match body.get("data").and_then(Value::as_array) {
-        Some(data) if response.status().is_success() => Listed::Page {
+        Some(data) => Listed::Page {
             templates: data.iter().filter_map(|template| definition(template, at)).collect(),
             after: next(&body),
         },
-        _ if response.status().is_client_error() && class_of_status(status).is_some() => {
-            let title = format!("HTTP {status} without a reason");
-            Listed::Refused(Failure { at, code: 0, title })
-        }
-        _ => Listed::Unclear,
+        None => Listed::Unclear,
     }
 }
 
@@ -119,12 +111,22 @@ fn definition(template: &Value, at: Time) -> Option<Definition> {
         language: bounded("language", MAX_LANGUAGE).filter(|code| is_language(code))?,
         status: bounded("status", MAX_NAME).unwrap_or_else(|| "UNKNOWN".to_owned()),
         category: bounded("category", MAX_NAME).unwrap_or_default(),
+        quality: template
+            .get("quality_score")
+            .and_then(|score| word(score, "score"))
+            .map(Into::into),
+        reason: word(template, "rejected_reason")
+            .filter(|reason| *reason != NO_REASON)
+            .map(Into::into),
         header: None,
         body: String::new(),
         footer: None,
         buttons: vec![],
+        cards: vec![],
+        offer: None,
         unsupported: vec![],
         synced_at: at,
+        told_at: ToldAt::default(),
     };
     for component in template.get("components").and_then(Value::as_array).into_iter().flatten() {
         add(&mut definition, component);
@@ -133,8 +135,8 @@ fn definition(template: &Value, at: Time) -> Option<Definition> {
 }
 
 fn add(definition: &mut Definition, component: &Value) {
-    let kind = component.get("type").and_then(Value::as_str).unwrap_or_default();
-    match kind.to_ascii_uppercase().as_str() {
+    let list = |name: &str| component.get(name).and_then(Value::as_array).into_iter().flatten();
+    match kind(component).as_str() {
         "BODY" => definition.body = text(component, "text"),
         "FOOTER" => definition.footer = Some(text(component, "text")),
         "HEADER" => match heading(component) {
@@ -142,14 +144,43 @@ fn add(definition: &mut Definition, component: &Value) {
             None => definition.unsupported.push(format!("header {}", text(component, "format"))),
         },
         "BUTTONS" => {
-            let buttons = component.get("buttons").and_then(Value::as_array);
-            definition.buttons = buttons.into_iter().flatten().map(button).collect();
+            definition.buttons = list("buttons").map(button).collect();
             if definition.buttons.len() > usize::from(u8::MAX) {
                 definition.unsupported.push("list of so many buttons".into());
             }
         }
+        "CAROUSEL" => match list("cards").map(card).collect() {
+            Some(cards) => definition.cards = cards,
+            None => definition.unsupported.push("card of a form that is not known".into()),
+        },
+        "LIMITED_TIME_OFFER" => {
+            let offer = component.get("limited_time_offer").unwrap_or(&Value::Null);
+            let has_expiration = offer.get("has_expiration").and_then(Value::as_bool) == Some(true);
+            definition.offer = Some(Offer { text: text(offer, "text"), has_expiration });
+        }
         other => definition.unsupported.push(other.chars().take(MAX_LANGUAGE).collect()),
     }
+}
+
+fn kind(component: &Value) -> String {
+    text(component, "type").to_ascii_uppercase()
+}
+
+/// A card, unless it has a part that we don't know.
+fn card(card: &Value) -> Option<TemplateCard> {
+    let mut read = TemplateCard::default();
+    for component in card.get("components").and_then(Value::as_array).into_iter().flatten() {
+        match kind(component).as_str() {
+            "HEADER" => read.header = Some(heading(component)?),
+            "BODY" => read.body = text(component, "text"),
+            "BUTTONS" => {
+                let buttons = component.get("buttons").and_then(Value::as_array);
+                read.buttons = buttons.into_iter().flatten().map(button).collect();
+            }
+            _ => return None,
+        }
+    }
+    Some(read)
 }
 
 fn heading(component: &Value) -> Option<Heading> {
@@ -159,6 +190,7 @@ fn heading(component: &Value) -> Option<Heading> {
         "IMAGE" => media(MediaKind::Image),
         "VIDEO" => media(MediaKind::Video),
         "DOCUMENT" => media(MediaKind::Document),
+        "PRODUCT" => Some(Heading::Product),
         _ => None,
     }
 }
@@ -169,6 +201,8 @@ fn button(button: &Value) -> TemplateButton {
         // A one-time password's button is sent like one with a link.
         "URL" | "OTP" => ButtonKind::Url,
         "COPY_CODE" => ButtonKind::CopyCode,
+        "CATALOG" => ButtonKind::Catalog,
+        "MPM" => ButtonKind::Mpm,
         _ => ButtonKind::Other,
     };
     let url = button.get("url").map(|_| text(button, "url"));
@@ -182,6 +216,7 @@ fn text(object: &Value, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::header::AUTHORIZATION;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -201,7 +236,8 @@ mod tests {
         assert_eq!(
             request.uri(),
             "https://graph.example/v24.0/1022/message_templates\
-             ?fields=id,name,language,status,category,components&limit=100&after=a%3D%26b"
+             ?fields=id,name,language,status,category,quality_score,rejected_reason,components\
+             &limit=100&after=a%3D%26b"
         );
         assert_eq!(request.headers()[AUTHORIZATION], "Bearer EAAB-secret");
         assert_eq!(list("https://x", "1/2", "t", None).err(), Some(Unsendable::Address));
@@ -212,7 +248,8 @@ mod tests {
         let body = json!({
             "data": [
                 { "id": "9", "name": "new_beans", "language": "id", "status": "APPROVED",
-                  "category": "MARKETING", "components": [
+                  "category": "MARKETING", "rejected_reason": "NONE",
+                  "quality_score": { "score": "GREEN", "date": 1795000000 }, "components": [
                     { "type": "HEADER", "format": "IMAGE" },
                     { "type": "BODY", "text": "{{1}}, biji kopi baru!" },
                     { "type": "FOOTER", "text": "Kopi Kita" },
@@ -221,7 +258,7 @@ mod tests {
                         { "type": "PHONE_NUMBER", "text": "Telepon", "phone_number": "+62" },
                     ]},
                 ]},
-                { "name": "cards", "language": "id", "components": [{ "type": "CAROUSEL" }] },
+                { "name": "forms", "language": "id", "components": [{ "type": "TAP_TARGET" }] },
                 { "language": "id" },
             ],
             "paging": { "cursors": { "after": "Z" }, "next": "https://graph.example/..." },
@@ -241,6 +278,8 @@ mod tests {
             language: "id".into(),
             status: "APPROVED".into(),
             category: "MARKETING".into(),
+            quality: Some("GREEN".into()),
+            reason: None,
             header: Some(Heading::Media { kind: MediaKind::Image }),
             body: "{{1}}, biji kopi baru!".into(),
             footer: Some("Kopi Kita".into()),
@@ -248,11 +287,54 @@ mod tests {
                 button(ButtonKind::Url, "Lihat", Some("https://k.example/{{1}}")),
                 button(ButtonKind::Other, "Telepon", None),
             ],
+            cards: vec![],
+            offer: None,
             unsupported: vec![],
             synced_at: AT,
+            told_at: ToldAt::default(),
         };
         assert_eq!(templates[0], beans);
-        assert_eq!((templates.len(), &templates[1].unsupported), (2, &vec!["CAROUSEL".to_owned()]));
+        assert_eq!(
+            (templates.len(), &templates[1].unsupported),
+            (2, &vec!["TAP_TARGET".to_owned()])
+        );
+    }
+
+    #[test]
+    fn cards_and_offers_are_read() {
+        let one = |components: Value| {
+            let body =
+                json!({ "data": [{ "name": "a", "language": "id", "components": components }] });
+            let Listed::Page { mut templates, .. } = answered(200, &body.to_string()) else {
+                panic!("a page")
+            };
+            templates.remove(0)
+        };
+        let offer = json!({ "text": "Cepat!", "has_expiration": true });
+        let read = one(json!([
+            { "type": "limited_time_offer", "limited_time_offer": offer },
+            { "type": "CAROUSEL", "cards": [
+                { "components": [
+                    { "type": "HEADER", "format": "VIDEO" },
+                    { "type": "BODY", "text": "Rp {{1}}" },
+                    { "type": "BUTTONS", "buttons": [{ "type": "QUICK_REPLY", "text": "Mau" }] },
+                ]},
+                { "components": [{ "type": "HEADER", "format": "PRODUCT" }] },
+            ]},
+            { "type": "BUTTONS", "buttons": [{ "type": "CATALOG" }, { "type": "MPM" }] },
+        ]));
+        assert!(read.unsupported.is_empty());
+        assert_eq!(read.offer, Some(Offer { text: "Cepat!".into(), has_expiration: true }));
+        let [film, product] = &read.cards[..] else { panic!("two cards") };
+        assert_eq!(film.header, Some(Heading::Media { kind: MediaKind::Video }));
+        assert_eq!((film.body.as_str(), film.buttons.len()), ("Rp {{1}}", 1));
+        assert_eq!(product.header, Some(Heading::Product));
+        let kinds: Vec<_> = read.buttons.iter().map(|button| button.kind).collect();
+        assert_eq!(kinds, [ButtonKind::Catalog, ButtonKind::Mpm]);
+
+        let strange =
+            json!([{ "type": "CAROUSEL", "cards": [{ "components": [{ "type": "X" }] }] }]);
+        assert_eq!(one(strange).unsupported.len(), 1);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! A company's accounts with the providers: which app signs, which account speaks.
 
+mod business_profile;
 mod connection;
+mod number;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Id, Time, channel::Channel};
 
+pub use business_profile::{BusinessProfile, BusinessProfileChange};
 pub use connection::{Connection, disconnect, token_refused};
+pub use number::{KnownAt, NumberChange, NumberNews, number_told};
 
 /// A company that uses this installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +56,7 @@ pub struct Integration {
     pub subscribed_at: Option<Time>,
 }
 
-/// What a provider says about an account, as of when it was last connected.
+/// What a provider says about an account: when it was last connected, and by itself since then.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// The number as people see it.
@@ -64,6 +68,12 @@ pub struct Profile {
     /// The provider's quality rating: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
+    /// To how many customers it may write first within a day: `TIER_2K`, `TIER_UNLIMITED` ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging_limit: Option<String>,
+    /// As of when.
+    #[serde(default)]
+    pub known_at: KnownAt,
 }
 
 /// One app at a provider, and the secret with which it signs. Its key is the last part of the

@@ -55,6 +55,9 @@ pub struct Affiliation {
     pub organization_id: Id<Organization>,
     /// Its name.
     pub name: String,
+    /// Whether they were invited and have not accepted yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_pending: bool,
 }
 
 /// Why an admin may not correct an address.
@@ -80,6 +83,22 @@ impl Identity {
             organizations: Vec::new(),
             sessions_since: None,
         }
+    }
+
+    /// Whether it is somebody's already whom this organization does not know: they have signed in,
+    /// or others have invited them.
+    pub fn is_anothers(&self, than: Id<Organization>) -> bool {
+        self.is_verified || self.organizations.iter().any(|known| known.organization_id != than)
+    }
+
+    /// The same once they have accepted this organization's invitation.
+    pub fn accepted(&self, organization: Id<Organization>) -> Self {
+        let mut accepted = self.clone();
+        let known = accepted.organizations.iter_mut();
+        known
+            .filter(|known| known.organization_id == organization)
+            .for_each(|known| known.is_pending = false);
+        accepted
     }
 
     /// The same as a member of this organization, too.
@@ -140,6 +159,10 @@ pub struct Membership {
     pub sub: String,
     /// When they were invited.
     pub created_at: Time,
+    /// Whether they have yet to accept: their address was somebody's already, who is nobody here
+    /// until they say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_pending: bool,
     /// When they were removed: from then on they are nobody here. The row stays until they are
     /// invited again, so that a removal that broke off can be finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,7 +192,7 @@ mod tests {
     use super::*;
 
     fn affiliation(name: &str) -> Affiliation {
-        Affiliation { organization_id: Id::derived(&[name]), name: name.into() }
+        Affiliation { organization_id: Id::derived(&[name]), name: name.into(), is_pending: false }
     }
 
     #[test]
@@ -188,6 +211,23 @@ mod tests {
         }
         assert_eq!(new.correctable(teh.organization_id), Err(NotCorrectable::Shared));
         assert_eq!(new.joined(kopi.clone()), new, "joining twice is joining once");
+    }
+
+    #[test]
+    fn an_address_that_is_somebodys_is_asked() {
+        let (kopi, teh) = (affiliation("Kopi"), affiliation("Teh"));
+        let new = Identity::invited("s".into(), "a@b.id".into());
+        let in_teh = new.joined(teh.clone());
+        let verified = Identity { is_verified: true, ..new.clone() };
+        assert!(!new.is_anothers(kopi.organization_id));
+        assert!(!new.joined(kopi.clone()).is_anothers(kopi.organization_id), "a second try");
+        assert!(in_teh.is_anothers(kopi.organization_id));
+        assert!(verified.is_anothers(kopi.organization_id));
+
+        let asked = in_teh.joined(Affiliation { is_pending: true, ..kopi.clone() });
+        let accepted = asked.accepted(kopi.organization_id);
+        assert_eq!(accepted.organizations, [teh.clone(), kopi.clone()]);
+        assert_eq!(asked.accepted(teh.organization_id), asked, "of another it says nothing");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use interactive::{Action, Button, Choice, FormReply, Header, Interactive, Ro
 pub use media::{File, Media, MediaKind};
 pub use order::{CatalogOrder, OrderItem};
 pub use place::{Card, Location};
-pub use template::{Component, Parameter, ParameterValue, Template};
+pub use template::{CarouselCard, Component, Parameter, ParameterValue, ProductSection, Template};
 
 /// The most characters of a message that a room shows in the inbox.
 const PREVIEW_LIMIT: usize = 100;

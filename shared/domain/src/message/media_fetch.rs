@@ -38,16 +38,19 @@ pub enum FetchFault {
     Unreachable,
     /// The provider names an address that is none of its own: our token does not go there.
     ForeignAddress,
+    /// It was fetched, and our bucket did not take it.
+    NotStored,
 }
 
 impl FetchFault {
-    const EACH: [Self; 6] = [
+    const EACH: [Self; 7] = [
         Self::TooLarge,
         Self::WrongSha256,
         Self::Gone,
         Self::Refused,
         Self::Unreachable,
         Self::ForeignAddress,
+        Self::NotStored,
     ];
 
     /// The word that clients and operators see.
@@ -59,6 +62,7 @@ impl FetchFault {
             Self::Refused => "refused",
             Self::Unreachable => "unreachable",
             Self::ForeignAddress => "foreign_address",
+            Self::NotStored => "not_stored",
         }
     }
 
@@ -66,7 +70,7 @@ impl FetchFault {
         match self {
             Self::TooLarge => true,
             Self::WrongSha256 | Self::Gone => attempts >= MAX_DOUBTFUL,
-            Self::Refused | Self::Unreachable | Self::ForeignAddress => false,
+            Self::Refused | Self::Unreachable | Self::ForeignAddress | Self::NotStored => false,
         }
     }
 }

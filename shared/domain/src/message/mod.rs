@@ -24,9 +24,9 @@ pub use annotation::{
     annotated_id,
 };
 pub use content::{
-    Action, Button, Card, CatalogOrder, Choice, Component, Content, Context, File, FormReply,
-    Header, Interactive, Location, Media, MediaKind, OrderItem, Parameter, ParameterValue,
-    Referral, Row, Section, Template,
+    Action, Button, Card, CarouselCard, CatalogOrder, Choice, Component, Content, Context, File,
+    FormReply, Header, Interactive, Location, Media, MediaKind, OrderItem, Parameter,
+    ParameterValue, ProductSection, Referral, Row, Section, Template,
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use media_fetch::{

@@ -1,16 +1,19 @@
 //! Templates: messages whose words a provider has approved before, with places to fill in.
 //!
-//! A [`Definition`] is a copy of what the provider holds, taken when it was last asked. The
+//! A [`Definition`] is a copy of what the provider holds, taken when it was last asked; what the
+//! provider tells by itself since then is in it, too ([`told`]). The
 //! provider checks again when a message is sent; the copy is there so that a person hears at once
 //! what is missing, and so that the history can show the words. [`fill`] is that check.
 
 mod fill;
+mod news;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Time, message::MediaKind};
 
-pub use fill::{Unfit, fill};
+pub use fill::{Filled, Unfit, fill};
+pub use news::{Change, News, ToldAt, synced, told};
 
 /// A template as its provider describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,12 @@ pub struct Definition {
     pub status: String,
     /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
     pub category: String,
+    /// What customers think of it: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// Why it was rejected or paused, by the provider's word: `INVALID_FORMAT`, `FIRST_PAUSE` ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What stands above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Heading>,
@@ -37,12 +46,21 @@ pub struct Definition {
     /// The buttons, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<TemplateButton>,
-    /// Parts that this version can't fill in, by the provider's names: a carousel, an offer with
-    /// an end. A template that has one is shown and not sent.
+    /// Cards side by side, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<TemplateCard>,
+    /// An offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Parts that this version can't fill in, by the provider's names. A template that has one is
+    /// shown and not sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
-    /// When the provider was asked and first said so.
+    /// When we asked for the list that first said so.
     pub synced_at: Time,
+    /// When the provider told by itself what it told.
+    #[serde(default)]
+    pub told_at: ToldAt,
 }
 
 /// The status of a template that can be sent.
@@ -77,6 +95,31 @@ pub enum Heading {
         /// Its kind.
         kind: MediaKind,
     },
+    /// A product of a catalogue, with its picture; of cards.
+    Product,
+}
+
+/// A card of a template.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateCard {
+    /// What stands above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Heading>,
+    /// The words, with their places; empty if it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// The buttons, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<TemplateButton>,
+}
+
+/// An offer of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What it says.
+    pub text: String,
+    /// Whether each message says when it ends.
+    pub has_expiration: bool,
 }
 
 /// A button of a template.
@@ -101,6 +144,10 @@ pub enum ButtonKind {
     Url,
     /// Copies a code.
     CopyCode,
+    /// Opens the catalogue.
+    Catalog,
+    /// Opens a choice of products.
+    Mpm,
     /// Calls a number, or whatever else needs nothing filled in.
     Other,
 }
@@ -112,12 +159,19 @@ impl ButtonKind {
             Self::QuickReply => "quick_reply",
             Self::Url => "url",
             Self::CopyCode => "copy_code",
+            Self::Catalog => "catalog",
+            Self::Mpm => "mpm",
             Self::Other => "other",
         }
     }
 }
 
 impl Definition {
+    /// Since when it is known as it is.
+    pub fn updated_at(&self) -> Time {
+        self.told_at.latest().map_or(self.synced_at, |told| told.max(self.synced_at))
+    }
+
     /// The names of the places in these words, in the order in which they first appear.
     pub fn places(text: &str) -> Vec<&str> {
         let mut names = Vec::new();

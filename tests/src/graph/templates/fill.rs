@@ -109,7 +109,7 @@ pub(super) fn header(
             "header: Format mismatch, expected {format}, received {received}"
         )));
     }
-    if kind != "location" {
+    if kind != "location" && kind != "product" {
         asset(&kind, &parameter[&kind], known)?;
     }
     Ok(json!({"format": format, (kind.as_str()): parameter[&kind]}))
@@ -146,6 +146,12 @@ pub(super) fn buttons(component: &Value, given: &Given<'_>) -> Result<Value, Ref
                     button["url"] = json!(url.replace("{{1}}", needs("text")?));
                 }
             }
+            "MPM" => {
+                let sections = parameter.map(|parameter| &parameter["action"]["sections"]);
+                let sections = sections.filter(|sections| sections.is_array());
+                let missing = || Refusal::missing(&format!("buttons: sections of button {index}"));
+                button["sections"] = sections.ok_or_else(missing)?.clone();
+            }
             "COPY_CODE" => button["code"] = json!(needs("coupon_code")?),
             "QUICK_REPLY" => {
                 let payload = parameter.and_then(|parameter| parameter["payload"].as_str());
@@ -157,4 +163,50 @@ pub(super) fn buttons(component: &Value, given: &Given<'_>) -> Result<Value, Ref
         shown.push(button);
     }
     Ok(Value::Array(shown))
+}
+
+/// The cards as the customer sees them. Each card of the template must be there.
+pub(super) fn cards(
+    component: &Value,
+    given: &Given<'_>,
+    known: &Known<'_>,
+) -> Result<Value, Refusal> {
+    let empty = vec![];
+    let cards = component["cards"].as_array().unwrap_or(&empty);
+    let sent = given.named("carousel").and_then(|carousel| carousel["cards"].as_array());
+    let sent = sent.unwrap_or(&empty);
+    if sent.len() != cards.len() {
+        return Err(mismatch(format!("carousel: {} cards of {}", sent.len(), cards.len())));
+    }
+    let mut shown = Vec::new();
+    for (index, card) in cards.iter().enumerate() {
+        let sent = sent.iter().find(|card| card["card_index"] == index);
+        let sent = sent.ok_or_else(|| mismatch(format!("carousel: card {index} is missing")))?;
+        let given = Given::read(sent)?;
+        let mut parts = json!({});
+        for part in card["components"].as_array().into_iter().flatten() {
+            match part["type"].as_str() {
+                Some("HEADER") => parts["header"] = header(part, &given, known)?,
+                Some("BODY") => {
+                    parts["body"] = json!(filled("body", part, given.parameters("body"), false)?);
+                }
+                Some("BUTTONS") => parts["buttons"] = buttons(part, &given)?,
+                Some(_) | None => {}
+            }
+        }
+        shown.push(parts);
+    }
+    Ok(Value::Array(shown))
+}
+
+/// When an offer ends, if the template shows it.
+pub(super) fn offer(component: &Value, given: &Given<'_>) -> Result<Value, Refusal> {
+    let parameters = given.parameters("limited_time_offer");
+    let ends = parameters
+        .first()
+        .and_then(|parameter| parameter["limited_time_offer"]["expiration_time_ms"].as_i64());
+    if ends.is_none() && component["limited_time_offer"]["has_expiration"] == true {
+        return Err(Refusal::missing("limited_time_offer: expiration_time_ms"));
+    }
+    Ok(json!({ "text": component["limited_time_offer"]["text"], "ends_ms": ends }))
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer::Refusal;
 use super::send::{Checked, Known, required};
-use fill::{buttons, check_text, filled, header, mismatch};
+use fill::{buttons, cards, check_text, filled, header, mismatch, offer};
 
 /// The longest body once its variables are filled in, in characters.
 const MAX_BODY: usize = 1024;
@@ -85,6 +85,8 @@ impl Templates {
                 }
                 Some("FOOTER") => shown["footer"] = component["text"].clone(),
                 Some("BUTTONS") => shown["buttons"] = buttons(component, &given)?,
+                Some("CAROUSEL") => shown["cards"] = cards(component, &given, known)?,
+                Some("LIMITED_TIME_OFFER") => shown["offer"] = offer(component, &given)?,
                 Some(_) | None => {}
             }
         }

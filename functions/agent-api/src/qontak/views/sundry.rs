@@ -67,7 +67,7 @@ pub(in crate::qontak) struct QontakTemplate {
     status: String,
     /// `AUTHENTICATION`, `MARKETING` or `UTILITY`.
     category: String,
-    /// Always null.
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
     quality_rating: Option<String>,
     /// The account through which it is sent. Qontak has no such field.
     channel_integration_id: String,
@@ -140,7 +140,7 @@ impl QontakTemplate {
             buttons: definition.buttons.iter().map(QontakTemplateButton::new).collect(),
             status: definition.status.clone(),
             category: definition.category.clone(),
-            quality_rating: None,
+            quality_rating: definition.quality.clone(),
             channel_integration_id: template.integration_id.to_string(),
         }
     }
@@ -153,6 +153,7 @@ impl QontakTemplateHeader {
             Heading::Media { kind } => {
                 Self { format: kind.name().to_ascii_uppercase(), text: None }
             }
+            Heading::Product => Self { format: "PRODUCT".into(), text: None },
         }
     }
 }

@@ -52,7 +52,8 @@ pub struct FileView {
     /// A sticker that moves.
     is_animated: bool,
     /// Why it could not be fetched: `too_large`, `wrong_sha256`, `gone`, `refused`,
-    /// `unreachable` or `foreign_address`. What may pass is tried again for seven days.
+    /// `unreachable`, `foreign_address` or `not_stored`. What may pass is tried again for seven
+    /// days.
     failure: Option<String>,
     /// How often it could not be fetched.
     attempts: u32,

@@ -9,6 +9,7 @@ use domain::{Time, contact::Person, message::Side};
 use serde_json::Value;
 
 use super::{
+    account,
     annotation::{self, Kind},
     content::body,
     context::context,
@@ -46,7 +47,8 @@ pub fn decode(element: &Element) -> Inbound {
         Some("user_id_update") => item("user_id_update")
             .and_then(|update| system::user_id_update(update, contact, at))
             .map(Inbound::IdentityChange),
-        _ => None,
+        Some(other) => account::news(other, value, entry, at),
+        None => None,
     };
     known.unwrap_or_else(|| Inbound::Event(event::of_change(field, value, at)))
 }

@@ -5,6 +5,7 @@
 //! later by a version that knows more, without its neighbours. Splitting can fail only as a
 //! whole (the body is no delivery); decoding can't fail: what it doesn't know is an event.
 
+mod account;
 mod annotation;
 mod content;
 mod context;
@@ -22,4 +23,5 @@ mod tests;
 pub use decode::decode;
 pub use split::split;
 
+pub(super) use account::NO_REASON;
 pub(super) use fields::{id, name, word};

@@ -84,8 +84,9 @@ fn count(field: &str, count: usize, most: usize) -> Result<(), LimitBroken> {
 #[cfg(test)]
 mod tests {
     use domain::message::{
-        Action, Button, Card, Component, Content, File, Header, Interactive, Location, Media,
-        MediaKind, Parameter, ParameterValue, Row, Section, Template,
+        Action, Button, Card, CarouselCard, Component, Content, File, Header, Interactive,
+        Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row, Section,
+        Template,
     };
 
     use super::*;
@@ -301,6 +302,48 @@ mod tests {
                 template(vec![body(ParameterValue::Payload { payload: long(129) })], String::new()),
                 Some("template.components[0].parameters[0].payload"),
             ),
+        ]);
+    }
+
+    #[test]
+    fn a_template_has_two_to_ten_cards_of_few_words() {
+        let template = |components, text: String| {
+            let (name, language) = ("promo".into(), "id".into());
+            Content::Template(Box::new(Template { name, language, components, text }))
+        };
+        let cards = |count: usize, text: String| {
+            let card = CarouselCard { components: vec![], text };
+            template(vec![Component::Carousel { cards: vec![card; count] }], String::new())
+        };
+        let offer = |most| {
+            let expires_at = domain::Time::from_millis(1);
+            template(vec![Component::Offer { expires_at }], long(most))
+        };
+        let choice = |sections: &[usize]| {
+            let sections = sections.iter().map(|products| ProductSection {
+                title: "Kopi".into(),
+                products: vec!["gayo".into(); *products],
+            });
+            let value =
+                ParameterValue::Catalog { thumbnail: "a".into(), sections: sections.collect() };
+            let parameters = vec![Parameter { name: None, value }];
+            let button = Component::Button { sub_type: "mpm".into(), index: 0, parameters };
+            template(vec![button], String::new())
+        };
+        let sections = "template.components[0].parameters[0].sections";
+        let no_products = "template.components[0].parameters[0].sections[1].product_retailer_ids";
+        assert_faults([
+            (cards(1, String::new()), Some("template.components[0].cards")),
+            (cards(2, long(160)), None),
+            (cards(2, long(161)), Some("template.components[0].cards[0].components")),
+            (cards(10, String::new()), None),
+            (cards(11, String::new()), Some("template.components[0].cards")),
+            (offer(600), None),
+            (offer(601), Some("template.components")),
+            (choice(&[15, 15]), None),
+            (choice(&[15, 16]), Some(sections)),
+            (choice(&[1; 11]), Some(sections)),
+            (choice(&[1, 0]), Some(no_products)),
         ]);
     }
 

@@ -7,14 +7,12 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use http::{
-    HeaderValue, Method, Request,
-    header::{AUTHORIZATION, CONTENT_TYPE},
-};
+use http::Request;
 
 pub use answer::answer;
 use body::body;
 
+use super::graph::{self, Malformed};
 use crate::OutboundMessage;
 
 /// The channel's configuration, or what is to be sent, does not make a request.
@@ -34,38 +32,22 @@ pub enum Unsendable {
     Type,
 }
 
-/// `POST {base_url}/{phone_number_id}/messages`, with the Graph version as part of `base_url`
-/// (`https://graph.facebook.com/v24.0`).
+impl From<Malformed> for Unsendable {
+    fn from(malformed: Malformed) -> Self {
+        match malformed {
+            Malformed::Token => Self::Token,
+            Malformed::Address => Self::Address,
+        }
+    }
+}
+
+/// `POST {base_url}/{phone_number_id}/messages`.
 pub fn request(
     base_url: &str,
     phone_number_id: &str,
     token: &str,
     message: &OutboundMessage<'_>,
 ) -> Result<Request<Vec<u8>>, Unsendable> {
-    check_in_place(phone_number_id)?;
-    Request::builder()
-        .method(Method::POST)
-        .uri(format!("{}/{phone_number_id}/messages", base_url.trim_end_matches('/')))
-        .header(AUTHORIZATION, bearer(token)?)
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .body(body(message)?.to_string().into_bytes())
-        .map_err(|_| Unsendable::Address)
-}
-
-/// An id becomes part of a path under our token, so it must not be able to leave its place.
-pub(super) fn check_in_place(id: &str) -> Result<(), Unsendable> {
-    let in_place = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if id.is_empty() || !id.bytes().all(in_place) {
-        return Err(Unsendable::Address);
-    }
-    Ok(())
-}
-
-/// The `Authorization` header, marked sensitive, so that printing a request doesn't print the
-/// token.
-pub(super) fn bearer(token: &str) -> Result<HeaderValue, Unsendable> {
-    let mut bearer =
-        HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| Unsendable::Token)?;
-    bearer.set_sensitive(true);
-    Ok(bearer)
+    let uri = graph::address(base_url, phone_number_id, "/messages")?;
+    Ok(graph::post(&uri, token, &body(message)?)?)
 }

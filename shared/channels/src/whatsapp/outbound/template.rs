@@ -1,6 +1,7 @@
-//! Templates with their parameters (messages/template-messages).
+//! Templates with their parameters (messages/template-messages; cards and offers:
+//! templates/marketing-templates; products: catalogs).
 
-use domain::message::{Component, Parameter, ParameterValue, Template};
+use domain::message::{Component, Parameter, ParameterValue, ProductSection, Template};
 use serde_json::{Value, json};
 
 use super::{Unsendable, body::file};
@@ -37,6 +38,22 @@ fn part(component: &Component, message: &OutboundMessage<'_>) -> Result<Value, U
             "index": index.to_string(),
             "parameters": filled(parameters)?,
         }),
+        Component::Carousel { cards } => {
+            let cards = cards.iter().enumerate().map(|(index, card)| {
+                let parts = card.components.iter().map(|component| part(component, message));
+                let parts = parts.collect::<Result<Vec<Value>, Unsendable>>()?;
+                Ok(json!({ "card_index": index, "components": parts }))
+            });
+            let cards = cards.collect::<Result<Vec<Value>, Unsendable>>()?;
+            json!({ "type": "carousel", "cards": cards })
+        }
+        Component::Offer { expires_at } => json!({
+            "type": "limited_time_offer",
+            "parameters": [{
+                "type": "limited_time_offer",
+                "limited_time_offer": { "expiration_time_ms": expires_at.millis() },
+            }],
+        }),
     })
 }
 
@@ -51,9 +68,32 @@ fn one(parameter: &Parameter, message: &OutboundMessage<'_>) -> Result<Value, Un
             let kind = media.kind.name();
             json!({ "type": kind, (kind): file(media, message)? })
         }
+        ParameterValue::Product { product_id, catalog_id } => json!({
+            "type": "product",
+            "product": { "product_retailer_id": product_id, "catalog_id": catalog_id },
+        }),
+        ParameterValue::Catalog { thumbnail, sections } => {
+            json!({ "type": "action", "action": action(thumbnail, sections) })
+        }
     };
     if let Some(name) = &parameter.name {
         object["parameter_name"] = json!(name);
     }
     Ok(object)
+}
+
+fn action(thumbnail: &str, sections: &[ProductSection]) -> Value {
+    let mut action = json!({ "thumbnail_product_retailer_id": thumbnail });
+    let product = |id: &String| json!({ "product_retailer_id": id });
+    let sections: Vec<Value> = sections
+        .iter()
+        .map(|section| {
+            let items: Vec<Value> = section.products.iter().map(product).collect();
+            json!({ "title": section.title, "product_items": items })
+        })
+        .collect();
+    if !sections.is_empty() {
+        action["sections"] = json!(sections);
+    }
+    action
 }

@@ -2,9 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::message::{
-    Action, Button, Card, Component, Content, File, Header, Interactive, Location, Media,
-    MediaKind, Parameter, ParameterValue, Row, Section, Template,
+use domain::{
+    Time,
+    message::{
+        Action, Button, Card, CarouselCard, Component, Content, File, Header, Interactive,
+        Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row, Section,
+        Template,
+    },
+};
+use http::{
+    Method,
+    header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use serde_json::{Value, json};
 
@@ -278,5 +286,72 @@ fn a_template_with_all_that_can_be_filled_in() {
                   "parameters": [{ "type": "coupon_code", "coupon_code": "KOPI5" }] },
             ],
         })
+    );
+}
+
+#[test]
+fn a_template_with_cards_an_offer_and_products() {
+    let one = |value| vec![Parameter { name: None, value }];
+    let image = || ParameterValue::Media(file(MediaKind::Image, None, None));
+    let product =
+        ParameterValue::Product { product_id: "gayo-250".into(), catalog_id: "77".into() };
+    let payload = ParameterValue::Payload { payload: "beli".into() };
+    let card = |components| CarouselCard { components, text: String::new() };
+    let choice = ParameterValue::Catalog {
+        thumbnail: "gayo-250".into(),
+        sections: vec![ProductSection { title: "Biji".into(), products: vec!["gayo-250".into()] }],
+    };
+    let catalog = ParameterValue::Catalog { thumbnail: "gayo-250".into(), sections: vec![] };
+    let button = |sub_type: &str, index, value| Component::Button {
+        sub_type: sub_type.into(),
+        index,
+        parameters: one(value),
+    };
+    let template = Template {
+        name: "promo".into(),
+        language: "id".into(),
+        components: vec![
+            Component::Offer { expires_at: Time::from_millis(1_795_000_000_000) },
+            Component::Carousel {
+                cards: vec![
+                    card(vec![
+                        Component::Header { parameters: one(image()) },
+                        button("quick_reply", 0, payload),
+                    ]),
+                    card(vec![Component::Header { parameters: one(product) }]),
+                ],
+            },
+            button("mpm", 0, choice),
+            button("catalog", 1, catalog),
+        ],
+        text: String::new(),
+    };
+    let link = json!({ "link": "https://bucket.example/a/b?sig=1" });
+    let product = json!({ "product_retailer_id": "gayo-250", "catalog_id": "77" });
+    let items = json!([{ "product_retailer_id": "gayo-250" }]);
+    assert_eq!(
+        sent(&Content::Template(Box::new(template)))["template"]["components"],
+        json!([
+            { "type": "limited_time_offer", "parameters": [{
+                "type": "limited_time_offer",
+                "limited_time_offer": { "expiration_time_ms": 1_795_000_000_000_i64 } }] },
+            { "type": "carousel", "cards": [
+                { "card_index": 0, "components": [
+                    { "type": "header", "parameters": [{ "type": "image", "image": link }] },
+                    { "type": "button", "sub_type": "quick_reply", "index": "0",
+                      "parameters": [{ "type": "payload", "payload": "beli" }] },
+                ]},
+                { "card_index": 1, "components": [
+                    { "type": "header", "parameters": [{ "type": "product", "product": product }] },
+                ]},
+            ]},
+            { "type": "button", "sub_type": "mpm", "index": "0", "parameters": [{
+                "type": "action", "action": {
+                    "thumbnail_product_retailer_id": "gayo-250",
+                    "sections": [{ "title": "Biji", "product_items": items }] } }] },
+            { "type": "button", "sub_type": "catalog", "index": "1",
+              "parameters": [{ "type": "action", "action": {
+                  "thumbnail_product_retailer_id": "gayo-250" } }] },
+        ])
     );
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Media;
+use crate::Time;
 
 /// A template and what is filled into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,24 +23,23 @@ pub struct Template {
 impl Template {
     /// The files that are filled in.
     pub(super) fn files(&self) -> Vec<&Media> {
-        let parameters = self.components.iter().flat_map(Component::parameters);
-        let files = parameters.filter_map(|parameter| match &parameter.value {
-            ParameterValue::Media(media) => Some(media),
-            ParameterValue::Text { .. }
-            | ParameterValue::Payload { .. }
-            | ParameterValue::CouponCode { .. } => None,
-        });
-        files.collect()
+        self.components.iter().flat_map(Component::files).collect()
     }
 }
 
 impl Component {
-    /// What is filled into it.
-    pub fn parameters(&self) -> &[Parameter] {
+    /// The files that are filled into it.
+    fn files(&self) -> Vec<&Media> {
         match self {
             Self::Header { parameters }
             | Self::Body { parameters }
-            | Self::Button { parameters, .. } => parameters,
+            | Self::Button { parameters, .. } => {
+                parameters.iter().filter_map(|parameter| parameter.value.media()).collect()
+            }
+            Self::Carousel { cards } => {
+                cards.iter().flat_map(|card| &card.components).flat_map(Self::files).collect()
+            }
+            Self::Offer { .. } => vec![],
         }
     }
 }
@@ -60,13 +60,32 @@ pub enum Component {
     },
     /// One of the buttons.
     Button {
-        /// `url`, `quick_reply` or `copy_code`.
+        /// `url`, `quick_reply`, `copy_code`, `catalog` or `mpm`.
         sub_type: String,
         /// Which button, from 0.
         index: u8,
         /// What is filled in.
         parameters: Vec<Parameter>,
     },
+    /// Cards side by side.
+    Carousel {
+        /// All that the template has, in its order.
+        cards: Vec<CarouselCard>,
+    },
+    /// An offer that ends.
+    Offer {
+        /// When.
+        expires_at: Time,
+    },
+}
+
+/// A card of a template with what is filled into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarouselCard {
+    /// What is filled in: a header, a body, buttons; no carousel and no offer.
+    pub components: Vec<Component>,
+    /// Its words with the parameters filled in.
+    pub text: String,
 }
 
 /// What is filled in at one place.
@@ -101,4 +120,42 @@ pub enum ParameterValue {
         /// The code.
         code: String,
     },
+    /// A product of a catalogue.
+    Product {
+        /// What the shop calls it.
+        product_id: String,
+        /// The provider's id of the catalogue.
+        catalog_id: String,
+    },
+    /// What a button that opens a catalogue shows of it.
+    Catalog {
+        /// The product whose picture stands above.
+        thumbnail: String,
+        /// The products to choose from, of a button with a choice of them; else the whole catalogue.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sections: Vec<ProductSection>,
+    },
+}
+
+impl ParameterValue {
+    /// The file, if it is one.
+    fn media(&self) -> Option<&Media> {
+        match self {
+            Self::Media(media) => Some(media),
+            Self::Text { .. }
+            | Self::Payload { .. }
+            | Self::CouponCode { .. }
+            | Self::Product { .. }
+            | Self::Catalog { .. } => None,
+        }
+    }
+}
+
+/// Products under a heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductSection {
+    /// The heading.
+    pub title: String,
+    /// What the shop calls them.
+    pub products: Vec<String>,
 }

@@ -5,17 +5,19 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use domain::{
     Time,
     contact::Person,
+    integration::{NumberChange, NumberNews},
     message::{
         Annotated, Annotation, Card, CatalogOrder, Change, Choice, Content, Context, Failure, File,
         FormReply, Location, Media, MediaKind, OrderItem, Pricing, Referral, Side, Status,
         StatusUpdate,
     },
+    template,
 };
 
 use super::super::{decode, split};
 use crate::{
-    Body, ChatAnnotation, CustomerMessage, Echo, Element, Event, IdentityChange, Inbound,
-    StatusReport,
+    AccountChange, AccountNews, Body, ChatAnnotation, CustomerMessage, Echo, Element, Event,
+    IdentityChange, Inbound, StatusReport,
 };
 
 const NUMBER: &str = "210550001234567";
@@ -399,20 +401,59 @@ fn references() -> Vec<(&'static str, Inbound)> {
     ]
 }
 
+/// What a change tells of the template of the samples.
+fn of_template(event: Inbound, change: template::Change) -> Inbound {
+    let Inbound::Event(event) = event else { panic!("an event") };
+    let news = template::News {
+        provider_id: Some("510880000000001".into()),
+        name: "pengiriman_pesanan".into(),
+        language: "id".into(),
+        change,
+        at: event.at.unwrap(),
+    };
+    of_account(AccountChange::Template(news), event)
+}
+
+/// What a change tells of the number of the samples.
+fn of_number(event: Inbound, change: NumberChange) -> Inbound {
+    let Inbound::Event(event) = event else { panic!("an event") };
+    let news = NumberNews { number: "622150001234".into(), change, at: event.at.unwrap() };
+    of_account(AccountChange::Number(news), event)
+}
+
+fn of_account(change: AccountChange, event: Event) -> Inbound {
+    Inbound::Account(AccountNews { business_account: "310660001234567".into(), change, event })
+}
+
 /// The samples of what happens to the account.
 fn account_events() -> Vec<(&'static str, Inbound)> {
     let of =
         |kind: &str, seconds, facts: &str| event(kind, Some(seconds), &format!("{kind}: {facts}"));
     vec![
         ("phone-number-quality-update", {
-            of("phone_number_quality_update", 1027, "FLAGGED, TIER_10K, 622150001234")
+            let event = of("phone_number_quality_update", 1027, "FLAGGED, TIER_10K, 622150001234");
+            let (quality, messaging_limit) = (Some("RED".into()), Some("TIER_10K".into()));
+            of_number(event, NumberChange::Standing { quality, messaging_limit })
         }),
         ("template-quality-update", {
             let facts = "pengiriman_pesanan, YELLOW, id, GREEN";
-            of("message_template_quality_update", 1028, facts)
+            let event = of("message_template_quality_update", 1028, facts);
+            of_template(event, template::Change::Quality("YELLOW".into()))
+        }),
+        ("template-status-update", {
+            let event =
+                of("message_template_status_update", 1030, "PAUSED, pengiriman_pesanan, NONE, id");
+            let reason = Some("FIRST_PAUSE".into());
+            of_template(event, template::Change::Status { status: "PAUSED".into(), reason })
+        }),
+        ("template-category-update", {
+            let facts = "pengiriman_pesanan, MARKETING, id, UTILITY";
+            let event = of("template_category_update", 1031, facts);
+            of_template(event, template::Change::Category("MARKETING".into()))
         }),
         ("phone-number-name-update", {
-            of("phone_number_name_update", 1029, "APPROVED, 622150001234")
+            let event = of("phone_number_name_update", 1029, "APPROVED, 622150001234");
+            of_number(event, NumberChange::Name("Kopi Kita".into()))
         }),
     ]
 }
@@ -460,7 +501,10 @@ fn a_batch_is_read_in_its_order() {
             ),
             reached("OUT01", 103, Status::Delivered, free()),
             report("OUT02", 104, Change::Reached(Status::Sent), None, free()),
-            event("message_template_status_update", Some(105), template),
+            of_template(
+                event("message_template_status_update", Some(105), template),
+                template::Change::Status { status: "APPROVED".into(), reason: None },
+            ),
             said("BATCH4", BUDI, "Budi Santoso", 106, text("Halo toko Surabaya")),
             report("OUT03", 107, Change::Reached(Status::Read), None, None),
         ]

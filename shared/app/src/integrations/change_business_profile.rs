@@ -1,0 +1,38 @@
+//! Changes what customers see of the business behind a number, at the provider. Doing it again
+//! does the same; nothing is kept here.
+
+use channels::{LimitBroken, whatsapp::business_profile};
+use domain::{
+    Id, Time,
+    integration::{BusinessProfile, BusinessProfileChange, Integration},
+};
+use platform::{Ctx, problem::Problem};
+use secrecy::ExposeSecret;
+use store::Table;
+
+use super::{Connector, connector::declined, show_business_profile};
+use crate::authenticate::Caller;
+
+/// Has the provider change the profile of a number; the profile as it has it then. Admins do.
+pub async fn change_business_profile(
+    table: &Table,
+    connector: &Connector,
+    caller: &Caller,
+    id: Id<Integration>,
+    change: &BusinessProfileChange,
+    ctx: &Ctx,
+) -> Result<BusinessProfile, Problem> {
+    if *change == BusinessProfileChange::default() {
+        return Err(Problem::field("body", "Nothing is to be changed."));
+    }
+    business_profile::check(change)
+        .map_err(|LimitBroken { field, detail }| Problem::field(field, detail))?;
+    let integration = super::find(caller.tenant(table), id).await?.value;
+    let token = connector.token(&integration, ctx).await?;
+    let (url, token) = (&connector.graph_url, token.expose_secret());
+    let request = business_profile::change(url, &integration.account, token, change);
+    let response = connector.ask_about(request).await?;
+    let now = Time::from(connector.source.now());
+    business_profile::is_changed(&response, now).map_err(declined)?;
+    show_business_profile(table, connector, caller, id, ctx).await
+}
