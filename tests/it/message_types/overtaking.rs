@@ -68,7 +68,7 @@ async fn words_deleted_while_their_message_is_being_stored_are_shown_nowhere() {
                 let process = world.start_process(UNLUCKY);
                 let request = webhook_request(world.company(), &body(std::slice::from_ref(&said)));
                 let calls = if fate == Fate::Served {
-                    slow(&world, nth)
+                    fates::slow(&world, nth)
                 } else {
                     fates::strike(&world, nth, fate)
                 };
@@ -90,18 +90,6 @@ async fn words_deleted_while_their_message_is_being_stored_are_shown_nowhere() {
             }
         }
     }
-}
-
-/// One call of the unlucky process takes long, counted from 0; the count of its calls so far.
-fn slow(world: &World, call: usize) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    let calls = std::sync::Arc::new(AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&calls);
-    world.wire.set_fates(Box::new(move |of| {
-        let is_it = of.process == UNLUCKY && counted.fetch_add(1, Ordering::Relaxed) == call;
-        (Fate::Served, if is_it { 1500 } else { 1 })
-    }));
-    calls
 }
 
 #[tokio::test(start_paused = true)]

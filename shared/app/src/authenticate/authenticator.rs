@@ -12,6 +12,7 @@ use domain::{
     Id, Time,
     api_key::{ApiKey, Proof},
     integration::Organization,
+    live::Right,
     member::{Affiliation, Membership},
 };
 use jiff::SignedDuration;
@@ -183,6 +184,7 @@ impl Authenticator {
             role: key.role,
             scopes: Some(key.scopes.clone()),
             sub: None,
+            right: Right::Key { lookup: lookup.to_owned() },
         };
         Ok(Authenticated { caller, key: Some(key) })
     }
@@ -205,7 +207,14 @@ impl Authenticator {
         let found = self.table.tenant(organization_id).member(id).await.map_err(internal)?;
         let found = found.map(|row| row.value).filter(Membership::is_current);
         let member = found.filter(|member| member.sub == claims.sub).ok_or_else(no_member)?;
+        let seconds = |seconds: i64| Time::from_millis(seconds.saturating_mul(1000));
+        let right = Right::Person {
+            sub: claims.sub.clone(),
+            issued_at: seconds(claims.iat),
+            expires_at: seconds(claims.exp),
+        };
         let caller = Caller {
+            right,
             organization_id,
             member: member.member(),
             role: member.role,
