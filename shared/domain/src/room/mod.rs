@@ -32,8 +32,8 @@ use crate::{
 };
 
 pub use assignment::{
-    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, hand_over, takeover,
-    unassign,
+    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, hand_over, may_hand_over,
+    takeover, unassign,
 };
 pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_details};
 pub use filter::Filter;
