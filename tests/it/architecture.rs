@@ -9,7 +9,7 @@ use domain::{
     Id,
     api_key::Role,
     integration::Member,
-    live::{TICKET_LIFE, Ticket},
+    live::{Right, TICKET_LIFE, Ticket},
     message::MediaKind,
 };
 use lambda_http::request::from_str;
@@ -228,7 +228,7 @@ async fn each_event_of_the_queues_and_the_stream_is_served() {
             organization_id: world.company().provisioned.organization_id,
             member: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
             role: Role::Agent,
-            is_person: false,
+            right: Right::Key { lookup: fingerprint(&world.company().setup.api_key) },
             expires_at: world.now().plus(TICKET_LIFE),
         };
         process.table.put_ticket(&fingerprint(SAMPLE_TICKET), &ticket).await.unwrap();

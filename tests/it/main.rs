@@ -24,6 +24,7 @@ mod members;
 mod message_types;
 mod permissions;
 mod qontak;
+mod rights;
 mod rooms;
 mod sending;
 mod signing_in;

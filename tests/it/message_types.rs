@@ -1,6 +1,8 @@
 //! Every kind of message that WhatsApp brings, as an agent sees it.
 
 mod annotations;
+mod merged_rooms;
+mod overtaking;
 mod phone;
 
 use serde_json::{Value, json};

@@ -51,9 +51,14 @@ impl Log {
         (log, (second, guard))
     }
 
+    /// All that was said.
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
     /// What was said under a trace, in order.
     fn under(&self, trace: &str) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let text = self.text();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let bears =
             |line: &Value| line["span"]["trace"] == trace || line["fields"]["trace"] == trace;
@@ -117,7 +122,7 @@ async fn what_is_set_aside_keeps_its_trace() {
 }
 
 /// The resources of the template, by name.
-fn resources() -> BTreeMap<String, String> {
+pub(crate) fn resources() -> BTreeMap<String, String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
     let template = std::fs::read_to_string(path).unwrap();
     let resources = template.split("\nResources:\n").nth(1).unwrap();
@@ -134,6 +139,20 @@ fn resources() -> BTreeMap<String, String> {
         text.push('\n');
     }
     found
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_that_can_not_be_opened_is_told_and_alarms() {
+    let (log, _listening) = Log::listen();
+    let world = World::new().await.unwrap();
+    let ticket = world.ticket(&world.company().setup.api_key).await.unwrap();
+    fates::refuse(&world, |call| call.service == "dynamodb");
+    assert_eq!(world.connect(&world.process, "one", &ticket).await.unwrap(), Some(500));
+    let lines = log.text();
+    assert!(lines.contains("a socket could not be served") && !lines.contains(&ticket), "{lines}");
+    let alarm = &resources()["FailedSocketsAlarm"];
+    assert!(alarm.contains(&format!("MetricName: {}\n", Metric::FailedSockets.name())));
+    assert!(alarm.contains("Value: !Ref Live }"));
 }
 
 #[test]
@@ -160,6 +179,14 @@ fn no_function_queue_or_number_goes_unwatched() {
         let alarm = format!("Value: !GetAtt {queue}.QueueName");
         let is_heard = resources.iter().any(|(_, text)| text.contains(&alarm));
         assert!(is_heard || !queue.ends_with("DeadLetters"), "no alarm hears of {queue}");
+    }
+    // What the sweep takes up it hides meanwhile: that is no less a dead letter.
+    for queue in ["OutboundDeadLetters", "MediaDeadLetters"] {
+        let alarm = &resources[&format!("{queue}Alarm")];
+        for name in ["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"]
+        {
+            assert!(alarm.contains(&format!("MetricName: {name},")), "{queue}: {name}");
+        }
     }
     for metric in Metric::ALL {
         let graph = format!("\"Sapa\", \"{}\"", metric.name());

@@ -19,6 +19,7 @@ pub mod meter;
 pub mod metering;
 pub mod process;
 pub mod requests;
+mod rights;
 pub mod simulation;
 pub mod sockets;
 pub mod wire;

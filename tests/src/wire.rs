@@ -40,6 +40,7 @@ use crate::{
     },
     heat::written_partitions,
     meter::Meter,
+    rights::leading_keys,
 };
 
 /// What happens to a call.
@@ -114,6 +115,8 @@ pub struct Line {
     pub is_dead: AtomicBool,
     /// The organizations whose rows it touched.
     pub organizations: Mutex<BTreeSet<String>>,
+    /// What it did to the table, and to which partitions, its own or an index's.
+    pub reached: Mutex<BTreeSet<(String, String)>>,
 }
 
 /// The queue of what `outbound.fifo` has given up.
@@ -256,6 +259,9 @@ impl Plug {
         let answer = match call.service {
             "dynamodb" => {
                 self.watch_tenants(body);
+                if let Ok(mut reached) = self.line.reached.lock() {
+                    reached.extend(leading_keys(&call.operation, &request));
+                }
                 // Not asked for in production, where it would make every answer longer.
                 request["ReturnConsumedCapacity"] = json!("TOTAL");
                 let row = |key: &Value| services.dynamodb.row(key);

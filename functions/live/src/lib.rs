@@ -6,7 +6,10 @@
 
 use std::sync::Arc;
 
-use app::live::{close_socket, hear_client, open_socket};
+use app::{
+    live::{close_socket, hear_client, open_socket},
+    outcomes::tell_of_socket,
+};
 use aws_lambda_events::event::apigw::ApiGatewayWebsocketProxyRequest;
 use domain::Time;
 use platform::{Source, trace::traced};
@@ -80,7 +83,7 @@ impl Live {
             _ => self.hear(connection, event).await,
         };
         served.unwrap_or_else(|error| {
-            tracing::error!(%error, connection, "a socket could not be served");
+            tell_of_socket(connection, &error, Time::from(self.source.now()));
             match context.event_type.as_deref() {
                 Some("CONNECT") => Answer::FAILED,
                 _ => Answer::error("internal", "Something failed on our side."),

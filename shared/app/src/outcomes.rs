@@ -6,6 +6,7 @@
 
 use domain::{Time, message::FetchFault};
 use platform::telemetry;
+use store::StoreError;
 
 /// What is counted, under its name in CloudWatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +27,15 @@ pub enum Metric {
     UnparseableBodies,
     /// Clients were not told at once: they catch up.
     FailedPushes,
+    /// A socket could not be opened, heard or closed, for a reason of our own.
+    FailedSockets,
     /// A run of the sweep left something to the next one.
     FailedSweeps,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AcceptedSends,
         Self::FailedSends,
         Self::UnknownSends,
@@ -41,6 +44,7 @@ impl Metric {
         Self::SetAsideElements,
         Self::UnparseableBodies,
         Self::FailedPushes,
+        Self::FailedSockets,
         Self::FailedSweeps,
     ];
 
@@ -55,6 +59,7 @@ impl Metric {
             Self::SetAsideElements => "SetAsideElements",
             Self::UnparseableBodies => "UnparseableBodies",
             Self::FailedPushes => "FailedPushes",
+            Self::FailedSockets => "FailedSockets",
             Self::FailedSweeps => "FailedSweeps",
         }
     }
@@ -99,6 +104,13 @@ impl Sent {
             }
         }
     }
+}
+
+/// Tells of a socket that could not be served. Its function answers all the same, so that nobody else
+/// learns of it.
+pub fn tell_of_socket(connection: &str, error: &StoreError, at: Time) {
+    tracing::error!(%error, connection, "a socket could not be served");
+    Metric::FailedSockets.count(at);
 }
 
 /// Tells of a file that was stored, or was not to be had.

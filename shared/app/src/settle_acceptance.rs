@@ -25,17 +25,17 @@ pub(crate) async fn settle_acceptance(
     provider_id: &str,
 ) -> Result<Message, StoreError> {
     let (session_id, accepted_at) = join_session(tenant, message, accepted_at).await?;
+    // What its author did to it may have come before: that is known by the provider's id.
+    let provider_id = provider_id.to_owned();
+    let message = &Message { provider_id: Some(provider_id.clone()), ..message.clone() };
     touch_room(tenant, message).await?;
-    react(tenant, message, provider_id).await?;
+    react(tenant, message, &provider_id).await?;
     let outbound =
         Outbound { accepted_at: Some(accepted_at), session_id: Some(session_id), ..outbound };
+    let direction = Direction::Outbound(Box::new(outbound));
     // The provider's id tells whom it was sent to.
-    let provider_id = (!contact::is_facts(message)).then(|| provider_id.to_owned());
-    Ok(Message {
-        provider_id,
-        direction: Direction::Outbound(Box::new(outbound)),
-        ..message.clone()
-    })
+    let provider_id = (!contact::is_facts(message)).then_some(provider_id);
+    Ok(Message { provider_id, direction, ..message.clone() })
 }
 
 /// The session that the message belongs to, and the date of its acceptance.
@@ -81,7 +81,7 @@ pub(crate) async fn words_of(
     room: &Room,
     message: &Message,
 ) -> Result<Option<String>, StoreError> {
-    if !room::is_overtaken(room, message.id) {
+    if !room::is_overtaken(room, message) {
         return Ok(None);
     }
     shown_words(tenant, message).await

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Id, Time,
-    api_key::Role,
+    api_key::{ApiKey, Role},
     integration::{Member, Organization},
     member::Membership,
 };
@@ -33,6 +33,52 @@ pub const SILENCE: SignedDuration = SignedDuration::from_secs(180);
 /// The most sockets of one member: windows of one browser, and a phone.
 pub const MOST_SOCKETS: usize = 10;
 
+/// By what a caller was proved, and so what a socket of theirs ends with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+pub enum Right {
+    /// A key.
+    Key {
+        /// SHA-256 (hex) of its token or user name, by which it is found while it is good.
+        lookup: String,
+    },
+    /// The access token of a person who signed in.
+    Person {
+        /// Whose it is.
+        sub: String,
+        /// Since when it is good, in the whole seconds of the user pool's clock.
+        issued_at: Time,
+        /// Until when.
+        expires_at: Time,
+    },
+}
+
+impl Right {
+    /// Whether it is a person's.
+    pub fn is_person(&self) -> bool {
+        matches!(self, Self::Person { .. })
+    }
+}
+
+/// What has become of a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is good, and if it ends by itself, until then.
+    Good(Option<Time>),
+    /// It was withdrawn, it expired, or its owner signed out.
+    Over,
+}
+
+impl Standing {
+    /// Of a key, as it is now.
+    pub fn of_key(key: Option<&ApiKey>, now: Time) -> Self {
+        match key {
+            Some(key) if key.is_live(now) => Self::Good(key.expires_at),
+            Some(_) | None => Self::Over,
+        }
+    }
+}
+
 /// The right to open one socket, as it is stored: under the SHA-256 of its token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -42,9 +88,8 @@ pub struct Ticket {
     pub member: Member,
     /// What they may see.
     pub role: Role,
-    /// Whether a person asked who signed in, and no key.
-    #[serde(default)]
-    pub is_person: bool,
+    /// By what they were proved.
+    pub right: Right,
     /// From when on it opens nothing.
     pub expires_at: Time,
 }
@@ -55,11 +100,24 @@ impl Ticket {
     pub fn admitted(self, member: Option<&Membership>) -> Option<Self> {
         match member {
             Some(now) if !now.is_current() => None,
-            Some(now) if self.is_person => {
+            Some(now) if self.right.is_person() => {
                 Some(Self { member: now.member(), role: now.role, ..self })
             }
-            None if self.is_person => None,
+            None if self.right.is_person() => None,
             Some(_) | None => Some(self),
+        }
+    }
+
+    /// What has become of a person's right since the ticket was asked for, if they last signed out
+    /// somewhere then. Nobody can tell which of their sign-ins that was. So what was asked for before
+    /// it opens nothing, and what an older token asks for later ends with that token; a client that
+    /// is still signed in has another by then.
+    pub fn signed_out(&self, issued_at: Time, expires_at: Time, at: Option<Time>) -> Standing {
+        let asked_at = self.expires_at.plus(-TICKET_LIFE);
+        match at {
+            Some(at) if asked_at <= at => Standing::Over,
+            Some(at) if issued_at <= at => Standing::Good(Some(expires_at)),
+            Some(_) | None => Standing::Good(None),
         }
     }
 }
@@ -77,12 +135,16 @@ pub struct Socket {
     pub opened_at: Time,
     /// When its client last said that it is there.
     pub seen_at: Time,
+    /// When the right ends by which it was opened, if it does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
 }
 
 impl Socket {
-    /// The socket that a ticket opens.
-    pub fn opened_by(ticket: &Ticket, connection_id: &str, now: Time) -> Self {
+    /// The socket that a ticket opens, by a right that ends then.
+    pub fn opened_by(ticket: &Ticket, connection_id: &str, until: Option<Time>, now: Time) -> Self {
         Self {
+            until,
             connection_id: connection_id.to_owned(),
             member: ticket.member.clone(),
             role: ticket.role,
@@ -93,7 +155,8 @@ impl Socket {
 
     /// When it is closed at the latest.
     pub fn ends_at(&self) -> Time {
-        self.opened_at.plus(SOCKET_LIFE)
+        let longest = self.opened_at.plus(SOCKET_LIFE);
+        self.until.map_or(longest, |until| longest.min(until))
     }
 
     /// Whether it may still be on its way to being open.
@@ -160,6 +223,37 @@ mod tests {
             role: Role::Agent,
             opened_at: at(opened),
             seen_at: at(seen),
+            until: None,
+        }
+    }
+
+    #[test]
+    fn a_socket_is_over_with_the_right_that_opened_it() {
+        let socket = Socket { until: Some(at(100)), ..socket("ani", 0, 0) };
+        assert!(socket.is_live(at(99)) && !socket.is_live(at(100)));
+        assert_eq!(present(&[socket], at(100)), []);
+    }
+
+    #[test]
+    fn who_signed_out_opens_nothing_with_what_they_had() {
+        let right = Right::Person { sub: "sub".into(), issued_at: at(0), expires_at: at(600) };
+        let ticket = Ticket {
+            organization_id: Id::derived(&["kopi"]),
+            member: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
+            role: Role::Agent,
+            right,
+            // Asked for at second 300.
+            expires_at: at(330),
+        };
+        for (issued, signed_out, standing) in [
+            (0, None, Standing::Good(None)),
+            (0, Some(300), Standing::Over),
+            (0, Some(301), Standing::Over),
+            (0, Some(299), Standing::Good(Some(at(600)))),
+            (200, Some(199), Standing::Good(None)),
+        ] {
+            let found = ticket.signed_out(at(issued), at(600), signed_out.map(at));
+            assert_eq!(found, standing, "{issued} {signed_out:?}");
         }
     }
 
@@ -196,7 +290,10 @@ mod tests {
             organization_id: Id::derived(&["kopi"]),
             member: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
             role: Role::Admin,
-            is_person,
+            right: match is_person {
+                true => Right::Person { sub: "sub".into(), issued_at: at(0), expires_at: at(600) },
+                false => Right::Key { lookup: "sha256".into() },
+            },
             expires_at: at(30),
         };
         let member = |role, removed_at| Membership {

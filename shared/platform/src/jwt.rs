@@ -48,7 +48,11 @@ pub struct Claims {
     iss: String,
     client_id: String,
     token_use: String,
-    exp: i64,
+    /// When it was issued, in seconds since 1970.
+    #[serde(default)]
+    pub iat: i64,
+    /// From when on it is good for nothing, in seconds since 1970.
+    pub exp: i64,
 }
 
 #[derive(Deserialize)]

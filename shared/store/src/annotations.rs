@@ -15,7 +15,7 @@ use domain::{
 use platform::aws::CallFailed;
 
 use crate::{
-    keys,
+    keys::{self, Key},
     table::{Item, StoreError, Tenant, VERSION, number, read, string, written_update},
 };
 
@@ -40,8 +40,50 @@ impl Tenant<'_> {
         annotation: &Annotation,
     ) -> Result<(), StoreError> {
         let (name, noted) = noted(annotation)?;
-        let key = keys::annotations(self.org, room, annotated_id(integration, &annotation.target));
+        let target = annotated_id(integration, &annotation.target);
         let order = annotation.noted(()).order;
+        let key = keys::annotations(self.org, room, target);
+        self.keep_noted(key, &annotation.target, (name, noted), &order).await
+    }
+
+    /// Keeps all that was said about a message in a room of another, as far as nothing later of its
+    /// kind is known there.
+    pub async fn annotate_all(
+        &self,
+        room: Id<Room>,
+        target: Id<Annotations>,
+        said: &Annotations,
+    ) -> Result<(), StoreError> {
+        let row: Item = serde_dynamo::to_item(said)?;
+        for (name, noted) in row {
+            // What is no note has no order.
+            let order = noted.as_m().ok().and_then(|parts| parts.get("order")?.as_s().ok());
+            if let Some(order) = order.cloned() {
+                let key = keys::annotations(self.org, room, target);
+                self.keep_noted(key, &said.target, (&name, noted), &order).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes out what was said about a message. `false` if more was said since it was read.
+    pub async fn erase_annotations(
+        &self,
+        room: Id<Room>,
+        target: Id<Annotations>,
+        said: &Annotations,
+    ) -> Result<bool, StoreError> {
+        let key = keys::annotations(self.org, room, target);
+        self.table.transact(vec![self.deleting(&key, said.version)?]).await
+    }
+
+    async fn keep_noted(
+        &self,
+        key: Key,
+        target: &str,
+        (name, noted): (&str, AttributeValue),
+        order: &str,
+    ) -> Result<(), StoreError> {
         let update = self.table.client.update_item().table_name(&self.table.name);
         let answer = update
             .key("pk", string(key.pk))
@@ -54,7 +96,7 @@ impl Tenant<'_> {
             .expression_attribute_names("#target", "target")
             .expression_attribute_names("#name", name)
             .expression_attribute_names("#order", "order")
-            .expression_attribute_values(":target", string(&annotation.target))
+            .expression_attribute_values(":target", string(target))
             .expression_attribute_values(":noted", noted)
             .expression_attribute_values(":order", string(order))
             .expression_attribute_values(":none", number(0))

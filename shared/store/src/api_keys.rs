@@ -37,6 +37,11 @@ impl Table {
     pub async fn put_api_key(&self, sha256: &str, key: &ApiKey) -> Result<(), StoreError> {
         self.overwrite(item(keys::api_key(sha256), key)?).await
     }
+
+    /// Withdraws a key: it opens nothing from now on.
+    pub async fn withdraw_api_key(&self, sha256: &str) -> Result<(), StoreError> {
+        self.remove(&keys::api_key(sha256)).await
+    }
 }
 
 impl Tenant<'_> {
@@ -77,10 +82,9 @@ impl Tenant<'_> {
         answer.items.unwrap_or_default().into_iter().map(|row| Ok(read(row)?.value)).collect()
     }
 
-    /// Withdraws a key: first what opens, then what is shown.
-    pub async fn remove_api_key(&self, listed: &ListedKey) -> Result<(), StoreError> {
-        self.table.remove(&keys::api_key(&listed.lookup)).await?;
-        self.table.remove(&keys::listed_key(self.org, listed.key.id)).await
+    /// Takes a key off the list: the last step of withdrawing it.
+    pub async fn unlist_api_key(&self, id: Id<ApiKey>) -> Result<(), StoreError> {
+        self.table.remove(&keys::listed_key(self.org, id)).await
     }
 
     /// Remembers that a key was used: in the list first, so that what a request reads says so

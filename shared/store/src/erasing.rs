@@ -103,7 +103,12 @@ impl Tenant<'_> {
         self.table.delete(keys::from_phone(self.org, integration, provider_id)).await
     }
 
-    fn deleting(&self, key: &Key, version: u64) -> Result<TransactWriteItem, StoreError> {
+    /// Takes out the row of this version, as part of a transaction.
+    pub(crate) fn deleting(
+        &self,
+        key: &Key,
+        version: u64,
+    ) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.table.name)
             .key("pk", string(&key.pk))

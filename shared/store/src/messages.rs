@@ -176,6 +176,27 @@ impl Tenant<'_> {
         }
     }
 
+    /// Whether a room has the message that the provider knows by this id, as far back as
+    /// [`Self::find_message`] looks. All that lies there is read: for what is asked seldom.
+    pub async fn has_message(&self, room: Id<Room>, provider_id: &str) -> Result<bool, StoreError> {
+        let (mut after, mut seen) = (None, 0);
+        loop {
+            let (items, next) = self.message_rows(room, after, 500).await?;
+            seen += items.len();
+            let names = |item: &Item| {
+                item.get("provider_id")
+                    .is_some_and(|id| id.as_s().is_ok_and(|id| id == provider_id))
+            };
+            if items.iter().any(names) {
+                return Ok(true);
+            }
+            after = next;
+            if after.is_none() || seen >= FIND_LIMIT {
+                return Ok(false);
+            }
+        }
+    }
+
     /// Takes a message that waits to be sent, in the name of a run.
     pub async fn claim(&self, key: MessageKey, run: &str, now: Time) -> Result<Claim, StoreError> {
         let key = keys::message(self.org, key.room, key.position);

@@ -73,7 +73,8 @@ impl Tenant<'_> {
                  AND last_received < :received \
                  AND last_inbound_at <= :said AND activity_at <= :now AND (last_message.said_at < :said \
                  OR (last_message.said_at = :said AND last_message.received_at < :at_receipt)) \
-                 AND NOT contains(overtaken, :id)",
+                 AND NOT contains(overtaken, :id) \
+                 AND (attribute_not_exists(forgotten_until) OR forgotten_until < :said)",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#status", "status")
@@ -111,11 +112,12 @@ impl Tenant<'_> {
             .condition_expression(
                 "(attribute_not_exists(last_outbound_at) OR last_outbound_at < :at) \
                  AND last_message.said_at < :at AND activity_at <= :at \
-                 AND NOT contains(overtaken, :id)",
+                 AND NOT contains(overtaken, :id) \
+                 AND (attribute_not_exists(forgotten_until) OR forgotten_until < :at)",
             )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_values(":at", number(message.at.millis()))
-            .expression_attribute_values(":id", string(message.id))
+            .expression_attribute_values(":id", string(message.named_id()))
             .expression_attribute_values(":last", nested(&LastMessage::of(message, None))?)
             .expression_attribute_values(
                 ":isk",

@@ -59,7 +59,7 @@ impl Tenant<'_> {
         self.table.delete(keys::socket_owner(connection)).await
     }
 
-    /// Notes that a socket's client is there. `false` if there is no such socket.
+    /// Notes that a socket's client is there. `false` if there is no such socket, or its right ended.
     pub async fn see_socket(
         &self,
         member: Id<Member>,
@@ -72,7 +72,10 @@ impl Tenant<'_> {
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
             .update_expression("SET seen_at = :now")
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression(
+                "attribute_exists(pk) AND (attribute_not_exists(#until) OR #until > :now)",
+            )
+            .expression_attribute_names("#until", "until")
             .expression_attribute_values(":now", number(now.millis()))
             .send()
             .await;

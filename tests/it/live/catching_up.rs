@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::api_key::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 use world::{
     World,
     client::{Client, everything},
@@ -11,7 +11,7 @@ use world::{
 };
 
 use super::{Caller, kinds, relay};
-use crate::desk::{BUDI, Desk, SITI, problem};
+use crate::desk::{BUDI, Desk, SITI, people::Browser, problem};
 
 async fn cursor(desk: &Desk<'_>) -> String {
     let page = desk.get("/v1/events").await;
@@ -167,4 +167,43 @@ async fn a_cursor_that_is_too_old_or_not_ours_is_refused() {
     assert_eq!(ask(&desk, &own).await.status, 200);
     world.pass(Duration::from_secs(2 * 3600)).await;
     assert_eq!(problem(&ask(&desk, &own).await), (410, "too_old", "after"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_goes_on_for_who_sees_the_same_rooms_and_for_nobody_else() {
+    let world = World::new().await.unwrap();
+    let boss = Desk::of(&world);
+    let [tono, sari] = [("Tono", Role::Agent), ("Sari", Role::Agent)]
+        .map(|(name, role)| world.add_member(name, role));
+    let (tono, sari) = (tono.await.unwrap(), sari.await.unwrap());
+    let dewi = world.add_member("Dewi", Role::Supervisor).await.unwrap();
+    let [tono, sari, dewi] = [&tono, &sari, &dewi].map(|key| Desk::with_key(&world, key));
+    let (of_boss, of_tono) = (cursor(&boss).await, cursor(&tono).await);
+    let ask = async |desk: &Desk<'_>, cursor: &str| {
+        desk.call(ApiRequest::new("GET", format!("/v1/events?after={cursor}"))).await
+    };
+    for (desk, cursor) in [(&boss, &of_boss), (&dewi, &of_boss), (&tono, &of_tono)] {
+        assert_eq!(ask(desk, cursor).await.status, 200);
+    }
+    for (desk, cursor) in [(&tono, &of_boss), (&boss, &of_tono), (&sari, &of_tono)] {
+        assert_eq!(problem(&ask(desk, cursor).await), (410, "other_view", "after"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_another_role_now_reads_everything_anew() {
+    let world = World::new().await.unwrap();
+    let tono = "tono@example.com";
+    world.seat(world.company(), tono, "Tono", Role::Agent).await.unwrap();
+    let tono = Browser::of(&world, tono).await;
+    let me = tono.get("/v1/me").await.json["data"]["id"].as_str().unwrap().to_owned();
+    let begun = tono.get("/v1/events").await.json["meta"]["next"].as_str().unwrap().to_owned();
+    let path = format!("/v1/events?after={begun}");
+    assert_eq!(tono.get(&path).await.status, 200);
+    for (role, status) in [("supervisor", 410), ("agent", 200)] {
+        let edit = json!({ "role": role }).to_string();
+        let edit = ApiRequest::new("PUT", format!("/v1/users/{me}")).body(edit);
+        assert_eq!(world.api(edit).await.unwrap().status, 200);
+        assert_eq!(tono.get(&path).await.status, status, "{role}");
+    }
 }

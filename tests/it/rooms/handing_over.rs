@@ -192,4 +192,12 @@ async fn rooms_are_given_to_whoever_has_the_fewest() {
     let third = boss.first_words("628333").await;
     assert_eq!(problem(&give(&sari, &third).await), (403, "assigning_is_off", ""));
     assert_eq!(give(&wati, &third).await.json["data"]["agent"]["id"], json!(tono_id));
+
+    // Who may not give rooms away does not get one by luck, either, and has nobody's rooms counted.
+    assert_eq!(tono.resolve(&third).await.status, 200);
+    let fourth = boss.first_words("628444").await;
+    let before = world.wire.services().calls.len();
+    assert_eq!(problem(&give(&tono, &fourth).await), (403, "assigning_is_off", ""));
+    let calls = world.wire.services().calls[before..].to_vec();
+    assert!(!calls.iter().any(|call| call.contains("Query")), "{calls:?}");
 }

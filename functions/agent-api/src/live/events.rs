@@ -43,7 +43,9 @@ struct Meta {
 /// that come after the cursor, and those that come through the socket. Events of the last half
 /// minute are listed again the next time; applying one twice changes nothing. Load what is in a
 /// room that comes into sight. A cursor is good for 23 hours, after that the answer is 410
-/// `too_old`: begin anew, and drop what came through the socket before.
+/// `too_old`; and for who sees the rooms that it was given out for, otherwise the answer is 410
+/// `other_view`, as when an agent becomes a supervisor: begin anew, and drop what came through the
+/// socket before.
 ///
 /// What is said about a message (`annotations.changed`) names it by its `external_id`, and may come
 /// before it or be about one that is not here. It is news to a message whose `annotations_version`

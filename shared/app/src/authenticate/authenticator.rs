@@ -12,6 +12,7 @@ use domain::{
     Id, Time,
     api_key::{ApiKey, Proof},
     integration::Organization,
+    live::Right,
     member::{Affiliation, Membership},
 };
 use jiff::SignedDuration;
@@ -184,6 +185,7 @@ impl Authenticator {
             scopes: Some(key.scopes.clone()),
             ends_at: key.expires_at,
             sub: None,
+            right: Right::Key { lookup: lookup.to_owned() },
         };
         Ok(Authenticated { caller, key: Some(key) })
     }
@@ -212,7 +214,14 @@ impl Authenticator {
             named.ok_or_else(no_member)?;
             self.accept(organization_id, &claims.sub).await?;
         }
+        let seconds = |seconds: i64| Time::from_millis(seconds.saturating_mul(1000));
+        let right = Right::Person {
+            sub: claims.sub.clone(),
+            issued_at: seconds(claims.iat),
+            expires_at: seconds(claims.exp),
+        };
         let caller = Caller {
+            right,
             organization_id,
             member: member.member(),
             role: member.role,

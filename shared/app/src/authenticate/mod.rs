@@ -11,6 +11,7 @@ use domain::{
     Id, Time,
     api_key::Role,
     integration::{Member, Organization},
+    live::Right,
 };
 use sha2::{Digest, Sha256};
 use store::{Table, Tenant};
@@ -40,6 +41,8 @@ pub struct Caller {
     pub ends_at: Option<Time>,
     /// Whose sign-in it is, if they are a person.
     pub sub: Option<String>,
+    /// By what they were proved.
+    pub right: Right,
 }
 
 impl Caller {

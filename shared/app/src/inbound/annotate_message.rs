@@ -7,21 +7,26 @@
 //! follow when its last message is edited or deleted.
 //!
 //! Of one whom we have never heard of it is about a message that is not here: it is kept as an
-//! event. Of one whom we know it is kept in their room, and in those that were merged into it. Of
-//! one who is blocked nothing is kept.
+//! event. Of one whom we know it is kept in their room. Where others were merged into it, it is kept
+//! in the one where the message lies, which is looked for; one that has not come will come to the
+//! room that stayed. A message that comes takes along what was said about it in another room of the
+//! same person (`store_once`). Of one who is blocked nothing is kept.
 
 use channels::{ChatAnnotation, Element, Event};
 use domain::{
     Id, Time,
     contact::Identity,
     integration::Integration,
-    message::{Annotated, Annotation, DELETED, Message, Side, annotated_id},
-    room::{self, Room},
+    message::{Annotated, Annotation, Side},
+    room::Room,
 };
-use store::{MessageKey, Saved, StoreError, Tenant};
+use store::{StoreError, Tenant};
 
-use super::{Inbound, StoreElementError, identify::identify};
-use crate::ATTEMPTS;
+use super::{
+    Inbound, StoreElementError,
+    identify::identify,
+    reword::{Named, carry, reword},
+};
 
 impl Inbound {
     pub(super) async fn annotate_message(
@@ -58,70 +63,60 @@ impl Inbound {
         if annotation.by == Side::Customer && identity.is_blocked(annotation.at) {
             return Ok(());
         }
-        Ok(annotate(tenant, integration, &identity, &annotation).await?)
+        let now = Time::from(self.source.now());
+        Ok(annotate(tenant, integration.id, &identity, &annotation, now).await?)
     }
 }
 
 async fn annotate(
     tenant: Tenant<'_>,
-    integration: &Integration,
+    integration: Id<Integration>,
     identity: &Identity,
     annotation: &Annotation,
+    now: Time,
 ) -> Result<(), StoreError> {
-    let former = identity.former.iter().map(|room| room.room_id);
-    for room in former.chain([identity.room_id]) {
-        tenant.annotate(room, integration.id, annotation).await?;
-        reword(tenant, integration, room, annotation).await?;
+    let named = Named { integration, provider_id: &annotation.target };
+    let found = room_of(tenant, identity, named).await?;
+    let room = found.unwrap_or(identity.room_id);
+    tenant.annotate(room, integration, annotation).await?;
+    if found.is_none() {
+        // A run that began before the merging may have stored it over there just now.
+        for former in identity.former_at(now) {
+            if tenant.has_message(former, named.provider_id).await? {
+                return carry(tenant, room, former, named, now).await;
+            }
+        }
     }
-    Ok(())
-}
-
-/// The words by which the inbox shows a message that its author edited or deleted. They are read
-/// after the room, so that of two changes at the same time the last to be saved knows both.
-async fn reword(
-    tenant: Tenant<'_>,
-    integration: &Integration,
-    room: Id<Room>,
-    annotation: &Annotation,
-) -> Result<(), StoreError> {
     if matches!(annotation.change, Annotated::Reaction(_)) {
         return Ok(());
     }
-    let target = annotated_id(integration.id, &annotation.target);
-    for _ in 0..ATTEMPTS {
-        let Some(old) = tenant.room(room).await? else { return Ok(()) };
-        let Some(said) = tenant.annotated(room, target).await? else { return Ok(()) };
-        let by_author = said.by_author(annotation.by);
-        let edited = || by_author.edit.map(|noted| noted.what.preview());
-        let words = by_author.revoke.map(|_| DELETED.to_owned()).or_else(edited);
-        let Some(words) = words else { return Ok(()) };
-        let message = message_id(tenant, integration, &old.value, annotation).await?;
-        let Some(new) = room::reworded(&old.value, message, &words) else { return Ok(()) };
-        if let Saved::Done = tenant.save_room(&old, &new).await? {
-            return Ok(());
+    let shown = reword(tenant, room, named, now).await?;
+    // The room was merged since the identity was read: the message may come over there.
+    match shown.and_then(|room| room.merged_into) {
+        Some(into) if found.is_none() && !tenant.has_message(room, named.provider_id).await? => {
+            carry(tenant, room, into, named, now).await
         }
+        Some(_) | None => Ok(()),
     }
-    Err(StoreError::Contended)
 }
 
-/// The id of the message that something is said about. Customers' messages, and those from a
-/// phone, have ids that follow from the provider's. Of what was sent from here only the one that
-/// the inbox shows is looked at: the others don't matter to it.
-async fn message_id(
+/// In which of several rooms of a person the message lies. Nothing if it has not come, and not
+/// asked of those who have one room: what is said about their messages can be nowhere else.
+async fn room_of(
     tenant: Tenant<'_>,
-    integration: &Integration,
-    room: &Room,
-    annotation: &Annotation,
-) -> Result<Id<Message>, StoreError> {
-    if annotation.by == Side::Business && !room.last_message.from_customer {
-        let last = MessageKey { room: room.id, position: room.last_message.position };
-        let last = tenant.message(last).await?.map(|row| row.value);
-        let is_it = |last: &Message| last.provider_id.as_ref() == Some(&annotation.target);
-        if let Some(last) = last.filter(is_it) {
-            return Ok(last.id);
+    identity: &Identity,
+    named: Named<'_>,
+) -> Result<Option<Id<Room>>, StoreError> {
+    if identity.former.is_empty() {
+        return Ok(None);
+    }
+    let former = identity.former.iter().rev().map(|former| former.room_id);
+    for room in [identity.room_id].into_iter().chain(former) {
+        if tenant.has_message(room, named.provider_id).await? {
+            return Ok(Some(room));
         }
     }
-    Ok(Id::derived(&["message", &integration.id.to_string(), &annotation.target]))
+    Ok(None)
 }
 
 /// What was said about a message of one whom we have never heard of, as an event.

@@ -10,6 +10,7 @@ mod receive_delivery;
 mod receive_echo;
 mod receive_message;
 mod retry_element;
+mod reword;
 mod store_element;
 
 use domain::integration::{Integration, ProviderApp};

@@ -8,9 +8,9 @@
 
 use channels::{Echo, Element, Event};
 use domain::{
-    Id, Time,
+    Time,
     integration::Integration,
-    message::{Direction, Message, Outbound},
+    message::{Direction, Message, Outbound, message_id},
 };
 use platform::trace;
 use store::MessageKey;
@@ -38,7 +38,7 @@ impl Inbound {
         let to = echo.to.primary().unwrap_or_default().to_owned();
         let contact = identity.contact_id;
         let message = Message {
-            id: Id::derived(&["message", &integration.id.to_string(), &echo.provider_id]),
+            id: message_id(integration.id, &echo.provider_id),
             room_id: identity.room_id,
             integration_id: integration.id,
             at: echo.at,

@@ -16,7 +16,7 @@ use domain::{
     Id, Time,
     contact::{Contact, Identity, KnownAs, Person},
     integration::Integration,
-    message::{Content, Direction, Message, Position, Receipt},
+    message::{Content, Direction, Message, Position, Receipt, message_id},
     room::{self, Arrival, Room, Taken},
 };
 use platform::trace;
@@ -25,6 +25,7 @@ use store::{MessageKey, Saved, StoreError, Stored, Tenant, Touch, Versioned};
 use super::{
     Inbound, StoreElementError,
     identify::{identify, take_over},
+    reword::{Named, carry, reword_all},
 };
 use crate::{
     ATTEMPTS,
@@ -43,7 +44,7 @@ impl Inbound {
         let identity = identify(tenant, integration.id, &said.from, said.at, now).await?;
         // Decoding makes sure of it: without a person it is an event.
         let Some(identity) = identity else { return Ok(()) };
-        let id = Id::derived(&["message", &integration.id.to_string(), &said.provider_id]);
+        let id = message_id(integration.id, &said.provider_id);
         let place = Position { at: said.at, id };
         if identity.is_blocked(said.at) && !is_stored(tenant, &identity, place).await? {
             tracing::info!("a blocked contact's message was refused");
@@ -119,11 +120,21 @@ pub(super) async fn store_once(
         }
     }
     for _ in 0..ATTEMPTS {
-        match tenant.store_message(&message).await? {
-            Stored::New => return Ok((message, true)),
-            Stored::Before(before) => return Ok((*before, false)),
-            Stored::Moved(to) => message.room_id = to,
+        let (stored, is_new) = match tenant.store_message(&message).await? {
+            Stored::New => (message, true),
+            Stored::Before(before) => (*before, false),
+            Stored::Moved(to) => {
+                message.room_id = to;
+                continue;
+            }
+        };
+        // What was said about it may have come before the rooms were merged.
+        for former in identity.former_at(stored.at).filter(|room| *room != stored.room_id) {
+            if let Some(named) = Named::of(&stored) {
+                carry(tenant, former, stored.room_id, named, now).await?;
+            }
         }
+        return Ok((stored, is_new));
     }
     Err(StoreError::Contended)
 }
@@ -145,27 +156,36 @@ impl Taking<'_> {
             Touch::Decide(known) => known,
         };
         for _ in 0..ATTEMPTS {
-            let done = match &known {
+            let taken = match &known {
                 None => match self.first_room(tenant, now).await? {
                     Some(mut room) => {
                         if let Some(words) = shown_words(tenant, self.message).await? {
                             room.last_message.preview = words;
                         }
-                        tenant.create_room(&room).await?
+                        tenant.create_room(&room).await?.then_some(room)
                     }
                     None => {
                         self.forget(tenant).await?;
                         return Err(StoreError::Contended);
                     }
                 },
-                Some(old) => self.take_into(tenant, old, now).await?,
+                Some(old) => self.take_into(tenant, old, now).await?.then(|| old.value.clone()),
             };
-            if done {
-                return Ok(());
+            match taken {
+                Some(room) if self.precedes(&room) => return reword_all(tenant, &room, now).await,
+                Some(_) => return Ok(()),
+                None => {}
             }
             known = tenant.room(self.message.room_id).await?.map(Box::new);
         }
         Err(StoreError::Contended)
+    }
+
+    /// Whether the message came before there was a room. What was said about messages by then no room
+    /// remembers: whoever makes one sees to that once it is there, and whoever repeats what they did
+    /// does it again.
+    fn precedes(&self, room: &Room) -> bool {
+        self.received.at <= room.created_at
     }
 
     async fn take_into(
@@ -175,7 +195,10 @@ impl Taking<'_> {
         now: Time,
     ) -> Result<bool, StoreError> {
         let room = &old.value;
-        let words = words_of(tenant, room, self.message).await?;
+        let words = match self.precedes(room) {
+            true => shown_words(tenant, self.message).await?,
+            false => words_of(tenant, room, self.message).await?,
+        };
         let mut arrival = Arrival {
             message: self.message,
             receipt: self.received,
@@ -198,6 +221,9 @@ impl Taking<'_> {
         // It was on its way here when the room was merged: the reply window opens over there.
         if let Some(into) = room.merged_into {
             take_over(tenant, new.as_deref().unwrap_or(room), into).await?;
+            if let Some(named) = Named::of(self.message) {
+                carry(tenant, into, room.id, named, now).await?;
+            }
         }
         Ok(true)
     }

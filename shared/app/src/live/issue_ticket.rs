@@ -33,7 +33,7 @@ pub async fn issue_ticket(
         organization_id: caller.organization_id,
         member: caller.member.clone(),
         role: caller.role,
-        is_person: caller.sub.is_some(),
+        right: caller.right.clone(),
         expires_at: now.plus(TICKET_LIFE),
     };
     table.put_ticket(&fingerprint(&token), &ticket).await.map_err(internal)?;

@@ -7,34 +7,29 @@
 
 use domain::{
     Time,
-    live::{Socket, surplus},
+    live::{Right, Socket, Standing, Ticket, surplus},
 };
 use store::{StoreError, Table};
 
 use crate::authenticate::fingerprint;
 
-/// Opens the socket of this connection. `false` if the ticket is used, too old, none, or of a
-/// member who was removed since: all ways in which it can be wrong look alike.
+/// Opens the socket of this connection. `false` if the ticket is used, too old, none, or of somebody
+/// who has lost what it was asked for with since: all ways in which it can be wrong look alike.
 pub async fn open_socket(
     table: &Table,
     token: &str,
     connection: &str,
     now: Time,
 ) -> Result<bool, StoreError> {
-    let Some(ticket) = table.use_ticket(&fingerprint(token), connection, now).await? else {
+    let Some(asked) = table.use_ticket(&fingerprint(token), connection, now).await? else {
         return Ok(false);
     };
-    let tenant = table.tenant(ticket.organization_id);
-    let asked = ticket;
-    let admitted = async || -> Result<_, StoreError> {
-        let member = tenant.member(asked.member.id).await?.map(|row| row.value);
-        Ok(asked.clone().admitted(member.as_ref()))
-    };
-    let Some(ticket) = admitted().await? else { return Ok(false) };
-    tenant.add_socket(&Socket::opened_by(&ticket, connection, now)).await?;
-    // Who was removed or given another role between the two had their sockets closed before this
-    // one was listed.
-    if admitted().await?.as_ref() != Some(&ticket) {
+    let tenant = table.tenant(asked.organization_id);
+    let Some((ticket, until)) = admitted(table, &asked, now).await? else { return Ok(false) };
+    tenant.add_socket(&Socket::opened_by(&ticket, connection, until, now)).await?;
+    // Who lost their right or was given another role between the two had their sockets closed before
+    // this one was listed.
+    if admitted(table, &asked, now).await? != Some((ticket.clone(), until)) {
         tenant.remove_socket(ticket.member.id, connection).await?;
         return Ok(false);
     }
@@ -42,4 +37,27 @@ pub async fn open_socket(
         tenant.remove_socket(old.member.id, &old.connection_id).await?;
     }
     Ok(true)
+}
+
+/// The ticket as its member and their right are now, and when that right ends.
+async fn admitted(
+    table: &Table,
+    asked: &Ticket,
+    now: Time,
+) -> Result<Option<(Ticket, Option<Time>)>, StoreError> {
+    let standing = match &asked.right {
+        Right::Key { lookup } => {
+            let key = table.api_key(lookup).await?;
+            Standing::of_key(key.as_ref(), now)
+        }
+        Right::Person { sub, issued_at, expires_at } => {
+            let identity = table.identity_of(sub).await?;
+            let at = identity.and_then(|identity| identity.value.signed_out_at);
+            asked.signed_out(*issued_at, *expires_at, at)
+        }
+    };
+    let Standing::Good(until) = standing else { return Ok(None) };
+    let tenant = table.tenant(asked.organization_id);
+    let member = tenant.member(asked.member.id).await?.map(|row| row.value);
+    Ok(asked.clone().admitted(member.as_ref()).map(|ticket| (ticket, until)))
 }

@@ -35,6 +35,9 @@ pub async fn assign_in_turn(
     if room.status == Status::Assigned {
         return Ok(room);
     }
+    // Who may not give it to anybody has nobody's rooms counted.
+    let giver = assign::giver(table, caller).await?;
+    room::may_hand_over(&room, giver).map_err(assign::refused)?;
     let tenant = caller.tenant(table);
     let agents = agents(table, caller).await?;
     let mut counted = Vec::new();
@@ -47,7 +50,6 @@ pub async fn assign_in_turn(
         let detail = "The organization has no member of the role `agent`.";
         Problem::new(409, "no_agent", detail)
     })?;
-    let giver = assign::giver(table, caller).await?;
     let decide = |room: &Room| match room.status {
         Status::Assigned => Ok(None),
         Status::Unassigned | Status::Resolved => {

@@ -65,20 +65,15 @@ fn is_filtered(shelves: &[Shelf], filter: &Filter) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Id, integration::Member, room::TagName};
+    use domain::{Id, integration::Member, live::Right, room::TagName};
 
     use super::*;
 
     fn caller(role: Role) -> Caller {
         let member = Member { id: Id::derived(&["ani"]), name: "Ani".into() };
-        Caller {
-            organization_id: Id::derived(&["kopi"]),
-            member,
-            role,
-            scopes: None,
-            ends_at: None,
-            sub: None,
-        }
+        let right = Right::Key { lookup: "sha256".into() };
+        let organization_id = Id::derived(&["kopi"]);
+        Caller { organization_id, member, role, scopes: None, ends_at: None, sub: None, right }
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl SignIns {
         // One that begins in this very millisecond is new.
         self.change_identity(sub, |old| Identity { sessions_since: Some(now), ..old.clone() })
             .await?;
-        self.close_sockets(sub).await?;
+        self.close_sockets(sub, now).await?;
         self.pool.sign_out_everywhere(sub).await.map_err(unexpected)
     }
 }

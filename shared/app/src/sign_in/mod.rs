@@ -160,7 +160,7 @@ impl SignIns {
     /// Ends a sign-in: our row, without which nobody can use the pool's token. The person's
     /// sockets before it, since it is the row that lets all of this be repeated.
     async fn end(&self, session: &Session, ctx: &Ctx) -> Result<(), Problem> {
-        self.close_sockets(&session.sub).await?;
+        self.close_sockets(&session.sub, Time::from(ctx.now)).await?;
         self.table.end_session(session.id).await.map_err(internal)?;
         let owner = crate::secret_owners::session(session.id);
         match self.secrets.open(&session.refresh_token, &owner, ctx.now).await {
@@ -174,10 +174,19 @@ impl SignIns {
     }
 
     /// Closes somebody's sockets in all their organizations; clients that are still signed in open
-    /// others.
-    async fn close_sockets(&self, sub: &str) -> Result<(), Problem> {
-        let identity = self.table.identity_of(sub).await.map_err(internal)?;
-        for known in identity.into_iter().flat_map(|row| row.value.organizations) {
+    /// others. That they signed out is noted first: a socket that is being opened meanwhile is listed
+    /// before that is asked.
+    async fn close_sockets(&self, sub: &str, now: Time) -> Result<(), Problem> {
+        let known = self.table.identity_of(sub).await.map_err(internal)?;
+        if known.is_none() {
+            return Ok(());
+        }
+        let out = |old: &Identity| {
+            let signed_out_at = old.signed_out_at.max(Some(now));
+            Identity { signed_out_at, ..old.clone() }
+        };
+        let identity = self.change_identity(sub, out).await?;
+        for known in identity.organizations {
             let organization = known.organization_id;
             let member = Membership::id_of(organization, sub);
             let tenant = self.table.tenant(organization);

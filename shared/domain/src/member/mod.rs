@@ -46,6 +46,9 @@ pub struct Identity {
     /// Sign-ins before this moment have ended: the password was reset, or they signed out of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sessions_since: Option<Time>,
+    /// When they last signed out somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_out_at: Option<Time>,
 }
 
 /// An organization that an identity belongs to.
@@ -82,6 +85,7 @@ impl Identity {
             wanted_email: None,
             organizations: Vec::new(),
             sessions_since: None,
+            signed_out_at: None,
         }
     }
 

@@ -135,6 +135,13 @@ impl Annotations {
         ByAuthor { edit: edit.as_ref(), revoke: revoke.as_ref() }
     }
 
+    /// The words that this side, if it is the message's author, wants the inbox to show.
+    pub fn words(&self, side: Side) -> Option<String> {
+        let by_author = self.by_author(side);
+        let edited = || by_author.edit.map(|noted| noted.what.preview());
+        by_author.revoke.map(|_| DELETED.to_owned()).or_else(edited)
+    }
+
     /// The emojis on it, and whose they are.
     pub fn reactions(&self) -> Vec<(Side, &str)> {
         let sides =
@@ -149,6 +156,12 @@ impl Annotations {
 /// The id by which a message of this account, either way, is known to what is said about it.
 pub fn annotated_id(integration: Id<Integration>, provider_id: &str) -> Id<Annotations> {
     Id::derived(&["annotated", &integration.to_string(), provider_id])
+}
+
+/// The id of a message that came from the provider, either way: what it is written under follows
+/// from the provider's own.
+pub fn message_id(integration: Id<Integration>, provider_id: &str) -> Id<Message> {
+    Id::derived(&["message", &integration.to_string(), provider_id])
 }
 
 /// A message as it is to be shown.

@@ -21,7 +21,7 @@ use crate::{
 
 pub use annotation::{
     Annotated, Annotation, Annotations, ByAuthor, DELETED, Noted, Reaction, Revoked, Shown, Side,
-    annotated_id,
+    annotated_id, message_id,
 };
 pub use content::{
     Action, Button, Card, CarouselCard, CatalogOrder, Choice, Component, Content, Context, File,
@@ -147,6 +147,13 @@ impl Message {
     /// The id by which it is known to what is said about it, once the provider has named it.
     pub fn annotated_id(&self) -> Option<Id<Annotations>> {
         Some(annotated_id(self.integration_id, self.provider_id.as_deref()?))
+    }
+
+    /// The id that follows from what the provider calls it: its own, but for what was sent from here,
+    /// which has no other before the provider has taken it.
+    pub fn named_id(&self) -> Id<Message> {
+        let provider_id = self.provider_id.as_deref();
+        provider_id.map_or(self.id, |named| message_id(self.integration_id, named))
     }
 
     /// What follows what, for people: by the time it was said, then by our receipt.

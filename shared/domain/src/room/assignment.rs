@@ -94,6 +94,15 @@ pub fn hand_over(
     }
 }
 
+/// Whether a room may be given to a colleague, whoever it turns out to be.
+pub fn may_hand_over(room: &Room, giver: Giver<'_>) -> Result<(), AssignRefused> {
+    if room.status == Status::Resolved {
+        return Err(AssignRefused::Resolved);
+    }
+    giver.may_give(room.assignee.as_ref())?;
+    given(room, None).map(drop)
+}
+
 /// A room is taken from `from` and given back: `Some` new room, or `None` if nobody has it.
 pub fn unassign(
     room: &Room,

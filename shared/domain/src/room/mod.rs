@@ -32,8 +32,8 @@ use crate::{
 };
 
 pub use assignment::{
-    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, hand_over, takeover,
-    unassign,
+    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, hand_over, may_hand_over,
+    takeover, unassign,
 };
 pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_details};
 pub use filter::Filter;
@@ -140,6 +140,9 @@ pub struct LastMessage {
     /// Where the message lies.
     #[serde(flatten)]
     pub position: Position,
+    /// Of a message that was sent from here, the id that follows from what the provider calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Id<Message>>,
     /// When it was said, as well as we can know.
     pub said_at: Time,
     /// When we received it, if the customer said it.
@@ -156,11 +159,17 @@ impl LastMessage {
     pub fn of(message: &Message, words: Option<&str>) -> Self {
         Self {
             position: message.position(),
+            named: Some(message.named_id()).filter(|named| *named != message.id),
             said_at: message.said_at(),
             received_at: message.order().1,
             preview: words.map_or_else(|| message.content.preview(), str::to_owned),
             from_customer: matches!(message.direction, crate::message::Direction::Inbound { .. }),
         }
+    }
+
+    /// Whether it is the one with this id, which follows from what the provider calls it.
+    pub fn is_named(&self, id: Id<Message>) -> bool {
+        self.named.unwrap_or(self.position.id) == id
     }
 
     /// Whether this message comes after it.
@@ -245,6 +254,9 @@ pub struct Room {
     /// only now, it must not come with the words that its author took back. The latest few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overtaken: Vec<Id<Message>>,
+    /// More were overtaken than are remembered: any that was said up to then may have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten_until: Option<Time>,
     /// Counts the changes from 1 on: of two views of a room, the higher is the newer. The store
     /// writes it, with every change.
     #[serde(default, rename = "v", skip_serializing)]
@@ -299,6 +311,7 @@ impl Room {
             resolved_by: None,
             merged_into: None,
             overtaken: Vec::new(),
+            forgotten_until: None,
             version: 1,
             resolution: None,
             due_at: Some(window_closes(message.said_at()).max(now)),
@@ -389,6 +402,7 @@ pub(crate) mod tests {
             last_inbound_at: at(99),
             last_message: LastMessage {
                 position: Position { at: at(99), id: arrival.message_id },
+                named: None,
                 said_at: at(99),
                 received_at: Some(arrival.at),
                 preview: "Halo".into(),
@@ -403,6 +417,7 @@ pub(crate) mod tests {
             resolved_by: None,
             merged_into: None,
             overtaken: Vec::new(),
+            forgotten_until: None,
             version: 1,
             resolution: None,
             due_at: Some(at(99 + 24 * 3600)),

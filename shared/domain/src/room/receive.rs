@@ -80,7 +80,7 @@ pub fn receive(room: &Room, arrival: &Arrival<'_>, now: Time) -> Taken {
     next.last_received = room.last_received.clone().max(arrival.receipt.clone());
     if room.last_message.is_before(arrival.message) {
         next.last_message = LastMessage::of(arrival.message, arrival.words);
-        next.overtaken.retain(|id| *id != arrival.message.id);
+        next.overtaken.retain(|id| *id != arrival.message.named_id());
     }
     // A message that is surely news counts. A doubtful one may have been counted, or read: the
     // count can show that it was missed, never that it was not.

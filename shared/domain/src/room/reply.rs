@@ -86,7 +86,7 @@ pub fn replied(room: &Room, message: &Message, words: Option<&str>) -> Replied {
     next.last_outbound_at = room.last_outbound_at.max(Some(message.at));
     if room.last_message.is_before(message) {
         next.last_message = LastMessage::of(message, words);
-        next.overtaken.retain(|id| *id != message.id);
+        next.overtaken.retain(|id| *id != message.named_id());
     }
     next.activity_at = room.activity_at.max(message.at);
     if next == *room { Replied::Nothing } else { Replied::Touched(Box::new(next)) }
