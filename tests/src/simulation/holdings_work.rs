@@ -9,6 +9,10 @@ use serde_json::Value;
 use super::Simulation;
 use crate::{company::Company, graph::Written, requests::ApiRequest};
 
+/// For as long as the request runs that began an erasure, nobody can say on which side of it a
+/// message lies that comes meanwhile.
+const REQUEST_MS: u64 = 29_000;
+
 /// A contact that was erased, and what it was.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Erased {
@@ -132,7 +136,7 @@ impl Simulation {
     pub(super) fn may_be_gone(&self, company: &Company, line: &Written) -> bool {
         self.books.borrow().erased.iter().any(|erased| {
             let is_theirs = erased.is_of(company) && erased.who.contains(&line.from);
-            is_theirs && line.at_ms <= erased.at
+            is_theirs && line.at_ms <= erased.at + REQUEST_MS
         })
     }
 
@@ -222,7 +226,9 @@ impl Erased {
         let is_theirs = |line: &&Written| {
             self.who.contains(&line.from) && line.at_ms / 1000 * 1000 + 1000 <= self.at
         };
-        let lines = graph.written().iter().filter(is_theirs).filter(|line| !line.text.is_empty());
+        // Everybody reacts alike.
+        let says_something = |line: &&Written| line.kind != "reaction" && !line.text.is_empty();
+        let lines = graph.written().iter().filter(is_theirs).filter(says_something);
         lines
             .filter(|line| own.iter().any(|row| row.contains(&format!("\"{}\"", line.text))))
             .map(|line| format!("{:?} of {} is there, who was erased", line.text, line.from))

@@ -9,7 +9,7 @@
 use domain::{
     Id, Time,
     integration::Organization,
-    room::{self, Room, Status, Swept},
+    room::{self, Room, Silence, Status, Swept},
     settings::AutoResolve,
 };
 use futures_util::{StreamExt, stream};
@@ -179,11 +179,12 @@ impl Sweep {
             }
         };
         let now = self.now();
-        let due = match room::silent_at(&room.value, last.as_ref(), settings) {
+        let due = match room::silence(&room.value, last.as_ref(), settings) {
             // The next run looks again.
-            None => return Outcome::NotYet(now.plus(MINUTE)),
-            Some(at) if at > now => return Outcome::NotYet(at),
-            Some(at) => at,
+            Silence::Broken => return Outcome::NotYet(now.plus(MINUTE)),
+            Silence::At(at) if at > now => return Outcome::NotYet(at),
+            Silence::At(at) => at,
+            Silence::Unclear => now,
         };
         let decide = |room: &Room| match room::auto_resolve(room, settings, self.now()) {
             Swept::Resolved(room) => Some(room),

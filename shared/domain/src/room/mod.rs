@@ -41,7 +41,7 @@ pub use merge::{aligned, merged, merged_into, renamed};
 pub use receive::{Arrival, STORE_LIMIT, Taken, is_doubtful, receive};
 pub use reply::{Replied, ReplyRefused, Wording, replied, reply};
 pub use rewording::{is_overtaken, reworded};
-pub use sweep::{Looked, Swept, auto_resolve, look, resolve_expired, silent_at};
+pub use sweep::{Looked, Silence, Swept, auto_resolve, look, resolve_expired, silence};
 pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
 pub use turn::in_turn;

@@ -11,7 +11,7 @@ use crate::{
     Time,
     integration::Member,
     job::Scope,
-    message::{Direction, Message},
+    message::{self, Direction, Message},
     settings::AutoResolve,
 };
 
@@ -71,18 +71,35 @@ pub fn auto_resolve(room: &Room, settings: &AutoResolve, now: Time) -> Swept {
     Swept::Resolved(Box::new(resolved(room, None, Resolution::AutoResolve, now)))
 }
 
-/// When a room has been silent for as long as the organization has set; `None` while our last words
-/// are on their way. A room moves to when we wrote, but the provider, or the way to it, may be down
-/// for longer than the silence that is meant: what counts is when it took our words or refused them.
-pub fn silent_at(room: &Room, last: Option<&Message>, settings: &AutoResolve) -> Option<Time> {
+/// When a room has been silent for as long as the organization has set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// Not yet: our last words are on their way.
+    Broken,
+    /// At this time.
+    At(Time),
+    /// Nobody learned what became of our last words, nor when that was clear: the room's own time
+    /// is all there is to go by.
+    Unclear,
+}
+
+/// When a room has been silent for long enough, by its last message. A room moves to when we wrote,
+/// but the provider, or the way to it, may be down for longer than the silence that is meant: what
+/// counts is when it took our words or refused them.
+pub fn silence(room: &Room, last: Option<&Message>, settings: &AutoResolve) -> Silence {
     let settled = match last.map(|last| &last.direction) {
-        Some(Direction::Outbound(out)) if out.is_under_way() => return None,
+        Some(Direction::Outbound(out)) if out.is_under_way() => return Silence::Broken,
         Some(Direction::Outbound(out)) => {
-            out.accepted_at.max(out.failure.as_ref().map(|failure| failure.at))
+            let settled = out.accepted_at.max(out.failure.as_ref().map(|failure| failure.at));
+            match settled {
+                None if out.status == message::Status::Unknown => return Silence::Unclear,
+                settled => settled,
+            }
         }
         Some(Direction::Inbound { .. }) | None => None,
     };
-    Some(settled.map_or(room.activity_at, |at| at.max(room.activity_at)).plus(settings.after()))
+    let since = settled.map_or(room.activity_at, |at| at.max(room.activity_at));
+    Silence::At(since.plus(settings.after()))
 }
 
 /// Resolves a room whose reply window has closed, in the name of the member who asked for all.
