@@ -182,6 +182,10 @@ async fn a_key_makes_none_that_outlives_it() {
         assert_eq!(problem(&refused), (400, "invalid_field", "expires_at"), "{}", refused.json);
     }
     assert_eq!(make(&short, Some(end)).await.status, 201);
+    // Nor a member, who would stay.
+    let invitation = json!({ "email": "eve@example.com", "name": "Eve", "role": "admin" });
+    let invite = ApiRequest::new("POST", "/v1/users").body(invitation.to_string());
+    assert_eq!(problem(&short.call(invite).await), (403, "forbidden", ""));
     // Who signed in, or has no end, decides freely.
     assert_eq!(make(&desk, None).await.status, 201);
 }

@@ -209,12 +209,25 @@ async fn somebody_who_signs_in_elsewhere_is_a_member_once_they_say_so() {
     let refused = ani.send("PUT", &own, json!({ "role": "agent" })).await;
     assert_eq!(problem(&refused), (409, "last_admin", ""));
 
+    // And no room is hers to get.
+    world.customer_says("628123456789", "Halo").await.unwrap();
+    let room =
+        format!("/v1/rooms/{}", ani.get("/v1/rooms").await.json["data"][0]["id"].as_str().unwrap());
+    let offered = async || {
+        let agents = ani.get(&format!("{room}/agents/assignable")).await;
+        agents.json["data"].as_array().unwrap().iter().any(|agent| agent["id"] == id(&invited))
+    };
+    assert!(!offered().await);
+    let given = ani.send("POST", &format!("{room}/agents/{}", id(&invited)), json!({})).await;
+    assert_eq!(given.status, 404, "{}", given.json);
+
     let kopi = world.company().provisioned.organization_id.to_string();
     let request = ApiRequest::new("GET", "/v1/me").header("x-organization-id", &kopi);
     let me = wati.call(request).await;
     assert_eq!(me.json["data"]["name"], "Wati dari Teh", "{}", me.json);
     let shown = ani.get(&format!("/v1/users/{}", id(&invited))).await;
     assert_eq!(shown.json["data"]["is_pending"], false);
+    assert!(offered().await);
     world.pass(Duration::from_secs(61)).await;
     wati.refresh().await;
     assert_eq!(problem(&wati.get("/v1/me").await).1, "organization_needed");
@@ -241,6 +254,25 @@ async fn who_withdraws_an_invitation_leaves_nothing_to_accept() {
     let again = ani.send("POST", "/v1/users", invitation).await;
     assert_eq!(again.json["data"]["is_pending"], true);
     assert_eq!(enter().await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_taken_out_and_works_elsewhere_is_asked_when_invited_again() {
+    const WATI: &str = "wati@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    let ani = Browser::of(&world, ANI).await;
+    let invitation = json!({ "email": WATI, "name": "Wati", "role": "agent" });
+    let invited = ani.send("POST", "/v1/users", invitation.clone()).await;
+    assert_eq!(invited.json["data"]["is_pending"], false, "nobody knew her");
+    let path = format!("/v1/users/{}", id(&invited));
+    assert_eq!(ani.send("DELETE", &path, json!({})).await.status, 204);
+    world.seat(&world.companies[1], WATI, "Wati", Role::Agent).await.unwrap();
+    let wati = Browser::of(&world, WATI).await;
+    let again = ani.send("POST", "/v1/users", invitation).await;
+    assert_eq!((again.status, &again.json["data"]["is_pending"]), (201, &json!(true)));
+    world.pass(Duration::from_secs(61)).await;
+    assert_eq!(wati.get("/v1/me").await.json["data"]["name"], "Wati", "she is asked first");
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,13 +13,20 @@ use crate::{
 
 const ANI: &str = "ani@example.com";
 
-/// What a role lets its function do to the table: actions, and to which partitions.
+/// What a role lets its function do to the table: actions, and to which partitions or indexes.
 fn rights(role: &str) -> Vec<(String, Vec<String>)> {
     let resources = resources();
     let statements = resources[role].split("- Sid: ").skip(1);
     let rights = statements.filter_map(|statement| {
         let line = |name: &str| statement.lines().find(|line| line.contains(name));
         let actions = line("Action: [dynamodb:")?.to_owned();
+        let indexes = statement.split("/index/").skip(1);
+        let indexes =
+            indexes.filter_map(|rest| Some(format!("index/{} *", rest.split('"').next()?)));
+        let indexes: Vec<_> = indexes.collect();
+        if !indexes.is_empty() {
+            return Some((actions, indexes));
+        }
         let keys = line("\"dynamodb:LeadingKeys\"")?;
         let keys = keys.split(['[', ']']).nth(1)?.split(", ");
         Some((actions, keys.map(|key| key.trim_matches('"').to_owned()).collect()))

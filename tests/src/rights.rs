@@ -28,7 +28,14 @@ pub(crate) fn leading_keys(operation: &str, request: &Value) -> Vec<(String, Str
         "Query" => {
             let values = &request["ExpressionAttributeValues"];
             let keys = [":pk", ":ipk", ":dpk"].into_iter();
-            keys.filter_map(|name| named(operation, &values[name])).collect()
+            let keys = keys.filter_map(|name| named(operation, &values[name]));
+            match request["IndexName"].as_str() {
+                None => keys.collect(),
+                // An index is a resource of its own.
+                Some(index) => {
+                    keys.map(|(action, key)| (action, format!("index/{index} {key}"))).collect()
+                }
+            }
         }
         "PutItem" => named(operation, &request["Item"]["pk"]).into_iter().collect(),
         _ => named(operation, &request["Key"]["pk"]).into_iter().collect(),

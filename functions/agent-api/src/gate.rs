@@ -123,6 +123,11 @@ impl Gate {
         if !operation.allows(caller.role, caller.scopes.as_deref()) {
             return told(Failed(forbidden()).into_response(), allowance);
         }
+        if caller.ends_at.is_some() && operation.outlives_keys() {
+            let detail = "A key that ends changes no members: they would outlive it.";
+            let problem = Problem::new(403, "forbidden", detail);
+            return told(Failed(problem).into_response(), allowance);
+        }
         let organization = caller.organization_id;
         request.extensions_mut().insert(Authenticated { caller, ctx });
         let mut response = next.run(request).await;

@@ -7,10 +7,11 @@ use domain::{
     api_key::{ApiKey, Proof, Role},
     channel::Channel,
     integration::{Connection, Integration, Member, Organization, Profile, ProviderApp},
+    member::Membership,
     permission,
 };
 use platform::secrets::{SecretError, Secrets};
-use store::{Claimed, Colleague, StoreError, Table};
+use store::{Claimed, StoreError, Table};
 
 use crate::{authenticate::fingerprint, secret_owners};
 
@@ -114,9 +115,17 @@ pub async fn provision(
         id: Id::derived(&["member", &setup.organization, &setup.member]),
         name: setup.member.clone(),
     };
-    let colleague =
-        Colleague { id: member.id, name: member.name.clone(), role: setup.role, removed_at: None };
-    tenant.introduce_colleague(&colleague).await?;
+    // They work with a key and sign in nowhere. If they are there, they stay what they are.
+    let membership = Membership {
+        id: member.id,
+        name: member.name.clone(),
+        role: setup.role,
+        sub: String::new(),
+        created_at: Time::from_millis(0),
+        is_pending: false,
+        removed_at: None,
+    };
+    tenant.save_member(None, &membership, None).await?;
     let key = ApiKey {
         id: Id::derived(&["api key", &setup.organization, &setup.member]),
         organization_id,

@@ -171,6 +171,11 @@ impl Operation {
         self.method != "GET" && matches!(self.noun(), "users" | "api_keys")
     }
 
+    /// Whether it makes or changes somebody who stays when the caller's key has ended.
+    pub fn outlives_keys(&self) -> bool {
+        self.method != "GET" && self.noun() == "users"
+    }
+
     fn noun(&self) -> &'static str {
         let after = self.path.split_once("/v1/").map_or("", |(_, after)| after);
         after.split('/').next().unwrap_or_default()

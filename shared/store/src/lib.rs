@@ -10,7 +10,6 @@ mod annotations;
 mod api_keys;
 mod assignment_rules;
 mod batch;
-mod colleagues;
 mod contact_fields;
 mod contacts;
 mod current;
@@ -46,7 +45,6 @@ mod tickets;
 
 pub use annotations::AnnotationsPage;
 pub use api_keys::ListedKey;
-pub use colleagues::Colleague;
 pub use contact_fields::ContactFields;
 pub use contacts::ContactsPage;
 pub use current::Current;

@@ -333,10 +333,14 @@ impl Tenant<'_> {
         Ok(HistoryPage { messages, next })
     }
 
-    /// The message at the end of a room.
-    pub async fn last_message(&self, room: Id<Room>) -> Result<Option<Message>, StoreError> {
-        let (rows, _) = self.message_rows(room, None, 1).await?;
-        Ok(rows.into_iter().next().map(read).transpose()?.map(|row| row.value))
+    /// The messages at the end of a room, latest first.
+    pub async fn last_messages(
+        &self,
+        room: Id<Room>,
+        limit: i32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let (rows, _) = self.message_rows(room, None, limit).await?;
+        rows.into_iter().map(|row| Ok(read(row)?.value)).collect()
     }
 
     /// How many of the customer's messages were received after `read`, up to `last`.

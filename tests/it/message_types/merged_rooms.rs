@@ -91,7 +91,8 @@ async fn what_is_done_to_a_message_is_kept_and_told_where_the_message_is() {
     let sockets =
         (world.open_socket(&tono).await.unwrap(), world.open_socket(&sari).await.unwrap());
     while world.relay(&world.process, 20).await.unwrap() {}
-    (world.heard(&sockets.0), world.heard(&sockets.1));
+    world.heard(&sockets.0);
+    world.heard(&sockets.1);
 
     for (target, is_olds) in [("satu", true), ("dua", false), ("tiga", true)] {
         for kind in ["reaction", "edit", "revoke"] {

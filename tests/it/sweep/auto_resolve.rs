@@ -156,7 +156,9 @@ async fn an_answer_that_is_still_on_its_way_breaks_the_silence() {
     minutes(&world, 30).await;
     // Nothing takes the answer to the provider for an hour.
     desk.reply(&room, "Sebentar ya", "k").await;
-    minutes(&world, 60).await;
+    minutes(&world, 1).await;
+    world.customer_says(BUDI, "Halo?").await.unwrap();
+    minutes(&world, 61).await;
     assert_eq!(desk.room(&room).await["status"], "assigned");
     world.settle(MINUTE).await.unwrap();
     minutes(&world, 58).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{rooms, views::AgentView};
 use axum::{Json, extract::State};
 use domain::room::Room;
-use platform::problem::Problem;
+use store::MembersPage;
 
 use crate::{
     Api,
@@ -41,14 +41,10 @@ pub(crate) async fn list_assignable_agents(
     let parameters = parameters.only(&["limit", "cursor"])?;
     let limit = parameters.limit(DEFAULT_PAGE)?;
     let list = format!("{}/rooms/agents/assignable", caller.organization_id);
-    let after = parameters.get("cursor").map(|text| cursor::decode(&list, text)).transpose()?;
-    let after = after.map(|text| text.parse()).transpose();
-    let after = after
-        .map_err(|_| Problem::field("cursor", "The cursor is not one that this list gave out."))?;
-    let rows = i32::try_from(limit).unwrap_or(100);
-    let (agents, next) =
-        rooms::list_assignable_agents(&api.table, &caller, id, after, rows).await?;
-    let views = agents.iter().map(AgentView::new).collect();
+    let after = parameters.get("cursor").map(|text| cursor::decode_id(&list, text)).transpose()?;
+    let MembersPage { members, next } =
+        rooms::list_assignable_agents(&api.table, &caller, id, after, limit).await?;
+    let views = members.iter().map(AgentView::new).collect();
     let next = next.map(|next| cursor::encode(&list, &next.to_string()));
     Ok(Json(Page::new(views, limit, next)))
 }

@@ -71,6 +71,8 @@ fn check(invitation: &Invitation) -> Result<(String, String), Problem> {
 pub(super) enum Consent {
     /// They are.
     Asked,
+    /// They were a member here before: they are if somebody else has them by now.
+    AskedIfElsewhere,
     /// Whoever runs the installation speaks for them.
     Given,
 }
@@ -87,25 +89,26 @@ pub(super) async fn invite(
     let (email, name) = check(invitation)?;
     let user = known(pool, &email).await?;
     let id = Membership::id_of(tenant.organization(), &user.sub);
-    let is_pending = match tenant.member(id).await.map_err(internal)? {
-        Some(before) => before.value.is_pending,
-        None if consent == Consent::Given => false,
-        None => {
-            let identity = table.identity_of(&user.sub).await.map_err(internal)?;
-            identity.is_some_and(|row| row.value.is_anothers(tenant.organization()))
-        }
+    let before = tenant.member(id).await.map_err(internal)?;
+    let consent = match (consent, before) {
+        (Consent::Asked, Some(before)) if !before.value.is_pending => Consent::AskedIfElsewhere,
+        (consent, _) => consent,
     };
-    join(table, tenant, &user, is_pending).await?;
+    let is_pending = join(table, tenant, &user, consent).await?;
     let new = Membership {
         id,
         name,
         role: invitation.role,
-        sub: user.sub,
+        sub: user.sub.clone(),
         created_at: now,
         is_pending,
         removed_at: None,
     };
     let member = seat(tenant, new).await?;
+    if is_pending && !member.is_pending {
+        // They are a member whom their identity had lost: they were never out.
+        join(table, tenant, &user, Consent::Given).await?;
+    }
     person(table, member).await
 }
 
@@ -155,25 +158,32 @@ async fn known(pool: &UserPool, email: &str) -> Result<User, Problem> {
     }
 }
 
-/// Has an identity know its organization.
+/// Has an identity know its organization; whether they are still to accept it. That is decided on
+/// the identity that is written over, so that of two who invite somebody new at once one asks, and
+/// who has accepted meanwhile stays.
 pub(super) async fn join(
     table: &Table,
     tenant: Tenant<'_>,
     user: &User,
-    is_pending: bool,
-) -> Result<(), Problem> {
+    consent: Consent,
+) -> Result<bool, Problem> {
     let name = tenant.organization_name().await.map_err(internal)?.unwrap_or_default();
-    let affiliation = Affiliation { organization_id: tenant.organization(), name, is_pending };
     for _ in 0..ATTEMPTS {
         let old = table.identity_of(&user.sub).await.map_err(internal)?;
         let before = match &old {
             Some(old) => old.value.clone(),
             None => Identity::invited(user.sub.clone(), user.email.clone()),
         };
-        let new = before.joined(affiliation.clone());
+        let organization_id = tenant.organization();
+        let is_pending = match consent {
+            Consent::Given => false,
+            Consent::AskedIfElsewhere if before.organizations.is_empty() => false,
+            Consent::Asked | Consent::AskedIfElsewhere => before.is_to_be_asked(organization_id),
+        };
+        let new = before.joined(Affiliation { organization_id, name: name.clone(), is_pending });
         let is_there = old.as_ref().is_some_and(|old| old.value == new);
         if is_there || table.save_identity(old.as_ref(), &new).await.map_err(internal)? {
-            return Ok(());
+            return Ok(is_pending);
         }
     }
     Err(internal(StoreError::Contended))

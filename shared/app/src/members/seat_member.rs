@@ -13,7 +13,7 @@ use platform::{
 use secrecy::SecretString;
 use store::Table;
 
-use super::invite_member::{join, seat};
+use super::invite_member::{Consent, join, seat};
 use crate::{
     internal,
     sign_in::{change_identity, unexpected},
@@ -51,7 +51,7 @@ pub async fn seat_member(
         .map_err(unexpected)?;
     pool.set_email(&user.sub, &at.email, true).await.map_err(unexpected)?;
     let tenant = table.tenant(at.organization_id);
-    join(table, tenant, &user, false).await?;
+    join(table, tenant, &user, Consent::Given).await?;
     change_identity(table, &user.sub, |old| Identity { is_verified: true, ..old.clone() }).await?;
     let id = Membership::id_of(at.organization_id, &user.sub);
     let seated = tenant.member(id).await.map_err(internal)?.map(|row| row.value);

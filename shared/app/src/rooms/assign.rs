@@ -4,10 +4,11 @@ use domain::{
     Id,
     api_key::Role,
     integration::Member,
+    member::Membership,
     room::{AssignRefused, Giver},
 };
 use platform::problem::Problem;
-use store::{Colleague, Table};
+use store::Table;
 
 use crate::{authenticate::Caller, internal};
 
@@ -23,13 +24,13 @@ pub(super) async fn giver<'a>(table: &Table, caller: &'a Caller) -> Result<Giver
 
 /// A member of the caller's organization, also one who was removed: their rooms stay theirs until
 /// they are taken from them.
-pub(super) async fn colleague(
+pub(super) async fn member(
     table: &Table,
     caller: &Caller,
     id: Id<Member>,
-) -> Result<Colleague, Problem> {
-    let found = caller.tenant(table).colleague(id).await.map_err(internal)?;
-    found.ok_or_else(|| Problem::not_found("agent"))
+) -> Result<Membership, Problem> {
+    let found = caller.tenant(table).member(id).await.map_err(internal)?;
+    Ok(found.ok_or_else(|| Problem::not_found("agent"))?.value)
 }
 
 /// A refusal as the client is told of it.

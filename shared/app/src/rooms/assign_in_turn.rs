@@ -6,20 +6,18 @@
 use domain::{
     Id, Time,
     api_key::Role,
+    member::Membership,
     room::{self, Room, Status, in_turn},
 };
 use futures_util::future::try_join_all;
 use platform::{Ctx, problem::Problem};
-use store::{Colleague, Table};
+use store::Table;
 
 use super::{Step, assign};
 use crate::{authenticate::Caller, internal};
 
-/// The most members that are looked at.
+/// The most agents that are looked at.
 const MOST: usize = 400;
-
-/// How many of them are read at a time.
-const ROWS: i32 = 100;
 
 /// Of how many the rooms are counted side by side.
 const AT_ONCE: usize = 25;
@@ -60,19 +58,9 @@ pub async fn assign_in_turn(
 }
 
 /// The members who answer customers.
-async fn agents(table: &Table, caller: &Caller) -> Result<Vec<Colleague>, Problem> {
-    let (mut agents, mut after, mut seen) = (Vec::new(), None, 0);
-    while seen < MOST {
-        let page = caller.tenant(table).colleagues(after, ROWS).await;
-        let (members, next) = page.map_err(internal)?;
-        seen += members.len();
-        let is_agent =
-            |member: &Colleague| member.removed_at.is_none() && member.role == Role::Agent;
-        agents.extend(members.into_iter().filter(is_agent));
-        after = next;
-        if after.is_none() {
-            break;
-        }
-    }
+async fn agents(table: &Table, caller: &Caller) -> Result<Vec<Membership>, Problem> {
+    let page = caller.tenant(table).members(Some(Role::Agent), MOST, None).await;
+    let mut agents = page.map_err(internal)?.members;
+    agents.retain(Membership::works_here);
     Ok(agents)
 }

@@ -20,8 +20,8 @@ pub async fn hand_over_room(
     ctx: &Ctx,
 ) -> Result<Room, Problem> {
     super::find(table, caller, id).await?;
-    let to = assign::colleague(table, caller, to).await?;
-    if to.removed_at.is_some() {
+    let to = assign::member(table, caller, to).await?;
+    if !to.works_here() {
         return Err(Problem::not_found("agent"));
     }
     let (to, giver) = (to.member(), assign::giver(table, caller).await?);

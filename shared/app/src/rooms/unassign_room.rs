@@ -20,7 +20,7 @@ pub async fn unassign_room(
     ctx: &Ctx,
 ) -> Result<Room, Problem> {
     super::find(table, caller, id).await?;
-    assign::colleague(table, caller, from).await?;
+    assign::member(table, caller, from).await?;
     let giver = assign::giver(table, caller).await?;
     let decide = |room: &Room| room::unassign(room, from, giver).map_err(assign::refused);
     super::change(table, caller, id, Step::Assign(Time::from(ctx.now)), decide).await

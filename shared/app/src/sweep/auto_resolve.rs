@@ -27,6 +27,10 @@ const WORTH_IT: u64 = 50;
 /// How long a place is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
+/// How many messages of a room are looked at for an answer that is on its way: customers may have
+/// written since.
+const LAST: i32 = 10;
+
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of one room.
@@ -171,7 +175,7 @@ impl Sweep {
             Swept::NotYet(at) => return Outcome::NotYet(at),
             Swept::Resolved(_) => {}
         }
-        let last = match tenant.last_message(room.value.id).await {
+        let last = match tenant.last_messages(room.value.id, LAST).await {
             Ok(last) => last,
             Err(error) => {
                 Tally::failure(&error);
@@ -179,12 +183,12 @@ impl Sweep {
             }
         };
         let now = self.now();
-        let due = match room::silence(&room.value, last.as_ref(), settings) {
+        let due = match room::silence(&room.value, &last, settings) {
             // The next run looks again.
             Silence::Broken => return Outcome::NotYet(now.plus(MINUTE)),
-            Silence::At(at) if at > now => return Outcome::NotYet(at),
+            Silence::At(at) | Silence::NotBefore(at) if at > now => return Outcome::NotYet(at),
             Silence::At(at) => at,
-            Silence::Unclear => now,
+            Silence::NotBefore(_) => now,
         };
         let decide = |room: &Room| match room::auto_resolve(room, settings, self.now()) {
             Swept::Resolved(room) => Some(room),

@@ -1,8 +1,7 @@
 //! People around a room, as clients see them.
 
-use domain::{api_key::Role, integration::Member, room::Room};
+use domain::{integration::Member, member::Membership, room::Room};
 use serde::Serialize;
-use store::Colleague;
 use utoipa::ToSchema;
 
 /// A member whom a room can be handed over to.
@@ -28,13 +27,9 @@ pub struct ParticipantView {
 
 impl AgentView {
     /// What clients see of this member.
-    pub fn new(colleague: &Colleague) -> Self {
-        let role = match colleague.role {
-            Role::Agent => "agent",
-            Role::Supervisor => "supervisor",
-            Role::Admin => "admin",
-        };
-        Self { id: colleague.id.to_string(), name: colleague.name.clone(), role }
+    pub fn new(member: &Membership) -> Self {
+        let Membership { id, name, role, .. } = member;
+        Self { id: id.to_string(), name: name.clone(), role: role.name() }
     }
 }
 

@@ -89,10 +89,14 @@ impl Identity {
         }
     }
 
-    /// Whether it is somebody's already whom this organization does not know: they have signed in,
-    /// or others have invited them.
-    pub fn is_anothers(&self, than: Id<Organization>) -> bool {
-        self.is_verified || self.organizations.iter().any(|known| known.organization_id != than)
+    /// Whether they are asked before this organization has them as a member: they are somebody's
+    /// already, since they have signed in or others have invited them. Who belongs to it is not
+    /// asked again; who was taken out is.
+    pub fn is_to_be_asked(&self, by: Id<Organization>) -> bool {
+        match self.organizations.iter().find(|known| known.organization_id == by) {
+            Some(known) => known.is_pending,
+            None => self.is_verified || !self.organizations.is_empty(),
+        }
     }
 
     /// The same once they have accepted this organization's invitation.
@@ -185,6 +189,11 @@ impl Membership {
         self.removed_at.is_none()
     }
 
+    /// Whether they can be given work: they belong here, and have said so where they were asked.
+    pub fn works_here(&self) -> bool {
+        self.is_current() && !self.is_pending
+    }
+
     /// How others refer to them.
     pub fn member(&self) -> Member {
         Member { id: self.id, name: self.name.clone() }
@@ -223,10 +232,10 @@ mod tests {
         let new = Identity::invited("s".into(), "a@b.id".into());
         let in_teh = new.joined(teh.clone());
         let verified = Identity { is_verified: true, ..new.clone() };
-        assert!(!new.is_anothers(kopi.organization_id));
-        assert!(!new.joined(kopi.clone()).is_anothers(kopi.organization_id), "a second try");
-        assert!(in_teh.is_anothers(kopi.organization_id));
-        assert!(verified.is_anothers(kopi.organization_id));
+        assert!(!new.is_to_be_asked(kopi.organization_id));
+        assert!(!new.joined(kopi.clone()).is_to_be_asked(kopi.organization_id), "a second try");
+        assert!(in_teh.is_to_be_asked(kopi.organization_id));
+        assert!(verified.is_to_be_asked(kopi.organization_id));
 
         let asked = in_teh.joined(Affiliation { is_pending: true, ..kopi.clone() });
         let accepted = asked.accepted(kopi.organization_id);

@@ -11,7 +11,7 @@ use crate::{
     Time,
     integration::Member,
     job::Scope,
-    message::{self, Direction, Message},
+    message::{self, Direction, Message, Outbound},
     settings::AutoResolve,
 };
 
@@ -78,28 +78,30 @@ pub enum Silence {
     Broken,
     /// At this time.
     At(Time),
-    /// Nobody learned what became of our last words, nor when that was clear: the room's own time
-    /// is all there is to go by.
-    Unclear,
+    /// Not before this time, and nobody knows when: what became of some of our words nobody learned.
+    NotBefore(Time),
 }
 
-/// When a room has been silent for long enough, by its last message. A room moves to when we wrote,
-/// but the provider, or the way to it, may be down for longer than the silence that is meant: what
-/// counts is when it took our words or refused them.
-pub fn silence(room: &Room, last: Option<&Message>, settings: &AutoResolve) -> Silence {
-    let settled = match last.map(|last| &last.direction) {
-        Some(Direction::Outbound(out)) if out.is_under_way() => return Silence::Broken,
-        Some(Direction::Outbound(out)) => {
-            let settled = out.accepted_at.max(out.failure.as_ref().map(|failure| failure.at));
-            match settled {
-                None if out.status == message::Status::Unknown => return Silence::Unclear,
-                settled => settled,
-            }
-        }
-        Some(Direction::Inbound { .. }) | None => None,
-    };
+/// When a room has been silent for long enough, by its last messages, the latest first. A room moves
+/// to when we wrote, but the provider, or the way to it, may be down for longer than the silence that
+/// is meant: what counts is when it took our words or refused them.
+pub fn silence(room: &Room, last: &[Message], settings: &AutoResolve) -> Silence {
+    let ours = last.iter().filter_map(|message| match &message.direction {
+        Direction::Outbound(out) => Some(out),
+        Direction::Inbound { .. } => None,
+    });
+    if ours.clone().any(|out| out.is_under_way()) {
+        return Silence::Broken;
+    }
+    let settled_at = |out: &Outbound| out.accepted_at.max(out.failure.as_ref().map(|why| why.at));
+    let settled = ours.clone().filter_map(|out| settled_at(out)).max();
     let since = settled.map_or(room.activity_at, |at| at.max(room.activity_at));
-    Silence::At(since.plus(settings.after()))
+    let at = since.plus(settings.after());
+    let mut ours = ours;
+    match ours.any(|out| out.status == message::Status::Unknown && settled_at(out).is_none()) {
+        true => Silence::NotBefore(at),
+        false => Silence::At(at),
+    }
 }
 
 /// Resolves a room whose reply window has closed, in the name of the member who asked for all.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::rooms;
 use axum::{Json, extract::State};
 use domain::room::Room;
+use store::MembersPage;
 
 use crate::{
     Api,
@@ -77,11 +78,10 @@ pub(crate) async fn list_assignable_agents(
     let limit = asked.parameters().limit(DEFAULT_PAGE)?;
     let list = format!("{}/qontak/rooms/agents/assignable", caller.organization_id);
     let after = asked.cursor().map(|text| cursor::decode_id(&list, text)).transpose()?;
-    let rows = i32::try_from(limit).unwrap_or(100);
-    let (agents, next) =
-        rooms::list_assignable_agents(&api.table, &caller, id, after, rows).await?;
+    let MembersPage { members, next } =
+        rooms::list_assignable_agents(&api.table, &caller, id, after, limit).await?;
     let company = caller.organization_id.to_string();
-    let views = agents.iter().map(|agent| QontakAgent::new(agent, &company)).collect();
+    let views = members.iter().map(|member| QontakAgent::new(member, &company)).collect();
     let next = next.map(|next| cursor::encode(&list, &next.to_string()));
     Ok(Json(Page::new(views, limit, next)))
 }

@@ -1,9 +1,8 @@
 //! Members and participants, as Qontak's clients see them.
 
 use app::members::Person;
-use domain::{api_key::Role, integration::Member, room::Room};
+use domain::{integration::Member, member::Membership, room::Room};
 use serde::Serialize;
-use store::Colleague;
 use utoipa::ToSchema;
 
 use super::{participant_type, sender_type};
@@ -69,13 +68,12 @@ impl QontakUser {
 
 impl QontakAgent {
     /// What Qontak's clients see of this member.
-    pub(in crate::qontak) fn new(colleague: &Colleague, company: &str) -> Self {
-        let role: Role = colleague.role;
+    pub(in crate::qontak) fn new(member: &Membership, company: &str) -> Self {
         Self {
-            id: colleague.id.to_string(),
-            full_name: colleague.name.clone(),
-            name: colleague.name.clone(),
-            role: role.name(),
+            id: member.id.to_string(),
+            full_name: member.name.clone(),
+            name: member.name.clone(),
+            role: member.role.name(),
             organization_id: company.to_owned(),
         }
     }
