@@ -232,9 +232,14 @@ impl Simulation {
             books.keys += 1;
             books.keys
         };
+        let said = match self.chaos.chance(10) {
+            true => self.shown(who, company, key).await?,
+            false => Some(self.said(key, last)),
+        };
+        let Some(said) = said else { return Ok(()) };
         let request = ApiRequest::new("POST", format!("/v1/rooms/{room}/messages"))
             .header("idempotency-key", key.to_string())
-            .body(self.said(key, last).to_string());
+            .body(said.to_string());
         let times = if self.chaos.chance(20) { 2 } else { 1 };
         for _ in 0..times {
             let answered = self.ask(who, company, request.clone()).await?;
@@ -246,11 +251,25 @@ impl Simulation {
         Ok(())
     }
 
+    /// A picture of the agent's own, once it is uploaded; nothing if that comes to nothing.
+    async fn shown(&self, who: &str, company: &Company, key: u64) -> anyhow::Result<Option<Value>> {
+        let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
+             Content-Type: image/jpeg\r\n\r\n";
+        let body = [head.as_bytes(), crate::files::JPEG, b"\r\n--cut--\r\n"].concat();
+        let request = ApiRequest::new("POST", "/v1/file_uploader")
+            .header("content-type", "multipart/form-data; boundary=cut")
+            .body(body);
+        let uploaded = self.ask(who, company, request).await?;
+        let file = uploaded.map(|uploaded| uploaded.json["data"]["id"].clone());
+        let text = format!("reply {key}");
+        Ok(file.map(|file| json!({ "type": "image", "file_id": file, "text": text })))
+    }
+
     /// A message of some type; `last` is what the room showed last.
     fn said(&self, key: u64, last: &str) -> Value {
         let text = format!("reply {key}");
         let buttons = json!([{ "id": "yes", "title": "Ya" }]);
-        match self.chaos.between(0, 9) {
+        match self.chaos.between(0, 11) {
             0 => json!({ "type": "reaction", "reaction": { "message_id": last, "emoji": "👍" } }),
             1 => json!({ "text": text, "reply_to": last }),
             2 => json!({ "type": "location", "location": {
@@ -258,6 +277,8 @@ impl Simulation {
             3 => json!({ "type": "contacts", "contacts": [{ "name": text }] }),
             4 => json!({ "type": "interactive", "interactive": {
                 "body": text, "buttons": buttons } }),
+            // The one thing that reaches a customer whose window has closed.
+            5 | 6 => order_ready(&text),
             _ => json!({ "text": text }),
         }
     }
@@ -338,4 +359,15 @@ impl Simulation {
         }
         Ok(None)
     }
+}
+
+/// The provider's template `order_ready`, with something of its own to say.
+fn order_ready(text: &str) -> Value {
+    let words = |text: &str| json!({ "type": "text", "text": text });
+    let components = json!([
+        { "type": "header", "parameters": [words(text)] },
+        { "type": "body", "parameters": [words("Budi"), words("Rp 75.000")] },
+    ]);
+    json!({ "type": "template", "template": {
+        "name": "order_ready", "language": "id", "components": components } })
 }

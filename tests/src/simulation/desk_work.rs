@@ -38,6 +38,20 @@ pub(super) fn member(who: &str, company: &Company) -> String {
 }
 
 impl Simulation {
+    /// Each company has the templates that its provider has.
+    pub(super) async fn fetch_templates(&self) -> anyhow::Result<()> {
+        for company in &self.world.companies {
+            let key = &company.setup.api_key;
+            let listed =
+                self.world.api_with(key, ApiRequest::new("GET", "/v1/integrations")).await?;
+            let id = listed.json["data"][0]["id"].as_str().unwrap_or_default();
+            let path = format!("/v1/integrations/{id}/templates/sync");
+            let synced = self.world.api_with(key, ApiRequest::new("POST", path)).await?;
+            anyhow::ensure!(synced.status == 200, "{}", synced.json);
+        }
+        Ok(())
+    }
+
     /// Something to do about a room, or about the one that waits longest.
     pub(super) fn desk_work(&self, company: &Company, room: &str) -> ApiRequest {
         let path = |what: &str| format!("/v1/rooms/{room}/{what}");

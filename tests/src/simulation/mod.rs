@@ -71,6 +71,7 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let (books, processes) = (RefCell::default(), RefCell::default());
     let simulation = Simulation { world, chaos, books, followers, processes };
     simulation.turn_auto_resolve_on().await?;
+    simulation.fetch_templates().await?;
     for _ in 0..simulation.chaos.between(2, 4) {
         simulation.bout().await?;
         // Minutes, hours, or more than a day: windows close and sessions end.
