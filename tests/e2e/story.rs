@@ -88,6 +88,12 @@ async fn strangers_are_refused() -> anyhow::Result<()> {
         .send("GET", &format!("{}/v1/openapi.json", stack.value("api_url")), &[], Vec::new())
         .await?;
     assert_eq!(document.json["openapi"], "3.1.0");
+    // API Gateway hands paths over decoded: what is none then is asked for, too.
+    for path in ["/v1/rooms/a%20%22b", "/v1/%E2%9C%93", "/webhooks/whatsapp/%7B%20%7D"] {
+        let url = format!("{}{path}", stack.value("api_url"));
+        let status = stack.send("GET", &url, &[], Vec::new()).await?.status;
+        assert!((400..500).contains(&status), "{path}: {status}");
+    }
     Ok(())
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use agent_api::{Api, router};
 use app::integrations::Connector;
-use lambda_http::{Error, run};
+use lambda_http::Error;
 use platform::{
     Source, aws,
     cognito::UserPool,
     config::required,
     files::Files,
+    gateway,
     jwt::Verifier,
     secrets::Secrets,
     transport::{Https, Transport},
@@ -37,6 +38,6 @@ async fn main() -> Result<(), Error> {
     let files = Files::new(&aws, required("SAPA_BUCKET")?);
     let secrets = Secrets::new(&aws, key);
     let sockets_url = required("SAPA_SOCKETS_URL")?;
-    run(router(Api::new(table, source, secrets, files, connector, pool, verifier, sockets_url)))
-        .await
+    let api = Api::new(table, source, secrets, files, connector, pool, verifier, sockets_url);
+    gateway::run(router(api)).await
 }

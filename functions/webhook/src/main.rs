@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use app::inbound::Inbound;
-use lambda_http::{Error, run, service_fn};
-use platform::{Source, aws, config::required, objects::Bucket, queue::Queue, secrets::Secrets};
+use lambda_http::{Error, service_fn};
+use platform::{
+    Source, aws, config::required, gateway, objects::Bucket, queue::Queue, secrets::Secrets,
+};
 use store::Table;
 use webhook::{Webhook, handle};
 
@@ -19,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let secrets = Secrets::new(&aws, required("SAPA_KMS_KEY")?);
     let inbound = Inbound::new(table, bucket, source.clone());
     let webhook = Arc::new(Webhook { inbound, retries, secrets, source });
-    run(service_fn(|request| {
+    gateway::run(service_fn(|request| {
         let webhook = Arc::clone(&webhook);
         async move { Ok::<_, Error>(handle(webhook, request).await) }
     }))

@@ -14,6 +14,8 @@ pub mod config;
 pub mod context;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "lambda-http")]
+pub mod gateway;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 #[cfg(feature = "s3")]
