@@ -20,7 +20,7 @@ pub async fn handle(inbound: Arc<Inbound>, event: SqsEvent) -> SqsBatchResponse 
         };
         let stored = traced(job.trace.as_deref(), inbound.retry_element(&job)).await;
         stored.map_err(|error| {
-            tracing::warn!(%error, key = job.element_key, "an element failed again");
+            tracing::warn!(%error, element_id = %job.element_id, "an element failed again");
             Again
         })
     })

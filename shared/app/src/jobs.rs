@@ -1,9 +1,10 @@
 //! What travels through the queues: addresses, never contents, so that a queue holds nothing
 //! that the table does not, and a stale job finds the truth when it looks.
 
+use channels::Element;
 use domain::{
     Id,
-    integration::{Integration, Organization},
+    integration::{Integration, Organization, ProviderApp},
     message::{Direction, File, Message},
 };
 use platform::queue::Ordered;
@@ -95,9 +96,17 @@ impl MediaJob {
 pub struct RetryJob {
     /// The provider app it came through.
     pub app_key: String,
-    /// Where it lies in the bucket.
-    pub element_key: String,
+    /// Its id; with the app's organization it says where in the bucket the element lies.
+    pub element_id: Id<Element>,
     /// The delivery that it came with, as the logs name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+}
+
+impl RetryJob {
+    /// Where the element lies in the bucket: made here and never read from the queue, so that no
+    /// job reaches another organization's objects.
+    pub fn element_key(&self, app: &ProviderApp) -> String {
+        format!("raw/{}/set-aside/{}.json", app.organization_id, self.element_id)
+    }
 }

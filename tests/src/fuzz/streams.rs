@@ -53,15 +53,18 @@ pub(super) fn queue_message(harness: &Harness, runner: &mut TestRunner) -> Resul
 /// What was put aside in the bucket is stored or kept, whatever became of it there.
 pub(super) fn stored_element(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
     let world = &harness.world;
-    let app_key = world.company().setup.app_key.clone();
+    let company = world.company();
+    let app_key = company.setup.app_key.clone();
+    let organization_id = company.provisioned.organization_id;
     let elements = prop_oneof![
         4 => changed_text(samples::read("channels/whatsapp")),
         1 => any::<Vec<u8>>(),
     ];
-    let names = select(vec!["raw/a.json", "raw/b.json"]);
-    let checked = runner.run(&(elements, names), |(bytes, name)| {
-        world.wire.services().s3.place(name, &bytes);
-        let body = json!({ "app_key": app_key, "element_key": name }).to_string();
+    let ids = ["0aa0011f-ac7e-8fb8-9ba7-e196a79ed4b9", "0aa0011f-ac7e-8fb8-9ba7-e196a79ed4ba"];
+    let checked = runner.run(&(elements, select(ids.to_vec())), |(bytes, id)| {
+        let name = format!("raw/{organization_id}/set-aside/{id}.json");
+        world.wire.services().s3.place(&name, &bytes);
+        let body = json!({ "app_key": app_key, "element_id": id }).to_string();
         let record =
             json!({ "messageId": "m-1", "body": body, "attributes": {}, "messageAttributes": {} });
         let event = serde_json::from_value(json!({ "Records": [record] }));

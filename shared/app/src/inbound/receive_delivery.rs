@@ -118,10 +118,9 @@ impl Inbound {
         app: &ProviderApp,
         element: Element,
     ) -> Result<(), StoreElementError> {
-        let id = Id::<Element>::derived(&[&element.body]);
-        let element_key = format!("raw/{}/set-aside/{id}.json", app.organization_id);
-        let job = RetryJob { app_key: app.key.clone(), element_key, trace: trace::current() };
-        self.bucket.put(&job.element_key, element.body.into_bytes()).await?;
+        let element_id = Id::derived(&[&element.body]);
+        let job = RetryJob { app_key: app.key.clone(), element_id, trace: trace::current() };
+        self.bucket.put(&job.element_key(app), element.body.into_bytes()).await?;
         let body = serde_json::to_string(&job).unwrap_or_default();
         Ok(retries.send(body).await?)
     }

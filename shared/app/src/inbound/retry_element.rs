@@ -17,8 +17,8 @@ impl Inbound {
             tracing::error!(app = job.app_key, "the provider app of a set-aside element is gone");
             return Ok(());
         };
-        let Some(body) = self.bucket.get(&job.element_key).await? else {
-            tracing::error!(key = job.element_key, "a set-aside element is gone");
+        let Some(body) = self.bucket.get(&job.element_key(&app)).await? else {
+            tracing::error!(element_id = %job.element_id, "a set-aside element is gone");
             return Ok(());
         };
         let elements = match app.channel {
