@@ -15,6 +15,11 @@ pub fn function_name() -> String {
     read("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "local".into())
 }
 
+/// The stack that this function belongs to, by which it counts; `None` where nobody counts.
+pub fn stack_name() -> Option<String> {
+    read("STACK_NAME")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn read(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

@@ -7,8 +7,8 @@
 use domain::Time;
 use serde_json::{Map, Value};
 
-/// Fields that the line's beginning tells already.
-const TOLD: [&str; 4] = ["message", "timestamp", "level", "target"];
+/// Fields that the line's beginning tells already, and what only CloudWatch reads.
+const TOLD: [&str; 5] = ["message", "timestamp", "level", "target", "_aws"];
 
 /// Which lines are shown.
 #[derive(Debug, Clone, Copy)]
@@ -86,8 +86,7 @@ fn pairs(fields: &Map<String, Value>) -> impl Iterator<Item = String> {
 
 /// What a line of the embedded metric format counts.
 fn metrics(line: &Map<String, Value>) -> String {
-    let rest = line.iter().filter(|(key, _)| *key != "_aws");
-    rest.map(|(key, value)| format!("{key}={}", plain(value))).collect::<Vec<_>>().join("  ")
+    pairs(line).collect::<Vec<_>>().join("  ")
 }
 
 fn plain(value: &Value) -> String {
@@ -121,10 +120,10 @@ mod tests {
 
     #[test]
     fn metrics_are_shown_when_asked_for() {
-        let line = r#"{"_aws":{"Timestamp":1},"FunctionName":"sapa-webhook","Unknown":1}"#;
+        let line = r#"{"level":"ERROR","timestamp":"2026-01-05T01:00:00Z","_aws":{"Timestamp":1},"Stack":"sapa","Unknown":1}"#;
         assert!(ALL.line("webhook", 0, line).is_none());
         let shown = Shown { metrics: true, ..ALL }.line("webhook", 0, line).unwrap();
-        assert!(shown.ends_with("METRIC FunctionName=sapa-webhook  Unknown=1"), "{shown}");
+        assert!(shown.ends_with("METRIC Stack=sapa  Unknown=1"), "{shown}");
     }
 
     #[test]
