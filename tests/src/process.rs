@@ -143,6 +143,8 @@ impl Process {
                 sends: sends(),
                 media: fetches(),
                 table: table.clone(),
+                bucket: bucket(),
+                function: "sapa-relay".into(),
                 pusher: Pusher::new(sockets),
                 source: source.clone(),
             }),

@@ -7,10 +7,11 @@
 //! queue knows a message by its id, the sender claims it, a file is fetched once, and an event that
 //! is applied twice changes nothing.
 //!
-//! A record that does not read would not read again either: it is logged and passed by, so that
-//! it delays nobody; its row is still in the table.
+//! A record that does not read would not read again either: it is put aside (`unread.rs`), so that
+//! it delays nobody.
 
 mod records;
+mod unread;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use aws_lambda_events::event::{dynamodb::Event, streams::DynamoDbEventResponse};
 use platform::{
     Source,
     aws::CallFailed,
+    objects::Bucket,
     queue::{BATCH, Ordered, Queue},
 };
 use store::{StoreError, Table};
@@ -32,6 +34,10 @@ pub struct Relay {
     pub media: Queue,
     /// The table, for the journal.
     pub table: Table,
+    /// The bucket, for records that do not read.
+    pub bucket: Bucket,
+    /// The name of this function, which those are given back to.
+    pub function: String,
     /// The way to the sockets.
     pub pusher: Pusher,
     /// The clock and randomness.
@@ -41,7 +47,7 @@ pub struct Relay {
 /// Why a batch has to come again.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// The queue could not be reached.
+    /// A queue or the bucket could not be reached.
     #[error(transparent)]
     Call(#[from] CallFailed),
     /// The queue took only some messages.
@@ -54,7 +60,7 @@ pub enum RelayError {
 
 /// Serves one batch. The answer names no failures: a batch is done, or it comes again.
 pub async fn handle(relay: Arc<Relay>, event: Event) -> Result<DynamoDbEventResponse, RelayError> {
-    let records = records::read(event);
+    let (records, unread) = records::read(event, relay.source.now().into());
     let sends: Vec<Ordered> = records.iter().filter_map(records::send).collect();
     let fetches: Vec<String> = records.iter().filter_map(records::fetch).collect();
     for chunk in sends.chunks(BATCH) {
@@ -69,6 +75,7 @@ pub async fn handle(relay: Arc<Relay>, event: Event) -> Result<DynamoDbEventResp
         records.into_iter().map(|record| (record.organization, record.changed, record.size));
     let news = digest(changes);
     write_journal(&relay.table, &news, &ctx).await?;
+    unread::keep(&relay.bucket, &relay.function, &unread, ctx.now.into()).await?;
     relay.pusher.push_news(&relay.table, &news, ctx.now).await;
     Ok(DynamoDbEventResponse::default())
 }

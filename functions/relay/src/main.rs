@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use app::live::Pusher;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use platform::{Source, aws, config::required, push::Push, queue::Queue};
+use platform::{
+    Source, aws,
+    config::{function_name, required},
+    objects::Bucket,
+    push::Push,
+    queue::Queue,
+};
 use relay::{Relay, handle};
 use store::Table;
 
@@ -16,6 +22,8 @@ async fn main() -> Result<(), Error> {
         sends: Queue::new(&aws, required("SAPA_OUTBOUND_QUEUE_URL")?),
         media: Queue::new(&aws, required("SAPA_MEDIA_QUEUE_URL")?),
         table: Table::new(&aws, required("SAPA_TABLE")?),
+        bucket: Bucket::new(&aws, required("SAPA_BUCKET")?),
+        function: function_name(),
         pusher: Pusher::new(Push::new(&aws, required("SAPA_SOCKETS_URL")?)),
         source: Source::system(),
     });

@@ -1,10 +1,16 @@
 //! The stream's records, read.
 
-use app::jobs::{MediaJob, SendJob};
+use app::{
+    jobs::{MediaJob, SendJob},
+    outcomes::tell_of_record,
+};
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use domain::{Id, integration::Organization};
+use domain::{Id, Time, integration::Organization};
 use platform::queue::Ordered;
-use store::stream::{Changed, awaited_round, changed};
+use store::{
+    StoreError,
+    stream::{Changed, awaited_round, changed},
+};
 
 /// A record that reads.
 pub(crate) struct Record {
@@ -19,27 +25,29 @@ pub(crate) struct Record {
     pub(crate) changed: Changed,
 }
 
-/// The records of rows that somebody follows; those that do not read are logged and left out.
-pub(crate) fn read(event: Event) -> Vec<Record> {
-    event.records.into_iter().filter_map(read_one).collect()
+/// The records of rows that somebody follows, and those that do not read.
+pub(crate) fn read(event: Event, now: Time) -> (Vec<Record>, Vec<EventRecord>) {
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    for record in event.records {
+        match read_one(&record) {
+            Ok(found) => read.extend(found),
+            Err(error) => {
+                tell_of_record(&record.event_id, &error, now);
+                unread.push(record);
+            }
+        }
+    }
+    (read, unread)
 }
 
-fn read_one(record: EventRecord) -> Option<Record> {
+fn read_one(record: &EventRecord) -> Result<Option<Record>, StoreError> {
     let is_new = record.event_name == "INSERT";
-    let change = record.change;
+    let change = &record.change;
     let size = usize::try_from(change.size_bytes).unwrap_or(0);
     let round = awaited_round(&change.new_image);
     let awaits = round.is_some() && round != awaited_round(&change.old_image);
-    match changed(change.old_image, change.new_image) {
-        Ok(found) => {
-            let (organization, changed) = found?;
-            Some(Record { organization, is_new, awaits, size, changed })
-        }
-        Err(error) => {
-            tracing::error!(%error, "a record of the stream does not read");
-            None
-        }
-    }
+    let found = changed(change.old_image.clone(), change.new_image.clone())?;
+    Ok(found.map(|(organization, changed)| Record { organization, is_new, awaits, size, changed }))
 }
 
 /// The sending that a record asks for, if it is a new message of ours.

@@ -25,6 +25,8 @@ pub enum Metric {
     SetAsideElements,
     /// A rightly signed body made no sense.
     UnparseableBodies,
+    /// A record of the table's stream does not read: what it asks for is not done.
+    UnreadRecords,
     /// Clients were not told at once: they catch up.
     FailedPushes,
     /// A socket could not be opened, heard or closed, for a reason of our own.
@@ -35,7 +37,7 @@ pub enum Metric {
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AcceptedSends,
         Self::FailedSends,
         Self::UnknownSends,
@@ -43,6 +45,7 @@ impl Metric {
         Self::MissedFiles,
         Self::SetAsideElements,
         Self::UnparseableBodies,
+        Self::UnreadRecords,
         Self::FailedPushes,
         Self::FailedSockets,
         Self::FailedSweeps,
@@ -58,6 +61,7 @@ impl Metric {
             Self::MissedFiles => "MissedFiles",
             Self::SetAsideElements => "SetAsideElements",
             Self::UnparseableBodies => "UnparseableBodies",
+            Self::UnreadRecords => "UnreadRecords",
             Self::FailedPushes => "FailedPushes",
             Self::FailedSockets => "FailedSockets",
             Self::FailedSweeps => "FailedSweeps",
@@ -111,6 +115,12 @@ impl Sent {
 pub fn tell_of_socket(connection: &str, error: &StoreError, at: Time) {
     tracing::error!(%error, connection, "a socket could not be served");
     Metric::FailedSockets.count(at);
+}
+
+/// Tells of a record of the table's stream that does not read, by its id.
+pub fn tell_of_record(record: &str, error: &StoreError, at: Time) {
+    tracing::error!(%error, record, "a record of the stream does not read");
+    Metric::UnreadRecords.count(at);
 }
 
 /// Tells of a file that was stored, or was not to be had.

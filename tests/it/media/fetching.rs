@@ -136,14 +136,14 @@ async fn a_file_that_is_too_large_is_not_fetched_and_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wrong_bytes_are_given_up_and_never_stored_until_an_agent_asks_again() {
+async fn wrong_bytes_are_never_stored_and_the_right_ones_at_once_when_an_agent_asks_again() {
     let (world, room) = talking().await;
     world.company().graph().set_fault(Fault::MediaWrongHash, None);
     let picture = sends(&world, &room, PICTURE, JPEG).await;
     world.settle(Duration::from_secs(3600)).await.unwrap();
     let file = shown(&world, picture).await;
     assert_eq!((&file["state"], &file["attempts"]), (&"failed".into(), &5.into()));
-    assert_eq!((jobs(&world), world.wire.services().s3.keys().count()), (0, 0));
+    assert_eq!((jobs(&world), world.wire.services().s3.keys().count()), (1, 0));
 
     world.company().graph().clear();
     let asked = retry(&world, picture).await;
@@ -152,7 +152,7 @@ async fn wrong_bytes_are_given_up_and_never_stored_until_an_agent_asks_again() {
     assert_eq!(opened(&world, picture).await.body, JPEG);
     // What is there stays there.
     assert_eq!(retry(&world, picture).await.json["data"]["file"]["state"], "stored");
-    world.settle(MOMENT).await.unwrap();
+    world.settle(Duration::from_secs(3600)).await.unwrap();
     assert_eq!(jobs(&world), 0);
 }
 

@@ -1,15 +1,16 @@
 //! Runs that die, calls that fail and jobs that come again on the way to the provider.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join;
+use serde_json::{Value, json};
 use world::{World, company::webhook_request, graph::Fault, wire::Fate};
 
 use super::{MINUTES, answer, answered, assert_drained, send, sent, set, silence};
 use crate::desk::{
     Desk,
     fates::{self, UNLUCKY},
-    rows,
+    rows, stored,
 };
 
 /// How many runs have claimed our answer.
@@ -120,6 +121,58 @@ async fn whatever_befalls_relay_the_answer_is_sent_once() {
         assert_eq!(sent(&world), 1, "{fate:?}");
         assert_drained(&world);
     }
+}
+
+/// The stream's records, of which those of our answers do not read; and as they were.
+fn damaged(world: &World) -> (Value, Value) {
+    let records = world.wire.services().dynamodb.stream(20).unwrap();
+    let whole = json!({ "Records": records });
+    let mut damaged = whole.clone();
+    for record in damaged["Records"].as_array_mut().unwrap() {
+        let image = &mut record["dynamodb"]["NewImage"];
+        if image["kind"]["S"] == "outbound" {
+            image["status"] = json!({ "S": "teleported" });
+        }
+    }
+    assert_ne!(damaged, whole);
+    (damaged, whole)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_does_not_read_waits_in_the_bucket_and_delays_nobody() {
+    let world = World::new().await.unwrap();
+    let room = answered(&world).await;
+    let (damaged, whole) = damaged(&world);
+    let run = async |event: &Value| {
+        let event = serde_json::from_value(event.clone()).unwrap();
+        relay::handle(Arc::clone(&world.process.relay), event).await
+    };
+    fates::refuse(&world, |call| call.operation == "PutObject");
+    assert!(run(&damaged).await.is_err(), "what can't be kept comes again");
+    fates::recover(&world);
+    assert!(run(&damaged).await.unwrap().batch_item_failures.is_empty());
+    assert!(world.queue("outbound.fifo", |queue| queue.is_empty()));
+    let is_journal = |row: &Value| row["pk"]["S"].as_str().unwrap().ends_with("#journal");
+    assert!(rows(&world, "").iter().any(is_journal), "the rest of the batch is done");
+
+    // `cargo dev redrive` hands the payload to the function that the object names.
+    let kept = stored(&world).1.into_iter().find(|key| key.starts_with("aws/lambda/")).unwrap();
+    let kept = world.wire.services().s3.object(&kept).unwrap().to_vec();
+    let kept: Value = serde_json::from_slice(&kept).unwrap();
+    assert_eq!(kept["requestContext"]["functionName"], "sapa-relay");
+    let ours = |event: &Value| {
+        let records = event["Records"].as_array().unwrap().iter();
+        let ours = records.filter(|one| one["dynamodb"]["NewImage"]["kind"]["S"] == "outbound");
+        ours.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(kept["payload"]["Records"], json!(ours(&damaged)));
+    // Too early, it is kept once more; by a version that reads it, it is done.
+    run(&kept["payload"]).await.unwrap();
+    assert_eq!(stored(&world).1.iter().filter(|key| key.starts_with("aws/lambda/")).count(), 2);
+    run(&json!({ "Records": ours(&whole) })).await.unwrap();
+    while world.consume(&world.process, "outbound.fifo", 0).await.unwrap() {}
+    assert_eq!(sent(&world), 1);
+    assert_ne!(answer(&world, &room).await["status"], "queued");
 }
 
 #[tokio::test(start_paused = true)]

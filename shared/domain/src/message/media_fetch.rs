@@ -16,10 +16,6 @@ pub const ID_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The largest file that is fetched: the most that WhatsApp passes on, of any kind.
 pub const SIZE_LIMIT: u64 = 100 * 1024 * 1024;
 
-/// How often a provider may contradict itself before it is believed: bytes that differ from their
-/// hash, or a file that it does not know (it says the same when our token may not see it).
-const MAX_DOUBTFUL: u32 = 5;
-
 /// How often a file is taken up again whose job the queue has given up.
 const ROUNDS: u32 = 3;
 
@@ -66,11 +62,17 @@ impl FetchFault {
         }
     }
 
-    fn is_final(self, attempts: u32) -> bool {
+    /// Whether trying again is of no use. That the provider does not know a file is not final: it says
+    /// the same when our token may not see it.
+    fn is_final(self) -> bool {
         match self {
             Self::TooLarge => true,
-            Self::WrongSha256 | Self::Gone => attempts >= MAX_DOUBTFUL,
-            Self::Refused | Self::Unreachable | Self::ForeignAddress | Self::NotStored => false,
+            Self::WrongSha256
+            | Self::Gone
+            | Self::Refused
+            | Self::Unreachable
+            | Self::ForeignAddress
+            | Self::NotStored => false,
         }
     }
 }
@@ -143,9 +145,9 @@ pub fn abandoned(file: &File, round: u32, said_at: Time, now: Time) -> Option<Fi
     wanted(file).filter(|wanted| wanted.round == round)?;
     let has_hope = round < ROUNDS && now < said_at.plus(ID_LIFE);
     match file {
-        File::Failed { reason, attempts, .. } => {
+        File::Failed { reason, .. } => {
             let fault = FetchFault::EACH.into_iter().find(|fault| fault.name() == reason);
-            let is_final = fault.is_some_and(|fault| fault.is_final(*attempts));
+            let is_final = fault.is_some_and(FetchFault::is_final);
             if has_hope && !is_final { next_round(file) } else { None }
         }
         File::Awaited { .. } if has_hope => next_round(file),
@@ -173,7 +175,7 @@ pub fn again_in(
     said_at: Time,
     now: Time,
 ) -> Option<SignedDuration> {
-    if fault.is_final(attempts) {
+    if fault.is_final() {
         return None;
     }
     // A queue holds a message back for 12 hours at most.
@@ -260,10 +262,11 @@ mod tests {
             (Refused, 3, SAID, Some(120)),
             (ForeignAddress, 4, SAID, Some(600)),
             (WrongSha256, 4, SAID, Some(600)),
-            (WrongSha256, 5, SAID, None),
+            (WrongSha256, 6, SAID, Some(3 * 3600)),
             (TooLarge, 1, SAID, None),
             (Gone, 1, SAID, Some(5)),
-            (Gone, 5, SAID, None),
+            (Gone, 99, day(6), Some(11 * 3600)),
+            (Gone, 99, day(7), None),
         ] {
             let pause = again_in(fault, attempts, SAID, now).map(|pause| pause.as_secs());
             assert_eq!(pause, expected, "{fault:?} {attempts} {now}");

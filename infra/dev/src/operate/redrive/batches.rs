@@ -2,7 +2,8 @@
 //!
 //! Lambda writes one object for each, below `aws/lambda/`: what failed, and as `payload` the whole
 //! event, as text
-//! (<https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>). The function is
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>). `relay` writes such
+//! objects of records that it can't read; they name it without an ARN. The function is
 //! invoked with that event, and the object deleted once it has succeeded. They go in the order in
 //! which their records were written.
 
@@ -144,9 +145,11 @@ fn check(told: &Value, answer: &str) -> anyhow::Result<()> {
 /// Reads what a mapping wrote.
 fn given_up(bytes: &[u8]) -> Result<GivenUp, String> {
     let record: Value = serde_json::from_slice(bytes).map_err(|_| "it is no JSON".to_owned())?;
-    let arn = text(&record["requestContext"], "functionArn");
+    let context = &record["requestContext"];
     // arn:aws:lambda:region:account:function:name, and perhaps a version.
-    let function = arn.split(':').nth(6).ok_or("it names no function")?.to_owned();
+    let named = text(context, "functionArn").split(':').nth(6);
+    let function = named.or_else(|| context["functionName"].as_str());
+    let function = function.ok_or("it names no function")?.to_owned();
     let payload = &record["payload"];
     let event = match payload.as_str() {
         Some(text) => text.to_owned(),
@@ -194,6 +197,15 @@ mod tests {
             assert_eq!(found.since, "2026-11-22T10:00:00Z");
             assert_eq!(serde_json::from_str::<Value>(&found.event).unwrap(), event);
         }
+    }
+
+    #[test]
+    fn what_relay_could_not_read_names_it() {
+        let record = json!({
+            "requestContext": { "functionName": "sapa-relay" },
+            "payload": { "Records": [{}] },
+        });
+        assert_eq!(given_up(record.to_string().as_bytes()).unwrap().function, "sapa-relay");
     }
 
     #[test]
