@@ -1,6 +1,7 @@
 //! Deliveries come twice, late and mixed, and nothing of them is lost.
 
 mod outages;
+mod rush;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

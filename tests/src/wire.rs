@@ -138,9 +138,9 @@ impl Wire {
         let queues = [
             ("retry", Sqs::new(180_000, 20)),
             ("outbound.fifo", Sqs::new(45_000, 10)),
-            (DEAD_LETTERS, Sqs::new(30_000, u32::MAX)),
+            (DEAD_LETTERS, Sqs::new(120_000, u32::MAX)),
             ("media", Sqs::new(240_000, 40)),
-            (DEAD_FILES, Sqs::new(30_000, u32::MAX)),
+            (DEAD_FILES, Sqs::new(120_000, u32::MAX)),
         ];
         let services = Services {
             dynamodb,
