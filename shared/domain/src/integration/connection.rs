@@ -90,6 +90,7 @@ mod tests {
             profile: Profile::default(),
             connection,
             subscribed_at: None,
+            templates_asked_at: None,
         }
     }
 

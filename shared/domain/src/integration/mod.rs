@@ -54,6 +54,9 @@ pub struct Integration {
     /// When the provider agreed to deliver to our webhook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscribed_at: Option<Time>,
+    /// When the provider was last asked for the list of its templates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates_asked_at: Option<Time>,
 }
 
 /// What a provider says about an account: when it was last connected, and by itself since then.

@@ -104,6 +104,7 @@ mod tests {
             },
             connection: Connection::Connected,
             subscribed_at: None,
+            templates_asked_at: None,
         }
     }
 
