@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::api_key::Role;
+use domain::{api_key::Role, member::Identity};
 use futures_util::future::join;
 use serde_json::{Value, json};
 use world::{World, requests::ApiRequest, wire::Fate, world::Answered};
@@ -232,6 +232,57 @@ async fn somebody_who_signs_in_elsewhere_is_a_member_once_they_say_so() {
     wati.refresh().await;
     assert_eq!(problem(&wati.get("/v1/me").await).1, "organization_needed");
     assert_eq!(ani.send("PUT", &own, json!({ "role": "agent" })).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_who_has_not_accepted_an_organization_learns_nothing_but_what_its_admin_typed() {
+    const WATI: &str = "wati@example.com";
+    const DEWI: &str = "dewi@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    let teh = &world.companies[1];
+    world.seat(teh, WATI, "Wati", Role::Admin).await.unwrap();
+    let (ani, wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+    // Wati signs in at Teh Tua every day; Dewi was invited there and never came.
+    let body = json!({ "email": DEWI, "name": "Dewi", "role": "agent" });
+    assert_eq!(wati.send("POST", "/v1/users", body).await.status, 201);
+    let mut shown = Vec::new();
+    for email in [WATI, DEWI] {
+        let body = json!({ "email": email, "name": "Baru", "role": "agent" });
+        let invited = ani.send("POST", "/v1/users", body).await;
+        shown.push((invited.json["data"].clone(), email));
+    }
+    // Wati takes another address, where Kopi Kita has not written to.
+    let sub = world
+        .wire
+        .services()
+        .cognito
+        .users
+        .iter()
+        .find(|user| user.email == WATI)
+        .unwrap()
+        .sub
+        .clone();
+    let old = world.process.table.identity_of(&sub).await.unwrap().unwrap();
+    let new = Identity { email: "wati@rumah.example".into(), ..old.value.clone() };
+    assert!(world.process.table.save_identity(Some(&old), &new).await.unwrap());
+
+    let mails = world.wire.services().cognito.mails.len();
+    let listed = ani.get("/v1/users").await.json["data"].as_array().unwrap().clone();
+    for (user, email) in &shown {
+        assert_eq!((&user["email"], &user["is_verified"]), (&json!(email), &json!(false)));
+        assert_eq!((&user["is_pending"], &user["role"]), (&json!(true), &json!("agent")));
+        let path = format!("/v1/users/{}", user["id"].as_str().unwrap());
+        assert_eq!(ani.get(&path).await.json["data"], *user);
+        assert!(listed.contains(user), "{listed:?}");
+        let again = ani.send("POST", &format!("{path}/invite"), json!({})).await;
+        assert_eq!(problem(&again), (409, "invitation_pending", ""));
+        let correct = json!({ "email": "x@example.com" });
+        let corrected = ani.send("PUT", &format!("{path}/email"), correct).await;
+        assert_eq!(problem(&corrected), (409, "not_correctable", "email"));
+        assert!(corrected.json["detail"].as_str().unwrap().contains("asked to join"));
+    }
+    assert_eq!(world.wire.services().cognito.mails.len(), mails);
 }
 
 #[tokio::test(start_paused = true)]

@@ -125,6 +125,7 @@ pub async fn provision(
         sub: String::new(),
         created_at: Time::from_millis(0),
         is_pending: false,
+        invited_email: None,
         removed_at: None,
     };
     tenant.save_member(None, &membership, None).await?;

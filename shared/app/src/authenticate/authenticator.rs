@@ -240,7 +240,7 @@ impl Authenticator {
         for _ in 0..ATTEMPTS {
             let old = tenant.member(Membership::id_of(to, sub)).await.map_err(internal)?;
             let old = old.filter(|row| row.value.is_current()).ok_or_else(no_member)?;
-            let new = Membership { is_pending: false, ..old.value.clone() };
+            let new = old.value.accepted();
             let is_done = new == old.value;
             if is_done || tenant.save_member(Some(&old), &new, None).await.map_err(internal)? {
                 return Ok(());

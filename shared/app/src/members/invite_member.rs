@@ -102,6 +102,7 @@ pub(super) async fn invite(
         sub: user.sub.clone(),
         created_at: now,
         is_pending,
+        invited_email: is_pending.then_some(email),
         removed_at: None,
     };
     let member = seat(tenant, new).await?;
@@ -123,6 +124,10 @@ pub async fn invite_again(
     let found = find(caller.tenant(table), id).await?;
     if found.value.sub.is_empty() {
         return Err(Problem::new(409, "no_sign_in", "They work with a key and sign in nowhere."));
+    }
+    if found.value.is_pending {
+        let detail = "They have a sign-in already: they are shown the invitation there.";
+        return Err(Problem::new(409, "invitation_pending", detail));
     }
     count_mail(table, caller, ctx).await?;
     let found = person(table, found.value).await?;
