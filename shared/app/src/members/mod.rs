@@ -4,7 +4,9 @@
 //! is taken away: a run that dies in between leaves somebody who can do less than was meant, and
 //! the same request again finishes it.
 
+mod accept_invitation;
 mod correct_email;
+mod decline_invitation;
 mod edit_member;
 mod found_organization;
 mod invite_member;
@@ -23,7 +25,9 @@ use domain::{
 use platform::problem::Problem;
 use store::{Table, Tenant, Versioned};
 
+pub use accept_invitation::accept_invitation;
 pub use correct_email::correct_email;
+pub use decline_invitation::decline_invitation;
 pub use edit_member::{Edit, edit_member};
 pub use found_organization::{Founded, Founding, found_organization};
 pub use invite_member::{Invitation, invite_again, invite_member};
@@ -57,6 +61,11 @@ async fn find(tenant: Tenant<'_>, id: Id<Member>) -> Result<Versioned<Membership
     let found = tenant.member(id).await.map_err(internal)?;
     let found = found.filter(|row| row.value.is_current());
     found.ok_or_else(|| Problem::not_found("user"))
+}
+
+/// None is open, or it was withdrawn; whose organization it is stays unsaid.
+fn no_invitation() -> Problem {
+    Problem::not_found("invitation")
 }
 
 /// A member together with their sign-in, if it is the organization's to know.

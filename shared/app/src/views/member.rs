@@ -45,7 +45,7 @@ pub struct OrganizationView {
     /// What to say in `X-Organization-Id`.
     id: String,
     name: String,
-    /// Whether it is an invitation: who names it in `X-Organization-Id` accepts.
+    /// Whether it is an invitation that waits to be accepted or declined.
     is_pending: bool,
 }
 
