@@ -116,3 +116,26 @@ pub struct IntegrationEvent {
     /// A line for people, without a customer's words.
     pub summary: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A number that is connected.
+    pub(super) fn integration() -> Integration {
+        Integration {
+            id: Id::derived(&["i"]),
+            organization_id: Id::derived(&["o"]),
+            channel: Channel::WhatsApp,
+            name: "Kopi".into(),
+            account: "1".into(),
+            app_key: "app".into(),
+            token: "sealed".into(),
+            business_account: None,
+            profile: Profile::default(),
+            connection: Connection::Connected,
+            subscribed_at: None,
+            templates_asked_at: None,
+        }
+    }
+}
