@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::api_key::Role;
 use serde_json::{Value, json};
-use world::{World, company::Company, requests::ApiRequest, world::Answered};
+use world::{World, company::Company, graph::Fault, requests::ApiRequest, world::Answered};
 
 use crate::desk::{BUDI, Desk, fates, problem, stored};
 
@@ -150,7 +150,7 @@ async fn only_a_refused_token_asks_for_a_new_one() {
     let shown = async || desk.get(&format!("/v1/integrations/{id}")).await["data"].clone();
 
     // A refusal of the message says nothing about the token.
-    world.company().graph().set_fault(world::graph::Fault::RateLimit, Some(1));
+    world.company().graph().set_fault(Fault::RateLimit, Some(1));
     desk.reply(&room, "Satu", "1").await;
     world.settle(Duration::from_secs(60)).await.unwrap();
     assert_eq!(shown().await["connection"], "connected");
@@ -246,12 +246,44 @@ async fn an_admin_says_what_customers_see_of_the_business() {
     let refused = agent.call(ApiRequest::new("PUT", &path).body(r#"{"about":"x"}"#)).await;
     assert_eq!(problem(&refused), (403, "forbidden", ""));
 
-    world.company().graph().set_fault(world::graph::Fault::ExpiredToken, Some(1));
+    world.company().graph().set_fault(Fault::ExpiredToken, Some(1));
     let refused = desk.call(ApiRequest::new("GET", &path)).await;
     assert_eq!(problem(&refused), (422, "provider_refused", ""), "{}", refused.json);
     assert_eq!(disconnect(&desk, &id).await.status, 200);
     let out = desk.call(ApiRequest::new("GET", &path)).await;
     assert_eq!(problem(&out), (409, "disconnected", ""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_told_that_nothing_was_changed_when_it_may_have_been() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let id = world.company().provisioned.integration_id.to_string();
+    let path = format!("/v1/integrations/{id}/business_profile");
+    let about = async || desk.get(&path).await["data"]["about"].clone();
+    let change = async |about: &str| {
+        let body = json!({ "about": about }).to_string();
+        desk.call(ApiRequest::new("PUT", &path).body(body)).await
+    };
+    let graph = || world.company().graph();
+
+    graph().set_fault(Fault::TimeoutAfterAccept, Some(1));
+    let lost = change("Buka").await;
+    assert_eq!(problem(&lost), (502, "outcome_unknown", ""), "{}", lost.json);
+    assert!(lost.json["detail"].as_str().unwrap().contains("may have been changed"));
+    assert_eq!(about().await, "Buka");
+
+    graph().set_fault(Fault::ExpiredToken, Some(1));
+    assert_eq!(problem(&change("Tutup").await), (422, "provider_refused", ""));
+    assert_eq!(about().await, "Buka");
+
+    // The second question is refused: by then it was changed.
+    graph().set_fault_share(Fault::ExpiredToken, 50);
+    let unread = change("Libur").await;
+    assert_eq!(problem(&unread), (502, "provider_unavailable", ""));
+    assert!(unread.json["detail"].as_str().unwrap().contains("was changed"));
+    graph().set_fault(Fault::ExpiredToken, Some(0));
+    assert_eq!(about().await, "Libur");
 }
 
 #[tokio::test(start_paused = true)]

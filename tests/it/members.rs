@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use domain::api_key::Role;
+use domain::{api_key::Role, member::Identity};
 use futures_util::future::join;
 use serde_json::{Value, json};
 use world::{World, requests::ApiRequest, wire::Fate, world::Answered};
 
 use crate::desk::{
+    Desk,
     fates::{self, UNLUCKY},
     people::{Browser, ask, sign_in},
     problem, rows, stored,
@@ -29,6 +30,12 @@ fn id(answered: &Answered) -> String {
 
 fn tono(role: &str) -> Value {
     json!({ "email": TONO, "name": "Tono", "role": role })
+}
+
+/// Somebody who is invited accepts or declines.
+async fn answer(invited: &Browser<'_>, organization: &str, choice: &str) -> Answered {
+    let path = format!("/v1/me/invitations/{organization}/{choice}");
+    invited.call(ApiRequest::new("POST", path)).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -221,10 +228,29 @@ async fn somebody_who_signs_in_elsewhere_is_a_member_once_they_say_so() {
     let given = ani.send("POST", &format!("{room}/agents/{}", id(&invited)), json!({})).await;
     assert_eq!(given.status, 404, "{}", given.json);
 
+    // Looking in from curiosity, or by a click somewhere, is no answer.
     let kopi = world.company().provisioned.organization_id.to_string();
-    let request = ApiRequest::new("GET", "/v1/me").header("x-organization-id", &kopi);
-    let me = wati.call(request).await;
-    assert_eq!(me.json["data"]["name"], "Wati dari Teh", "{}", me.json);
+    let before = stored(&world);
+    for (method, path) in [("GET", "/v1/me"), ("GET", "/v1/rooms"), ("POST", "/v1/live/tickets")] {
+        let request = ApiRequest::new(method, path).header("x-organization-id", &kopi);
+        let refused = wati.call(request).await;
+        assert_eq!(problem(&refused), (403, "invitation_pending", "X-Organization-Id"), "{path}");
+    }
+    assert_eq!(stored(&world), before);
+    let open = silent.json["data"]["organizations"].as_array().unwrap().clone();
+    assert_eq!(open.iter().filter(|known| known["is_pending"] == true).count(), 1);
+
+    for _ in 0..2 {
+        let me = answer(&wati, &kopi, "accept").await;
+        assert_eq!((me.status, &me.json["data"]["name"]), (200, &json!("Wati dari Teh")));
+        assert_eq!(
+            (&me.json["data"]["role"], &me.json["data"]["email"]),
+            (&json!("admin"), &json!(WATI))
+        );
+    }
+    assert_eq!(problem(&answer(&wati, &kopi, "decline").await), (409, "already_member", ""));
+    let request = ApiRequest::new("GET", "/v1/rooms").header("x-organization-id", &kopi);
+    assert_eq!(wati.call(request).await.status, 200);
     let shown = ani.get(&format!("/v1/users/{}", id(&invited))).await;
     assert_eq!(shown.json["data"]["is_pending"], false);
     assert!(offered().await);
@@ -232,6 +258,57 @@ async fn somebody_who_signs_in_elsewhere_is_a_member_once_they_say_so() {
     wati.refresh().await;
     assert_eq!(problem(&wati.get("/v1/me").await).1, "organization_needed");
     assert_eq!(ani.send("PUT", &own, json!({ "role": "agent" })).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_who_has_not_accepted_an_organization_learns_nothing_but_what_its_admin_typed() {
+    const WATI: &str = "wati@example.com";
+    const DEWI: &str = "dewi@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    let teh = &world.companies[1];
+    world.seat(teh, WATI, "Wati", Role::Admin).await.unwrap();
+    let (ani, wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+    // Wati signs in at Teh Tua every day; Dewi was invited there and never came.
+    let body = json!({ "email": DEWI, "name": "Dewi", "role": "agent" });
+    assert_eq!(wati.send("POST", "/v1/users", body).await.status, 201);
+    let mut shown = Vec::new();
+    for email in [WATI, DEWI] {
+        let body = json!({ "email": email, "name": "Baru", "role": "agent" });
+        let invited = ani.send("POST", "/v1/users", body).await;
+        shown.push((invited.json["data"].clone(), email));
+    }
+    // Wati takes another address, where Kopi Kita has not written to.
+    let sub = world
+        .wire
+        .services()
+        .cognito
+        .users
+        .iter()
+        .find(|user| user.email == WATI)
+        .unwrap()
+        .sub
+        .clone();
+    let old = world.process.table.identity_of(&sub).await.unwrap().unwrap();
+    let new = Identity { email: "wati@rumah.example".into(), ..old.value.clone() };
+    assert!(world.process.table.save_identity(Some(&old), &new).await.unwrap());
+
+    let mails = world.wire.services().cognito.mails.len();
+    let listed = ani.get("/v1/users").await.json["data"].as_array().unwrap().clone();
+    for (user, email) in &shown {
+        assert_eq!((&user["email"], &user["is_verified"]), (&json!(email), &json!(false)));
+        assert_eq!((&user["is_pending"], &user["role"]), (&json!(true), &json!("agent")));
+        let path = format!("/v1/users/{}", user["id"].as_str().unwrap());
+        assert_eq!(ani.get(&path).await.json["data"], *user);
+        assert!(listed.contains(user), "{listed:?}");
+        let again = ani.send("POST", &format!("{path}/invite"), json!({})).await;
+        assert_eq!(problem(&again), (409, "invitation_pending", ""));
+        let correct = json!({ "email": "x@example.com" });
+        let corrected = ani.send("PUT", &format!("{path}/email"), correct).await;
+        assert_eq!(problem(&corrected), (409, "not_correctable", "email"));
+        assert!(corrected.json["detail"].as_str().unwrap().contains("asked to join"));
+    }
+    assert_eq!(world.wire.services().cognito.mails.len(), mails);
 }
 
 #[tokio::test(start_paused = true)]
@@ -246,14 +323,106 @@ async fn who_withdraws_an_invitation_leaves_nothing_to_accept() {
     let path = format!("/v1/users/{}", id(&invited));
     assert_eq!(ani.send("DELETE", &path, json!({})).await.status, 204);
     let kopi = world.company().provisioned.organization_id.to_string();
-    let enter = async || {
-        wati.call(ApiRequest::new("GET", "/v1/me").header("x-organization-id", &kopi)).await
-    };
-    assert_eq!(problem(&enter().await).1, "not_a_member");
+    assert_eq!(problem(&answer(&wati, &kopi, "accept").await), (404, "not_found", ""));
     // Invited again, she is asked again.
     let again = ani.send("POST", "/v1/users", invitation).await;
     assert_eq!(again.json["data"]["is_pending"], true);
-    assert_eq!(enter().await.status, 200);
+    assert_eq!(answer(&wati, &kopi, "accept").await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_declines_is_asked_no_more_unless_they_are_invited_again() {
+    const WATI: &str = "wati@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    world.seat(&world.companies[1], WATI, "Wati", Role::Admin).await.unwrap();
+    let (ani, wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+    let kopi = world.company().provisioned.organization_id.to_string();
+    // Nobody has invited her.
+    for choice in ["accept", "decline"] {
+        assert_eq!(problem(&answer(&wati, &kopi, choice).await), (404, "not_found", ""));
+    }
+    let invitation = json!({ "email": WATI, "name": "Wati", "role": "admin" });
+    let invited = ani.send("POST", "/v1/users", invitation.clone()).await;
+    for _ in 0..2 {
+        assert_eq!(answer(&wati, &kopi, "decline").await.status, 204);
+    }
+    assert_eq!(ani.get(&format!("/v1/users/{}", id(&invited))).await.status, 404);
+    assert_eq!(rows(&world, "roster")[0]["admins"]["L"].as_array().unwrap().len(), 1);
+    let told = sign_in(&world, WATI, world::world::PASSWORD).await;
+    assert_eq!(told.json["data"]["organizations"].as_array().unwrap().len(), 1);
+    assert_eq!(problem(&answer(&wati, &kopi, "accept").await), (404, "not_found", ""));
+    assert_eq!(ani.send("POST", "/v1/users", invitation).await.json["data"]["is_pending"], true);
+    assert_eq!(answer(&wati, &kopi, "accept").await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_belongs_nowhere_any_more_accepts_all_the_same() {
+    const WATI: &str = "wati@example.com";
+    let mut world = with_admin().await;
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
+    let teh = &world.companies[1];
+    let seated = world.seat(teh, WATI, "Wati", Role::Agent).await.unwrap();
+    let (ani, wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+    let out = ApiRequest::new("DELETE", format!("/v1/users/{}", seated.id));
+    assert_eq!(world.api_with(&teh.setup.api_key, out).await.unwrap().status, 204);
+    let body = json!({ "email": WATI, "name": "Wati", "role": "agent" });
+    assert_eq!(ani.send("POST", "/v1/users", body).await.json["data"]["is_pending"], true);
+    assert!(wati.get("/v1/me").await.status >= 400);
+    let kopi = world.company().provisioned.organization_id.to_string();
+    assert_eq!(answer(&wati, &kopi, "accept").await.status, 200);
+    let later = Browser::of(&world, WATI).await;
+    world.pass(Duration::from_secs(61)).await;
+    assert_eq!(later.get("/v1/me").await.json["data"]["organization_id"], json!(kopi));
+    // A key answers no invitations.
+    let desk = Desk::of(&world);
+    let asked = ApiRequest::new("POST", format!("/v1/me/invitations/{kopi}/accept"));
+    assert_eq!(problem(&desk.call(asked).await), (422, "person_needed", ""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_befalls_an_answer_to_an_invitation_a_second_one_makes_it_good() {
+    const WATI: &str = "wati@example.com";
+    for choice in ["accept", "decline"] {
+        for fate in fates::EACH {
+            for call in 0.. {
+                let mut world = with_admin().await;
+                world.add_company("Teh Tua", "777000777000777").await.unwrap();
+                world.seat(&world.companies[1], WATI, "Wati", Role::Agent).await.unwrap();
+                let (ani, wati) = (Browser::of(&world, ANI).await, Browser::of(&world, WATI).await);
+                let body = json!({ "email": WATI, "name": "Wati", "role": "admin" });
+                assert_eq!(ani.send("POST", "/v1/users", body).await.status, 201);
+                let kopi = world.company().provisioned.organization_id.to_string();
+                let process = world.start_process(UNLUCKY);
+                let calls = fates::strike(&world, call, fate);
+                let request =
+                    ApiRequest::new("POST", format!("/v1/me/invitations/{kopi}/{choice}"))
+                        .header("authorization", format!("Bearer {}", wati.access));
+                world.api_in(&process, &request).await.unwrap();
+                fates::recover(&world);
+                let again = answer(&wati, &kopi, choice).await;
+                assert!(again.status < 300, "{choice}, call {call} {fate:?}: {}", again.json);
+                let known = sign_in(&world, WATI, world::world::PASSWORD).await;
+                let known = known.json["data"]["organizations"].as_array().unwrap().clone();
+                assert!(known.iter().all(|known| known["is_pending"] == false));
+                let listed = ani.get("/v1/users").await.json["data"].as_array().unwrap().len();
+                let roster = rows(&world, "roster");
+                let kopis = |row: &&Value| row["pk"]["S"].as_str().unwrap().ends_with(&kopi);
+                let admins =
+                    roster.iter().find(kopis).unwrap()["admins"]["L"].as_array().unwrap().len();
+                let expected = if choice == "accept" { (2, 3, 2) } else { (1, 2, 1) };
+                assert_eq!(
+                    (known.len(), listed, admins),
+                    expected,
+                    "{choice}, call {call} {fate:?}"
+                );
+                if !fates::has_struck(&calls, call) {
+                    assert!(call >= 4, "{choice}: only {call} calls were struck");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

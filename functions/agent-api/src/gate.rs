@@ -22,7 +22,11 @@ use platform::{
     trace::{self, traced},
 };
 
-use crate::{Api, caller::Authenticated, responses::Failed};
+use crate::{
+    Api,
+    caller::{Authenticated, Invited},
+    responses::Failed,
+};
 
 /// The gate, and which operations there are behind it.
 #[derive(Clone)]
@@ -106,6 +110,17 @@ impl Gate {
             date: text(request.headers(), "date"),
             organization: text(request.headers(), "x-organization-id"),
         };
+        if operation.needs == Needs::Person {
+            match self.api.authenticator.person(credentials, &ctx).await {
+                Ok(Some(invitee)) => {
+                    request.extensions_mut().insert(Invited { invitee, ctx });
+                    return next.run(request).await;
+                }
+                // A key: it passes, or not, as everywhere.
+                Ok(None) => {}
+                Err(problem) => return Failed(problem).into_response(),
+            }
+        }
         let proved = match self.api.authenticator.authenticate(credentials, &ctx).await {
             Ok(proved) => proved,
             Err(problem) => return Failed(problem).into_response(),

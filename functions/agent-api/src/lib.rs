@@ -150,6 +150,8 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(sign_in::password::forgot_password))
         .routes(routes!(sign_in::password::reset_password))
         .routes(routes!(sign_in::me::show_me))
+        .routes(routes!(sign_in::invitations::accept_invitation))
+        .routes(routes!(sign_in::invitations::decline_invitation))
         .routes(routes!(sign_in::email::want_email))
         .routes(routes!(sign_in::email::confirm_email))
         .routes(routes!(members::list::list_users))

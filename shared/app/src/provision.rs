@@ -89,6 +89,7 @@ pub async fn provision(
         profile: Profile::default(),
         connection: Connection::Connected,
         subscribed_at: None,
+        templates_asked_at: None,
     };
     let owner = secret_owners::token(&integration);
     integration.token = secrets.seal(&setup.access_token, &owner).await?;
@@ -107,6 +108,7 @@ pub async fn provision(
     app.verify_token = Some(verify_token);
     tenant.name_organization(&setup.organization).await?;
     let old = tenant.integration(integration.id).await?;
+    integration.templates_asked_at = old.as_ref().and_then(|old| old.value.templates_asked_at);
     if tenant.connect(old.as_ref(), &integration, &app).await? != Claimed::Yes {
         return Err(ProvisionError::Taken);
     }
@@ -123,6 +125,7 @@ pub async fn provision(
         sub: String::new(),
         created_at: Time::from_millis(0),
         is_pending: false,
+        invited_email: None,
         removed_at: None,
     };
     tenant.save_member(None, &membership, None).await?;

@@ -303,6 +303,7 @@ mod tests {
             sub: "sub".into(),
             created_at: at(0),
             is_pending: false,
+            invited_email: None,
             removed_at,
         };
         let (agent, removed) = (member(Role::Agent, None), member(Role::Admin, Some(at(1))));

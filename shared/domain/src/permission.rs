@@ -19,6 +19,8 @@ pub const ALL: &str = "all";
 pub enum Needs {
     /// Nobody is asked who they are: what one signs in with is the proof.
     Nothing,
+    /// A person who signed in, even one who is no member anywhere.
+    Person,
     /// A caller of this role or a higher one.
     Role(Role),
     /// Who may call the operation of this method and path: it is the same under another name.
@@ -44,6 +46,10 @@ const fn open(method: &'static str, path: &'static str) -> Operation {
     Operation { method, path, needs: Needs::Nothing }
 }
 
+const fn person(method: &'static str, path: &'static str) -> Operation {
+    Operation { method, path, needs: Needs::Person }
+}
+
 /// Every operation. Agents work with customers and know who they are; supervisors also say who
 /// is whom and who is not heard, and see how the channels do; admins configure, and hand out or
 /// erase all that is known of somebody.
@@ -55,6 +61,8 @@ pub const OPERATIONS: &[Operation] = &[
     open("POST", "/v1/password/forgot"),
     open("POST", "/v1/password/reset"),
     role("GET", "/v1/me", Agent),
+    person("POST", "/v1/me/invitations/{organization_id}/accept"),
+    person("POST", "/v1/me/invitations/{organization_id}/decline"),
     role("PUT", "/v1/me/email", Agent),
     role("POST", "/v1/me/email/confirm", Agent),
     role("GET", "/v1/users", Agent),
@@ -142,7 +150,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
     let line = operations().find(|line| line.method == method && line.path == path)?;
     match line.needs {
-        Needs::Nothing | Needs::Role(_) => Some(line),
+        Needs::Nothing | Needs::Person | Needs::Role(_) => Some(line),
         Needs::As(method, path) => {
             OPERATIONS.iter().find(|line| line.method == method && line.path == path)
         }
@@ -185,6 +193,8 @@ impl Operation {
     pub fn allows(&self, caller: Role, scopes: Option<&[String]>) -> bool {
         let least = match self.needs {
             Needs::Nothing => return true,
+            // A key is held to its scopes before it is told that it is no person.
+            Needs::Person => Agent,
             Needs::Role(least) => least,
             // Its own line decides nothing.
             Needs::As(..) => return false,
@@ -246,7 +256,7 @@ mod tests {
                     assert_eq!((decides.method, decides.path), (method, path));
                     assert!(!line.allows(Admin, None));
                 }
-                Needs::Role(_) => assert_eq!(decides, line),
+                Needs::Person | Needs::Role(_) => assert_eq!(decides, line),
                 Needs::Nothing => panic!("{line:?} asks nobody who they are"),
             }
         }

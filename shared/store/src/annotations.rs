@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
 use domain::{
     Id,
     integration::Integration,
@@ -18,6 +18,10 @@ use crate::{
     keys::{self, Key},
     table::{Item, StoreError, Tenant, VERSION, number, read, string, written_update},
 };
+
+/// Keeps one note: the latest of its kind and side stays.
+const KEEP: &str = "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one";
+const IF_LATER: &str = "attribute_not_exists(#name) OR #name.#order < :order";
 
 /// What was said about messages, by the message.
 pub(crate) type ByTarget = HashMap<Id<Annotations>, Annotations>;
@@ -39,11 +43,43 @@ impl Tenant<'_> {
         integration: Id<Integration>,
         annotation: &Annotation,
     ) -> Result<(), StoreError> {
-        let (name, noted) = noted(annotation)?;
-        let target = annotated_id(integration, &annotation.target);
-        let order = annotation.noted(()).order;
-        let key = keys::annotations(self.org, room, target);
-        self.keep_noted(key, &annotation.target, (name, noted), &order).await
+        let key = keys::annotations(self.org, room, target_of(integration, annotation));
+        self.keep(key, &Note::of(annotation)?).await
+    }
+
+    /// The same, only if the room was not merged into another. `false` if it was, or if something
+    /// later is known or the room is being written at this moment.
+    pub async fn annotate_unmerged(
+        &self,
+        room: Id<Room>,
+        integration: Id<Integration>,
+        annotation: &Annotation,
+    ) -> Result<bool, StoreError> {
+        let key = keys::annotations(self.org, room, target_of(integration, annotation));
+        let note = Note::of(annotation)?;
+        let keep = Update::builder()
+            .table_name(&self.table.name)
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression(KEEP)
+            .condition_expression(IF_LATER)
+            .set_expression_attribute_names(Some(note.names()))
+            .set_expression_attribute_values(Some(note.values()))
+            .build()
+            .map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let room = keys::room(self.org, room);
+        let stays = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .key("pk", string(room.pk))
+            .key("sk", string(room.sk))
+            .condition_expression("attribute_not_exists(merged_into)")
+            .build()
+            .map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let writes = vec![
+            TransactWriteItem::builder().update(keep).build(),
+            TransactWriteItem::builder().condition_check(stays).build(),
+        ];
+        self.table.transact(writes).await
     }
 
     /// Keeps all that was said about a message in a room of another, as far as nothing later of its
@@ -55,12 +91,13 @@ impl Tenant<'_> {
         said: &Annotations,
     ) -> Result<(), StoreError> {
         let row: Item = serde_dynamo::to_item(said)?;
-        for (name, noted) in row {
+        for (name, noted) in &row {
             // What is no note has no order.
             let order = noted.as_m().ok().and_then(|parts| parts.get("order")?.as_s().ok());
             if let Some(order) = order.cloned() {
                 let key = keys::annotations(self.org, room, target);
-                self.keep_noted(key, &said.target, (&name, noted), &order).await?;
+                let note = Note { target: &said.target, name, noted: noted.clone(), order };
+                self.keep(key, &note).await?;
             }
         }
         Ok(())
@@ -77,30 +114,15 @@ impl Tenant<'_> {
         self.table.transact(vec![self.deleting(&key, said.version)?]).await
     }
 
-    async fn keep_noted(
-        &self,
-        key: Key,
-        target: &str,
-        (name, noted): (&str, AttributeValue),
-        order: &str,
-    ) -> Result<(), StoreError> {
+    async fn keep(&self, key: Key, note: &Note<'_>) -> Result<(), StoreError> {
         let update = self.table.client.update_item().table_name(&self.table.name);
         let answer = update
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression(
-                "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one",
-            )
-            .condition_expression("attribute_not_exists(#name) OR #name.#order < :order")
-            .expression_attribute_names("#v", VERSION)
-            .expression_attribute_names("#target", "target")
-            .expression_attribute_names("#name", name)
-            .expression_attribute_names("#order", "order")
-            .expression_attribute_values(":target", string(target))
-            .expression_attribute_values(":noted", noted)
-            .expression_attribute_values(":order", string(order))
-            .expression_attribute_values(":none", number(0))
-            .expression_attribute_values(":one", number(1))
+            .update_expression(KEEP)
+            .condition_expression(IF_LATER)
+            .set_expression_attribute_names(Some(note.names()))
+            .set_expression_attribute_values(Some(note.values()))
             .send()
             .await;
         written_update(answer).map(drop)
@@ -177,6 +199,47 @@ impl Tenant<'_> {
         let next = next.and_then(|sk| keys::annotated(sk));
         Ok((answer.items.unwrap_or_default(), next))
     }
+}
+
+/// What is kept of one thing that was said.
+struct Note<'a> {
+    /// The provider's id of the message.
+    target: &'a str,
+    /// The attribute: kind and side.
+    name: &'a str,
+    noted: AttributeValue,
+    /// Where it stands among those of its kind and side.
+    order: String,
+}
+
+impl<'a> Note<'a> {
+    fn of(annotation: &'a Annotation) -> Result<Self, StoreError> {
+        let (name, noted) = noted(annotation)?;
+        let order = annotation.noted(()).order;
+        Ok(Self { target: &annotation.target, name, noted, order })
+    }
+
+    fn names(&self) -> HashMap<String, String> {
+        let names =
+            [("#v", VERSION), ("#target", "target"), ("#name", self.name), ("#order", "order")];
+        names.into_iter().map(|(name, stands_for)| (name.into(), stands_for.into())).collect()
+    }
+
+    fn values(&self) -> Item {
+        let values = [
+            (":target", string(self.target)),
+            (":noted", self.noted.clone()),
+            (":order", string(&self.order)),
+            (":none", number(0)),
+            (":one", number(1)),
+        ];
+        values.into_iter().map(|(name, value)| (name.into(), value)).collect()
+    }
+}
+
+/// The row of the message that it is about.
+fn target_of(integration: Id<Integration>, annotation: &Annotation) -> Id<Annotations> {
+    annotated_id(integration, &annotation.target)
 }
 
 fn by_target(items: Vec<Item>) -> Result<ByTarget, StoreError> {

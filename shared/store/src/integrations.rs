@@ -7,7 +7,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{
-    Id,
+    Id, Time,
     channel::Channel,
     integration::{Integration, Organization, ProviderApp},
 };
@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     keys,
-    table::{StoreError, Table, Tenant, Versioned, Written, item, read, string},
+    table::{
+        StoreError, Table, Tenant, VERSION, Versioned, Written, item, number, read, string,
+        written_update,
+    },
 };
 
 /// Which integration an account belongs to.
@@ -115,6 +118,27 @@ impl Tenant<'_> {
     ) -> Result<bool, StoreError> {
         let row = item(keys::integration(self.org, new.id), new)?;
         Ok(matches!(self.table.replace(row, old.version).await?, Written::Yes))
+    }
+
+    /// Records that the templates of an integration were asked for. `false` if they were asked for
+    /// later as well, or if it is gone.
+    pub async fn templates_asked(&self, of: Id<Integration>, at: Time) -> Result<bool, StoreError> {
+        let key = keys::integration(self.org, of);
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let answer = update
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .update_expression("SET templates_asked_at = :at, #v = #v + :one")
+            .condition_expression(
+                "attribute_exists(pk) \
+                 AND (attribute_not_exists(templates_asked_at) OR templates_asked_at <= :at)",
+            )
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":at", number(at.millis()))
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await;
+        Ok(written_update(answer)?.is_ok())
     }
 
     /// Replaces an integration by one without its account, which is free from then on. `false` if

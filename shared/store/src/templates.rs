@@ -1,12 +1,13 @@
 //! Copies of the providers' templates, by integration, name and language.
 
-use domain::{Id, integration::Integration, template::Definition};
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
+use domain::{Id, Time, integration::Integration, template::Definition};
 use platform::aws::CallFailed;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     keys,
-    table::{StoreError, Tenant, Versioned, Written, item, read, string},
+    table::{StoreError, Tenant, Versioned, Written, item, number, read, string},
 };
 
 /// A template, and the integration through which it is sent.
@@ -51,16 +52,57 @@ impl Tenant<'_> {
         Ok(matches!(written, Written::Yes))
     }
 
+    /// Replaces a template by what a notice made of it, while the latest list is the one that was
+    /// asked for at `asked`. `false` if the template has changed since it was read, or if another
+    /// list was asked for.
+    pub async fn save_told_template(
+        &self,
+        of: Id<Integration>,
+        old: &Versioned<StoredTemplate>,
+        definition: &Definition,
+        asked: Option<Time>,
+    ) -> Result<bool, StoreError> {
+        let key = keys::template(self.org, of, &definition.name, &definition.language);
+        let row =
+            item(key, &StoredTemplate { integration_id: of, definition: definition.clone() })?;
+        let integration = keys::integration(self.org, of);
+        let check = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .key("pk", string(integration.pk))
+            .key("sk", string(integration.sk));
+        let check = match asked {
+            None => check.condition_expression("attribute_not_exists(templates_asked_at)"),
+            Some(asked) => check
+                .condition_expression("templates_asked_at = :asked")
+                .expression_attribute_values(":asked", number(asked.millis())),
+        };
+        let check = check.build().map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let put = self.table.replacing(row, old.version)?;
+        let writes = vec![
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().condition_check(check).build(),
+        ];
+        self.table.transact(writes).await
+    }
+
     /// Templates of one integration, or of all, in the order of their names, after the place
-    /// where the last page ended; and the place where this one ends if there are more.
+    /// where the last page ended; and the place where this one ends if there are more. Whoever
+    /// decides by them reads consistently.
     pub async fn templates(
         &self,
         of: Option<Id<Integration>>,
         limit: i32,
         after: Option<TemplatePlace>,
+        consistent: bool,
     ) -> Result<(Vec<Versioned<StoredTemplate>>, Option<TemplatePlace>), StoreError> {
         let pk = keys::templates(self.org);
-        let mut query = self.table.client.query().table_name(&self.table.name).limit(limit);
+        let mut query = self
+            .table
+            .client
+            .query()
+            .table_name(&self.table.name)
+            .limit(limit)
+            .consistent_read(consistent);
         query = match of {
             None => query.key_condition_expression("pk = :pk"),
             Some(of) => query

@@ -455,6 +455,36 @@ async fn an_answer_that_waits_for_its_next_try_is_not_sent_once_its_contact_is_e
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_was_being_tried_when_its_contact_was_erased_is_not_tried_again() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    world.company().graph().set_fault(Fault::RateLimit, Some(1));
+    let budi = answered(&desk).await;
+    // WhatsApp has refused it for now, and the run is about to write that down.
+    world.wire.set_fates(Box::new(|call| {
+        let is_it = call.process == UNLUCKY && call.operation == "PutItem";
+        (world::wire::Fate::Served, if is_it { 2000 } else { 1 })
+    }));
+    let sender = world.start_process(UNLUCKY);
+    let erasing = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        desk.call(erase(&budi)).await
+    };
+    let (tried, begun) = join(world.consume(&sender, "outbound.fifo", 0), erasing).await;
+    assert!(tried.unwrap());
+    assert_eq!(begun.status, 202);
+    fates::recover(&world);
+    assert_eq!(ours(&world)["attempts"]["N"], "1", "it waits for its next try");
+
+    // Nobody asks for the erasure again.
+    world.settle(Duration::from_secs(900)).await.unwrap();
+    assert_eq!(world.company().graph().log().len(), 0);
+    assert_eq!(ours(&world)["failure"]["M"]["title"]["S"], "The contact was erased.");
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    assert_eq!(traces(&world), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_erasure_waits_for_who_is_sending() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

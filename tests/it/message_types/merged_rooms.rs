@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::api_key::Role;
+use futures_util::future::join;
 use serde_json::{Value, json};
 use world::World;
 
@@ -124,6 +125,47 @@ async fn what_overtook_its_message_is_kept_where_the_message_will_come() {
     assert_eq!(annotated(&desk, &young).await, Vec::<String>::new());
     take(&world, &late).await;
     assert_eq!(desk.room(&old).await["last_message"]["text"], "[deleted]");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reaction_that_the_merging_overtakes_is_shown_at_its_message() {
+    for call in 0.. {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        take(&world, &said(&world, false, true, "satu", 0)).await;
+        world.pass(Duration::from_secs(100)).await;
+        take(&world, &said(&world, true, false, "dua", 0)).await;
+        let (old, young) = (desk.room_of(BUDI).await, desk.room_of(ID).await);
+        world.pass(Duration::from_secs(10)).await;
+        let mut reaction = done(&world, "reaction", "empat");
+        reaction.as_object_mut().unwrap().remove("from");
+        reaction["from_user_id"] = json!(ID);
+
+        // One of its calls takes long; meanwhile the two are one, and the message comes.
+        let calls = fates::slow(&world, call);
+        let process = world.start_process(UNLUCKY);
+        let body = delivery(NUMBER, std::slice::from_ref(&reaction), &[]);
+        let request = world::company::webhook_request(world.company(), &body);
+        let meanwhile = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            take(&world, &said(&world, true, true, "tiga", 5)).await;
+            take(&world, &said(&world, true, true, "empat", 0)).await;
+        };
+        let (answered, ()) = join(world.webhook(&process, &request), meanwhile).await;
+        assert_eq!(answered.unwrap().unwrap().0, 200);
+        let has_struck = fates::has_struck(&calls, call);
+        fates::recover(&world);
+
+        assert_eq!(annotated(&desk, &old["id"]).await, ["empat"], "call {call}");
+        assert_eq!(annotated(&desk, &young["id"]).await, Vec::<String>::new(), "call {call}");
+        let history = desk.history(&old["id"]).await;
+        let shown = history.iter().find(|shown| shown["text"] == "empat").unwrap();
+        assert_eq!(shown["reactions"].as_array().unwrap().len(), 1, "call {call}: {shown}");
+        if !has_struck {
+            assert!(call >= 3, "it takes more than {call} calls");
+            break;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

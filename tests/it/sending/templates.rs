@@ -6,11 +6,22 @@ use std::{
 };
 
 use domain::api_key::Role;
+use futures_util::future::join;
 use serde_json::{Value, json};
-use world::{World, graph::Fault, requests::ApiRequest, world::Answered};
+use world::{
+    World,
+    company::webhook_request,
+    graph::{Delivery, Fault},
+    requests::ApiRequest,
+    world::Answered,
+};
 
 use super::{MINUTES, types::uploaded};
-use crate::desk::{BUDI, Desk, episodes, fates, problem, stored};
+use crate::desk::{
+    BUDI, Desk, episodes,
+    fates::{self, UNLUCKY},
+    problem, rows, stored,
+};
 
 async fn sync(desk: &Desk<'_>) -> Answered {
     let integrations = desk.get("/v1/integrations").await;
@@ -116,9 +127,11 @@ async fn the_copy_follows_the_provider() {
     assert_eq!(first.json["data"]["changed"], total);
     assert_eq!(listed(&desk).await.len() as u64, total);
     world.pass(Duration::from_secs(60)).await;
-    let before = stored(&world);
+    let templates = || rows(&world, &format!("{}#", world.company().provisioned.integration_id));
+    let before = templates();
+    assert_eq!(before.len() as u64, total);
     assert_eq!(sync(&desk).await.json["data"]["changed"], 0, "nothing new, nothing written");
-    assert_eq!(stored(&world), before);
+    assert_eq!(templates(), before);
 
     world.company().graph().put_template(json!({
         "id": "1", "name": "order_ready", "language": "id", "status": "PAUSED",
@@ -130,8 +143,8 @@ async fn the_copy_follows_the_provider() {
     assert_eq!(paused.unwrap()["status"], "PAUSED");
 }
 
-/// WhatsApp tells of `order_ready` in Indonesian, as of some seconds ago.
-async fn tells(world: &World, ago: u64, field: &str, facts: Value) {
+/// What WhatsApp tells of `order_ready` in Indonesian, as of some seconds ago.
+fn notice(world: &World, ago: u64, field: &str, facts: &Value) -> Delivery {
     let mut value = json!({
         "message_template_id": 900_100_000_000_002_u64,
         "message_template_name": "order_ready",
@@ -139,8 +152,20 @@ async fn tells(world: &World, ago: u64, field: &str, facts: Value) {
     });
     value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
     let then = world.clock.now_ms() - ago * 1000;
-    let delivery = world.company().graph().announces(then, field, &value);
+    world.company().graph().announces(then, field, &value)
+}
+
+/// WhatsApp tells it.
+async fn tells(world: &World, ago: u64, field: &str, facts: Value) {
+    let delivery = notice(world, ago, field, &facts);
     assert_eq!(world.deliver(world.company(), &delivery).await.unwrap(), 200);
+}
+
+/// The status of `order_ready` in Indonesian.
+async fn status(desk: &Desk<'_>) -> Value {
+    let listed = listed(desk).await;
+    let of = |t: &&Value| t["name"] == "order_ready" && t["language"] == "id";
+    listed.iter().find(of).unwrap()["status"].clone()
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,6 +220,52 @@ async fn what_whatsapp_tells_of_a_template_counts_at_once() {
     tells(&world, 0, STATUS, json!({ "event": "REJECTED", "reason": "SCAM" })).await;
     let rejected = shown().await;
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("REJECTED"), &json!("SCAM")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_from_before_the_last_list_changes_nothing_though_the_list_did_not_either() {
+    const STATUS: &str = "message_template_status_update";
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    sync(&desk).await;
+    world.pass(Duration::from_secs(600)).await;
+    // It was paused and let go on meanwhile; that it was paused comes late.
+    assert_eq!(sync(&desk).await.json["data"]["changed"], 0);
+    world.pass(Duration::from_secs(60)).await;
+    tells(&world, 300, STATUS, json!({ "event": "PAUSED" })).await;
+    assert_eq!(status(&desk).await, "APPROVED");
+    // The number is connected anew: the list is still the list.
+    let id = world.company().provisioned.integration_id;
+    let body = json!({ "access_token": world.company().setup.access_token }).to_string();
+    let again = ApiRequest::new("POST", format!("/v1/integrations/{id}/reconnect")).body(body);
+    assert_eq!(desk.call(again).await.status, 200);
+    tells(&world, 200, STATUS, json!({ "event": "PAUSED" })).await;
+    assert_eq!(status(&desk).await, "APPROVED");
+    tells(&world, 30, STATUS, json!({ "event": "PAUSED" })).await;
+    assert_eq!(status(&desk).await, "PAUSED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_that_a_sync_overtakes_on_its_way_is_old_all_the_same() {
+    for call in 0.. {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        sync(&desk).await;
+        world.pass(Duration::from_secs(600)).await;
+        let pause = json!({ "event": "PAUSED" });
+        let delivery = notice(&world, 300, "message_template_status_update", &pause);
+        let process = world.start_process(UNLUCKY);
+        let calls = fates::slow(&world, call);
+        let request = webhook_request(world.company(), &delivery.body);
+        let (told, synced) = join(world.webhook(&process, &request), sync(&desk)).await;
+        assert_eq!((told.unwrap().unwrap().0, synced.status), (200, 200));
+        fates::recover(&world);
+        assert_eq!(status(&desk).await, "APPROVED", "call {call}");
+        if !fates::has_struck(&calls, call) {
+            assert!(call >= 4, "only {call} calls were slow");
+            break;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -255,7 +326,8 @@ async fn a_sync_that_fails_halfway_is_finished_by_the_next() {
         fates::writes(call) && writes.fetch_add(1, Ordering::Relaxed) >= 5
     });
     assert_eq!(sync(&desk).await.status, 500);
-    assert_eq!(listed(&desk).await.len(), 5);
+    // The first was that the list was asked for.
+    assert_eq!(listed(&desk).await.len(), 4);
     fates::recover(&world);
     assert_eq!(sync(&desk).await.status, 200);
     let total = world.company().graph().templates().as_array().unwrap().len();

@@ -8,7 +8,7 @@ use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, json_response};
-use super::{Graph, templates::Templates};
+use super::{Fault, Graph, templates::Templates};
 
 /// What a number shows when nobody says which fields; all there are follow below.
 const USUAL: [&str; 5] =
@@ -93,7 +93,8 @@ impl Graph {
                 other => return Err(Refusal::invalid_value(other)),
             }
         }
-        Ok(ok(&json!({ "success": true })))
+        let lost = self.faults.strikes(Fault::TimeoutAfterAccept);
+        Ok(Answer { lost, ..ok(&json!({ "success": true })) })
     }
 
     /// Whether the business account's webhooks are delivered to the app.

@@ -14,7 +14,8 @@ pub enum Fault {
     RateLimit,
     /// A request with the right token gets 401 with code 190 and is not accepted.
     ExpiredToken,
-    /// A send is accepted and its statuses come, but its response never does.
+    /// A send is accepted and its statuses come, or the profile is changed, but the response never
+    /// comes.
     TimeoutAfterAccept,
     /// A send is accepted and answered only after several seconds.
     Slow,

@@ -61,6 +61,8 @@ pub(crate) async fn show_business_profile(
 }
 
 /// Changes what customers see when they open the business's profile. Needs the role `admin`.
+///
+/// 502 `outcome_unknown` says that it may have been changed: read it again.
 #[utoipa::path(
     put,
     path = "/v1/integrations/{id}/business_profile",

@@ -3,6 +3,7 @@
 pub(crate) mod begin;
 pub(crate) mod email;
 pub(crate) mod end;
+pub(crate) mod invitations;
 pub(crate) mod me;
 pub(crate) mod password;
 pub(crate) mod refresh;
@@ -36,7 +37,7 @@ pub(crate) struct SignInView {
     /// Seconds that it lives.
     expires_in: Option<i32>,
     /// The organizations to choose from. With more than one, requests name theirs in
-    /// `X-Organization-Id`; naming one that is pending accepts its invitation.
+    /// `X-Organization-Id`; one that is pending is an invitation, to be accepted first.
     organizations: Vec<OrganizationView>,
     /// `new_password`: the password was a first one, and another must be chosen.
     challenge: Option<&'static str>,

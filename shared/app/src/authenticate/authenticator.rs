@@ -19,18 +19,18 @@ use jiff::SignedDuration;
 use platform::{
     Ctx,
     cache::Cache,
-    jwt::{JwtError, Verifier},
+    jwt::{Claims, JwtError, Verifier},
     problem::Problem,
     secrets::{SecretError, Secrets},
 };
 use secrecy::ExposeSecret;
-use store::{StoreError, Table};
+use store::Table;
 
 use super::{
-    Caller, PREFIX, fingerprint, fingerprint_of_username,
+    Caller, Invitee, PREFIX, fingerprint, fingerprint_of_username,
     signature::{Signature, is_timely},
 };
-use crate::{ATTEMPTS, internal, secret_owners, sign_in::change_identity};
+use crate::{internal, secret_owners};
 
 /// How long it is remembered which organizations somebody belongs to. What they may do there is
 /// never remembered.
@@ -89,6 +89,13 @@ fn no_member() -> Problem {
     Problem { field: Some("X-Organization-Id".into()), ..problem }
 }
 
+fn invitation_pending() -> Problem {
+    let detail = "You are invited to this organization: accept the invitation first, by \
+                  `POST /v1/me/invitations/{organization_id}/accept`.";
+    let problem = Problem::new(403, "invitation_pending", detail);
+    Problem { field: Some("X-Organization-Id".into()), ..problem }
+}
+
 impl Authenticator {
     /// Over this table, with these keys.
     pub fn new(table: Table, secrets: Arc<Secrets>, verifier: Arc<Verifier>) -> Self {
@@ -113,6 +120,24 @@ impl Authenticator {
             return self.by_token(credentials, proof, ctx).await;
         }
         self.by_person(credentials, proof, ctx).await
+    }
+
+    /// The person behind a request, whichever organizations they belong to; the organization that it
+    /// names does not matter. None if it is proved by a key or a signature.
+    pub async fn person(
+        &self,
+        credentials: Credentials<'_>,
+        ctx: &Ctx,
+    ) -> Result<Option<Invitee>, Problem> {
+        let header = credentials.authorization.and_then(|header| header.split_once(' '));
+        match header {
+            Some((scheme, proof))
+                if scheme.eq_ignore_ascii_case("bearer") && !proof.starts_with(PREFIX) =>
+            {
+                Ok(Some(Invitee::Person { sub: self.claims(proof, ctx).await?.sub }))
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn by_token(
@@ -196,12 +221,8 @@ impl Authenticator {
         token: &str,
         ctx: &Ctx,
     ) -> Result<Authenticated, Problem> {
-        let claims = self.verifier.verify(token, ctx.now).await.map_err(|error| match error {
-            JwtError::Invalid => refused(),
-            JwtError::Unavailable => Problem::internal(),
-        })?;
-        let named = chosen(credentials)?;
-        let organization_id = match named {
+        let claims = self.claims(token, ctx).await?;
+        let organization_id = match chosen(credentials)? {
             Some(named) => named,
             None => self.only_organization(&claims.sub, ctx).await?,
         };
@@ -210,9 +231,7 @@ impl Authenticator {
         let found = found.map(|row| row.value).filter(Membership::is_current);
         let member = found.filter(|member| member.sub == claims.sub).ok_or_else(no_member)?;
         if member.is_pending {
-            // Only who names an organization says that they belong there.
-            named.ok_or_else(no_member)?;
-            self.accept(organization_id, &claims.sub).await?;
+            return Err(invitation_pending());
         }
         let seconds = |seconds: i64| Time::from_millis(seconds.saturating_mul(1000));
         let right = Right::Person {
@@ -232,21 +251,12 @@ impl Authenticator {
         Ok(Authenticated { caller, key: None })
     }
 
-    /// Somebody accepts an organization's invitation. Their identity first: until the member is
-    /// written, too, naming the organization again finishes it.
-    async fn accept(&self, to: Id<Organization>, sub: &str) -> Result<(), Problem> {
-        change_identity(&self.table, sub, |old| old.accepted(to)).await?;
-        let tenant = self.table.tenant(to);
-        for _ in 0..ATTEMPTS {
-            let old = tenant.member(Membership::id_of(to, sub)).await.map_err(internal)?;
-            let old = old.filter(|row| row.value.is_current()).ok_or_else(no_member)?;
-            let new = Membership { is_pending: false, ..old.value.clone() };
-            let is_done = new == old.value;
-            if is_done || tenant.save_member(Some(&old), &new, None).await.map_err(internal)? {
-                return Ok(());
-            }
-        }
-        Err(internal(StoreError::Contended))
+    /// What an access token claims.
+    async fn claims(&self, token: &str, ctx: &Ctx) -> Result<Claims, Problem> {
+        self.verifier.verify(token, ctx.now).await.map_err(|error| match error {
+            JwtError::Invalid => refused(),
+            JwtError::Unavailable => Problem::internal(),
+        })
     }
 
     async fn only_organization(&self, sub: &str, ctx: &Ctx) -> Result<Id<Organization>, Problem> {

@@ -5,6 +5,8 @@ mod allowance;
 #[cfg(feature = "sign-in")]
 mod authenticator;
 #[cfg(feature = "sign-in")]
+mod invitee;
+#[cfg(feature = "sign-in")]
 mod signature;
 
 use domain::{
@@ -20,6 +22,8 @@ use store::{Table, Tenant};
 pub use allowance::{Allowance, Allowances};
 #[cfg(feature = "sign-in")]
 pub use authenticator::{Authenticated, Authenticator, Credentials, organization_needed};
+#[cfg(feature = "sign-in")]
+pub use invitee::Invitee;
 #[cfg(feature = "sign-in")]
 pub use signature::sign;
 

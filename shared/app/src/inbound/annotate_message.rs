@@ -10,7 +10,8 @@
 //! event. Of one whom we know it is kept in their room. Where others were merged into it, it is kept
 //! in the one where the message lies, which is looked for; one that has not come will come to the
 //! room that stayed. A message that comes takes along what was said about it in another room of the
-//! same person (`store_once`). Of one who is blocked nothing is kept.
+//! same person (`store_once`). A reaction, after which nobody looks at the room, is kept on the
+//! condition that the room is still the one to come to. Of one who is blocked nothing is kept.
 
 use channels::{ChatAnnotation, Element, Event};
 use domain::{
@@ -78,6 +79,15 @@ async fn annotate(
     let named = Named { integration, provider_id: &annotation.target };
     let found = room_of(tenant, identity, named).await?;
     let room = found.unwrap_or(identity.room_id);
+    let is_reaction = matches!(annotation.change, Annotated::Reaction(_));
+    // The room may be merged since the identity was read: one call keeps it and makes sure.
+    let has_one_room = identity.former.is_empty();
+    if is_reaction
+        && has_one_room
+        && tenant.annotate_unmerged(room, integration, annotation).await?
+    {
+        return Ok(());
+    }
     tenant.annotate(room, integration, annotation).await?;
     if found.is_none() {
         // A run that began before the merging may have stored it over there just now.
@@ -87,10 +97,12 @@ async fn annotate(
             }
         }
     }
-    if matches!(annotation.change, Annotated::Reaction(_)) {
-        return Ok(());
-    }
-    let shown = reword(tenant, room, named, now).await?;
+    let shown = match is_reaction {
+        // It lies with its message.
+        true if found.is_some() => return Ok(()),
+        true => tenant.room(room).await?.map(|row| row.value),
+        false => reword(tenant, room, named, now).await?,
+    };
     // The room was merged since the identity was read: the message may come over there.
     match shown.and_then(|room| room.merged_into) {
         Some(into) if found.is_none() && !tenant.has_message(room, named.provider_id).await? => {

@@ -2,8 +2,8 @@
 //! or that a number is rated or named otherwise.
 //!
 //! Order of writes: the line among the events, then each number of that business account, or its
-//! copy of the template. A notice that was overtaken changes nothing ([`told`], [`number_told`]). A
-//! template that we don't have is an event only: the next sync brings it as it is.
+//! copy of the template, as long as no list is asked for meanwhile. A notice that was overtaken, by
+//! another or by a list, changes nothing ([`told`], [`number_told`]). A template that we don't have is an event only: the next sync brings it as it is.
 
 use channels::{AccountChange, AccountNews};
 use domain::{
@@ -30,7 +30,7 @@ impl Inbound {
             if is_told_of {
                 match &account.change {
                     AccountChange::Template(news) => {
-                        change_template(tenant, integration.id, news).await?;
+                        change_template(tenant, &integration, news).await?;
                     }
                     AccountChange::Number(news) => {
                         change_number(tenant, integration.id, news).await?;
@@ -44,16 +44,20 @@ impl Inbound {
 
 async fn change_template(
     tenant: Tenant<'_>,
-    of: Id<Integration>,
+    integration: &Integration,
     news: &News,
 ) -> Result<(), StoreError> {
+    let (of, mut asked) = (integration.id, integration.templates_asked_at);
     for _ in 0..ATTEMPTS {
         let known = tenant.template(of, &news.name, &news.language).await?;
         let Some(known) = known else { return Ok(()) };
-        let Some(new) = told(&known.value.definition, news) else { return Ok(()) };
-        if tenant.save_template(of, Some(&known), &new).await? {
+        let Some(new) = told(&known.value.definition, asked, news) else { return Ok(()) };
+        if tenant.save_told_template(of, &known, &new, asked).await? {
             return Ok(());
         }
+        // The template or the list of its integration has changed.
+        let Some(integration) = tenant.integration(of).await? else { return Ok(()) };
+        asked = integration.value.templates_asked_at;
     }
     Err(StoreError::Contended)
 }

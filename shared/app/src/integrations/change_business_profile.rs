@@ -1,5 +1,6 @@
 //! Changes what customers see of the business behind a number, at the provider. Doing it again
-//! does the same; nothing is kept here.
+//! does the same; nothing is kept here. Who is not told that it was changed is told whether it may
+//! have been.
 
 use channels::{LimitBroken, whatsapp::business_profile};
 use domain::{
@@ -10,7 +11,7 @@ use platform::{Ctx, problem::Problem};
 use secrecy::ExposeSecret;
 use store::Table;
 
-use super::{Connector, connector::declined, show_business_profile};
+use super::{Connector, connector::change_declined, show_business_profile};
 use crate::authenticate::Caller;
 
 /// Has the provider change the profile of a number; the profile as it has it then. Admins do.
@@ -31,8 +32,13 @@ pub async fn change_business_profile(
     let token = connector.token(&integration, ctx).await?;
     let (url, token) = (&connector.graph_url, token.expose_secret());
     let request = business_profile::change(url, &integration.account, token, change);
-    let response = connector.ask_about(request).await?;
+    let response = connector.ask_to_change(request).await?;
     let now = Time::from(connector.source.now());
-    business_profile::is_changed(&response, now).map_err(declined)?;
-    show_business_profile(table, connector, caller, id, ctx).await
+    business_profile::is_changed(&response, now).map_err(change_declined)?;
+    let shown = show_business_profile(table, connector, caller, id, ctx).await;
+    shown.map_err(|problem| {
+        tracing::warn!(code = problem.code, integration = %id, "changed, and not read again");
+        let detail = "The profile was changed, but WhatsApp does not show it now. Read it again.";
+        Problem::new(502, "provider_unavailable", detail)
+    })
 }

@@ -69,6 +69,7 @@ pub async fn connect_whatsapp(
         profile: proof.profile.clone(),
         connection: Connection::Connected,
         subscribed_at: None,
+        templates_asked_at: None,
     };
     connector.establish(table, tenant, integration, &proof.app_id, &claimant, ctx).await
 }
@@ -113,7 +114,12 @@ impl Connector {
         let token = self.secrets.seal(claimant.token, &owner).await.map_err(sealing)?;
         for _ in 0..ATTEMPTS {
             let old = tenant.integration(integration.id).await.map_err(internal)?;
-            let new = Integration { token: token.clone(), ..integration.clone() };
+            let asked = old.as_ref().and_then(|old| old.value.templates_asked_at);
+            let new = Integration {
+                token: token.clone(),
+                templates_asked_at: asked,
+                ..integration.clone()
+            };
             match tenant.connect(old.as_ref(), &new, &app).await.map_err(internal)? {
                 Claimed::Yes => return self.subscribed(tenant, new, claimant).await,
                 Claimed::Taken => {

@@ -11,13 +11,14 @@ use channels::whatsapp::{
 use domain::{
     Time,
     integration::{Connection, Integration, KnownAt, Profile},
+    message::Failure,
 };
 use http::Method;
 use platform::{
     Ctx, Source,
     problem::Problem,
     secrets::{SecretError, Secrets},
-    transport::Transport,
+    transport::{Transport, TransportError},
 };
 use secrecy::SecretString;
 
@@ -121,11 +122,19 @@ impl Connector {
         &self,
         request: Result<http::Request<Vec<u8>>, Unsendable>,
     ) -> Result<http::Response<Vec<u8>>, Problem> {
-        let request = request.map_err(|error| {
-            tracing::error!(%error, "a number can't be asked about");
-            Problem::internal()
-        })?;
-        self.ask(request).await
+        self.ask(request.map_err(unsendable)?).await
+    }
+
+    /// Has something about a number that is connected changed. Only what never left was not done.
+    pub(super) async fn ask_to_change(
+        &self,
+        request: Result<http::Request<Vec<u8>>, Unsendable>,
+    ) -> Result<http::Response<Vec<u8>>, Problem> {
+        let answer = self.transport.send(request.map_err(unsendable)?, CALL_LIMIT).await;
+        answer.map_err(|error| match error {
+            TransportError::NotSent => unavailable(),
+            TransportError::NoAnswer => perhaps_changed(),
+        })
     }
 
     /// Asks the provider to deliver to our webhook from now on (`POST`), or no longer (`DELETE`).
@@ -149,6 +158,11 @@ impl Connector {
     ) -> Result<http::Response<Vec<u8>>, Problem> {
         self.transport.send(request, CALL_LIMIT).await.map_err(|_| unavailable())
     }
+}
+
+fn unsendable(error: Unsendable) -> Problem {
+    tracing::error!(%error, "a number can't be asked about");
+    Problem::internal()
 }
 
 fn unaskable(error: Unaskable) -> Problem {
@@ -180,18 +194,35 @@ fn unprovable(field: &str, detail: String) -> Problem {
     Problem { field: Some(field.to_owned()), ..Problem::new(422, "not_proved", detail) }
 }
 
-/// What the provider says of a number that is connected.
+/// What the provider says to a question about a number that is connected.
 pub(crate) fn declined(declined: Declined) -> Problem {
     match declined {
-        Declined::Refused(failure) => {
-            let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
-            Problem::new(422, "provider_refused", detail)
-        }
+        Declined::Refused(failure) => provider_refused(&failure),
         Declined::Unclear => unavailable(),
     }
+}
+
+/// What the provider says when it was to change something.
+pub(crate) fn change_declined(declined: Declined) -> Problem {
+    match declined {
+        Declined::Refused(failure) => provider_refused(&failure),
+        Declined::Unclear => perhaps_changed(),
+    }
+}
+
+fn provider_refused(failure: &Failure) -> Problem {
+    let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
+    Problem::new(422, "provider_refused", detail)
 }
 
 fn unavailable() -> Problem {
     let detail = "WhatsApp does not answer now. Nothing was changed; try again.";
     Problem::new(502, "provider_unavailable", detail)
+}
+
+/// The request may have been served: nobody learned.
+fn perhaps_changed() -> Problem {
+    let detail = "WhatsApp was asked, and its answer did not come: it may have been changed, or \
+                  not. Read it again.";
+    Problem::new(502, "outcome_unknown", detail)
 }

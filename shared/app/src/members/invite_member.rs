@@ -5,8 +5,7 @@
 //! what broke off, and is no second one.
 //!
 //! An address that is somebody's already does not make them a member: they are asked, when they sign
-//! in, and accept by naming the organization (`authenticate/authenticator.rs`). Until then they can
-//! do nothing here, and nothing changes for them elsewhere. Who is new accepts by signing in with
+//! in, and accept or decline (`accept_invitation.rs`). Until then they can do nothing here, and nothing changes for them elsewhere. Who is new accepts by signing in with
 //! the password that was sent; who was here before is asked only if somebody else has them by now.
 
 use domain::{
@@ -102,6 +101,7 @@ pub(super) async fn invite(
         sub: user.sub.clone(),
         created_at: now,
         is_pending,
+        invited_email: is_pending.then_some(email),
         removed_at: None,
     };
     let member = seat(tenant, new).await?;
@@ -123,6 +123,10 @@ pub async fn invite_again(
     let found = find(caller.tenant(table), id).await?;
     if found.value.sub.is_empty() {
         return Err(Problem::new(409, "no_sign_in", "They work with a key and sign in nowhere."));
+    }
+    if found.value.is_pending {
+        let detail = "They have a sign-in already: they are shown the invitation there.";
+        return Err(Problem::new(409, "invitation_pending", detail));
     }
     count_mail(table, caller, ctx).await?;
     let found = person(table, found.value).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Id, api_key::Role, integration::Member, member::Identity};
+use domain::{Id, api_key::Role, integration::Member};
 use platform::problem::Problem;
 use store::Table;
 
@@ -27,16 +27,15 @@ pub async fn list_members(
     after: Option<Id<Member>>,
 ) -> Result<MembersFound, Problem> {
     let page = caller.tenant(table).members(role, limit, after).await.map_err(internal)?;
-    // Who works with a key alone has no sign-in.
-    let subs = page.members.iter().map(|member| member.sub.as_str()).filter(|sub| !sub.is_empty());
+    // Who works with a key alone has no sign-in; that of who has not accepted is their own business.
+    let known = page.members.iter().filter(|member| !member.sub.is_empty() && !member.is_pending);
+    let subs = known.map(|member| member.sub.as_str());
     let identities = table.identities(subs).await.map_err(internal)?;
     let mut by_sub: BTreeMap<_, _> =
         identities.into_iter().map(|identity| (identity.sub.clone(), identity)).collect();
-    let members = page.members.into_iter().map(|membership| {
-        let identity = by_sub.remove(&membership.sub);
-        let identity =
-            identity.unwrap_or_else(|| Identity::invited(membership.sub.clone(), String::new()));
-        Person { membership, identity }
+    let members = page.members.into_iter().map(|membership| match by_sub.remove(&membership.sub) {
+        Some(identity) => Person { membership, identity },
+        None => Person::without_sign_in(membership),
     });
     Ok(MembersFound { members: members.collect(), next: page.next })
 }

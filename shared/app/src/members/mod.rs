@@ -4,7 +4,9 @@
 //! is taken away: a run that dies in between leaves somebody who can do less than was meant, and
 //! the same request again finishes it.
 
+mod accept_invitation;
 mod correct_email;
+mod decline_invitation;
 mod edit_member;
 mod found_organization;
 mod invite_member;
@@ -23,7 +25,9 @@ use domain::{
 use platform::problem::Problem;
 use store::{Table, Tenant, Versioned};
 
+pub use accept_invitation::accept_invitation;
 pub use correct_email::correct_email;
+pub use decline_invitation::decline_invitation;
 pub use edit_member::{Edit, edit_member};
 pub use found_organization::{Founded, Founding, found_organization};
 pub use invite_member::{Invitation, invite_again, invite_member};
@@ -39,8 +43,17 @@ use crate::internal;
 pub struct Person {
     /// What they are to this organization.
     pub membership: Membership,
-    /// Whose sign-in it is.
+    /// Whose sign-in it is. Of somebody who has not accepted, what their invitation says.
     pub identity: Identity,
+}
+
+impl Person {
+    /// A member whose sign-in is not known: who works with a key alone, whose invitation broke
+    /// off, or who has yet to accept and is known by what the admin typed.
+    fn without_sign_in(membership: Membership) -> Self {
+        let email = membership.invited_email.clone().unwrap_or_default();
+        Self { identity: Identity::invited(membership.sub.clone(), email), membership }
+    }
 }
 
 /// The member of this id, if they belong to the organization now.
@@ -50,15 +63,21 @@ async fn find(tenant: Tenant<'_>, id: Id<Member>) -> Result<Versioned<Membership
     found.ok_or_else(|| Problem::not_found("user"))
 }
 
-/// A member together with their sign-in.
+/// None is open, or it was withdrawn; whose organization it is stays unsaid.
+fn no_invitation() -> Problem {
+    Problem::not_found("invitation")
+}
+
+/// A member together with their sign-in, if it is the organization's to know.
 async fn person(table: &Table, membership: Membership) -> Result<Person, Problem> {
+    if membership.is_pending {
+        return Ok(Person::without_sign_in(membership));
+    }
     let identity = table.identity_of(&membership.sub).await.map_err(internal)?;
-    let identity = match identity {
-        Some(row) => row.value,
-        // Somebody whose invitation broke off before; their address is not known yet.
-        None => Identity::invited(membership.sub.clone(), String::new()),
-    };
-    Ok(Person { membership, identity })
+    Ok(match identity {
+        Some(row) => Person { membership, identity: row.value },
+        None => Person::without_sign_in(membership),
+    })
 }
 
 fn check_name(name: &str) -> Result<String, Problem> {

@@ -66,6 +66,7 @@ pub async fn seat_member(
         sub: user.sub,
         created_at: now,
         is_pending: false,
+        invited_email: None,
         removed_at: None,
     };
     seat(tenant, new).await

@@ -24,7 +24,7 @@ use platform::{Ctx, aws::CallFailed, files::Shown, transport::TransportError};
 use secrecy::ExposeSecret;
 use store::{Claim, MessageKey, StoreError, Tenant, Versioned};
 
-use super::{SendError, Sender};
+use super::{SendError, Sender, call_off::is_called_off};
 use crate::{
     ATTEMPTS, accounts::Account, change_message::change_message, jobs::SendJob, outcomes::Sent,
     settle_acceptance::settle_acceptance,
@@ -81,12 +81,20 @@ impl Sender {
             Account::Open(integration, token) => (integration, token),
             Account::Gone(title) => return attempt.fail(&unsent(title, now)).await,
         };
+        match is_called_off(tenant, &claimed.value, attempt.attempts).await {
+            Ok(false) => {}
+            Ok(true) => return attempt.fail(&unsent("The contact was erased.", now)).await,
+            Err(error) => {
+                tracing::error!(%error, "a contact can't be looked at");
+                let again = later("It can't be seen whether the contact is still there.", now);
+                return self.settle(&attempt, &integration, again, now).await;
+            }
+        }
         let links = match self.links(&claimed.value.content, &ctx).await {
             Ok(links) => links,
             Err(error) => {
                 tracing::error!(%error, "a file can't be linked to");
-                let failure = unsent("A file of the message can't be reached.", now);
-                let again = Answer::Refused { class: Class::Retry, failure };
+                let again = later("A file of the message can't be reached.", now);
                 return self.settle(&attempt, &integration, again, now).await;
             }
         };
@@ -153,10 +161,7 @@ impl Sender {
                 Channel::WhatsApp => whatsapp::outbound::answer(&response, learned_at),
             },
             Err(TransportError::NoAnswer) => Answer::Unclear,
-            Err(TransportError::NotSent) => Answer::Refused {
-                class: Class::Retry,
-                failure: unsent("The provider could not be reached.", learned_at),
-            },
+            Err(TransportError::NotSent) => later("The provider could not be reached.", learned_at),
         };
         self.settle(attempt, integration, answer, learned_at).await
     }
@@ -199,6 +204,11 @@ impl Sender {
 /// A failure of ours, before the provider had a say.
 fn unsent(title: &str, at: Time) -> Failure {
     Failure { at, code: 0, title: title.to_owned() }
+}
+
+/// The same, and another try may succeed.
+fn later(title: &str, at: Time) -> Answer {
+    Answer::Refused { class: Class::Retry, failure: unsent(title, at) }
 }
 
 impl Attempt<'_> {

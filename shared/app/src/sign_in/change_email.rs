@@ -108,9 +108,12 @@ impl SignIns {
 
 /// The person who calls; a key has no address.
 pub(crate) fn person(caller: &Caller) -> Result<&str, Problem> {
-    caller.sub.as_deref().ok_or_else(|| {
-        Problem::new(422, "person_needed", "A key has no sign-in. This is for people.")
-    })
+    caller.sub.as_deref().ok_or_else(person_needed)
+}
+
+/// What a key is told where only people can do something.
+pub(crate) fn person_needed() -> Problem {
+    Problem::new(422, "person_needed", "A key has no sign-in. This is for people.")
 }
 
 /// The pool no longer takes an access token whose sign-in ended.

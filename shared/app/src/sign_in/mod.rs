@@ -38,7 +38,7 @@ use store::{StoreError, Table, Versioned};
 
 pub(crate) use attempts::count;
 use attempts::{Attempt, too_many};
-pub(crate) use change_email::person;
+pub(crate) use change_email::{person, person_needed};
 
 use crate::{ATTEMPTS, authenticate::fingerprint, internal, live::close_sockets};
 

@@ -23,7 +23,7 @@ pub async fn list_templates(
     limit: i32,
     after: Option<TemplatePlace>,
 ) -> Result<Templates, Problem> {
-    let found = caller.tenant(table).templates(of, limit, after).await;
+    let found = caller.tenant(table).templates(of, limit, after, false).await;
     let (templates, next) = found.map_err(internal)?;
     Ok(Templates { templates: templates.into_iter().map(|row| row.value).collect(), next })
 }

@@ -1,9 +1,11 @@
 //! Asks a provider which templates an account has, and keeps a copy.
 //!
-//! Order of writes: the provider is asked for all its pages first; then each template that is new
-//! or has changed is written by itself, and one that the provider no longer lists is marked
-//! `DELETED`. What the provider told by itself after it was asked stays ([`synced`]). A run that dies in between leaves some rows older than others; the next run finds
-//! what differs and writes just that.
+//! Order of writes: the provider is asked for all its pages first; then the integration remembers
+//! when, so that a notice from before which comes late finds out that it is one, though its template
+//! is not written; then each template that is new or has changed is written by itself, and one
+//! that the provider no longer lists is marked `DELETED`. What the provider told by itself after it
+//! was asked stays ([`synced`]). A run that dies in between leaves some rows older than others; the
+//! next run finds what differs and writes just that.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -59,6 +61,10 @@ pub async fn sync_templates(
     let now = Time::from(connector.source.now());
     let asking = tokio::time::timeout(ASKING_LIMIT, ask(connector, account, &token)).await;
     let listed = asking.map_err(|_| silent())??;
+    if !tenant.templates_asked(id, now).await.map_err(internal)? {
+        // Another sync asked later: its list counts.
+        return Err(internal(StoreError::Contended));
+    }
     keep(tenant, id, listed, now).await
 }
 
@@ -114,7 +120,8 @@ async fn keep(
     let (total, mut after) = (listed.len(), None);
     let mut differ = Vec::new();
     loop {
-        let (page, next) = tenant.templates(Some(of), 100, after).await.map_err(internal)?;
+        let page = tenant.templates(Some(of), 100, after, true).await;
+        let (page, next) = page.map_err(internal)?;
         for known in page {
             let old = &known.value.definition;
             let new = match listed.remove(&(old.name.clone(), old.language.clone())) {

@@ -14,9 +14,9 @@ pub struct UserView {
     name: String,
     /// `agent`, `supervisor` or `admin`.
     role: &'static str,
-    /// The address they sign in with.
+    /// The address they sign in with; of who is pending, the one that was invited.
     email: String,
-    /// Whether they have ever signed in with it.
+    /// Whether they have ever signed in with it; false of who is pending, of whom it is not said.
     is_verified: bool,
     /// Whether they were invited, have a sign-in of their own already, and have not accepted yet.
     is_pending: bool,
@@ -45,7 +45,7 @@ pub struct OrganizationView {
     /// What to say in `X-Organization-Id`.
     id: String,
     name: String,
-    /// Whether it is an invitation: who names it in `X-Organization-Id` accepts.
+    /// Whether it is an invitation that waits to be accepted or declined.
     is_pending: bool,
 }
 

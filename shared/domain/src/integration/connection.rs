@@ -74,23 +74,10 @@ pub fn disconnect(integration: &Integration, now: Time) -> Option<Integration> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Id, channel::Channel, integration::Profile};
+    use super::{super::tests::integration as connected, *};
 
     fn integration(connection: Connection) -> Integration {
-        Integration {
-            id: Id::derived(&["i"]),
-            organization_id: Id::derived(&["o"]),
-            channel: Channel::WhatsApp,
-            name: "Kopi".into(),
-            account: "1".into(),
-            app_key: "app".into(),
-            token: "sealed".into(),
-            business_account: None,
-            profile: Profile::default(),
-            connection,
-            subscribed_at: None,
-        }
+        Integration { connection, ..connected() }
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub struct Integration {
     /// When the provider agreed to deliver to our webhook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscribed_at: Option<Time>,
+    /// When the provider was last asked for the list of its templates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates_asked_at: Option<Time>,
 }
 
 /// What a provider says about an account: when it was last connected, and by itself since then.
@@ -112,4 +115,27 @@ pub struct IntegrationEvent {
     pub raw_key: String,
     /// A line for people, without a customer's words.
     pub summary: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A number that is connected.
+    pub(super) fn integration() -> Integration {
+        Integration {
+            id: Id::derived(&["i"]),
+            organization_id: Id::derived(&["o"]),
+            channel: Channel::WhatsApp,
+            name: "Kopi".into(),
+            account: "1".into(),
+            app_key: "app".into(),
+            token: "sealed".into(),
+            business_account: None,
+            profile: Profile::default(),
+            connection: Connection::Connected,
+            subscribed_at: None,
+            templates_asked_at: None,
+        }
+    }
 }

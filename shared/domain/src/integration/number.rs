@@ -79,32 +79,20 @@ pub fn number_told(known: &Integration, news: &NumberNews) -> Option<Integration
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Id, channel::Channel, integration::Connection};
+    use super::{super::tests::integration as connected, *};
 
     const fn at(second: i64) -> Time {
         Time::from_millis(second * 1000)
     }
 
     fn integration() -> Integration {
-        Integration {
-            id: Id::derived(&["i"]),
-            organization_id: Id::derived(&["o"]),
-            channel: Channel::WhatsApp,
-            name: "Kopi".into(),
-            account: "1".into(),
-            app_key: "app".into(),
-            token: "sealed".into(),
-            business_account: None,
-            profile: Profile {
-                display_phone_number: Some("+62 811-0000".into()),
-                quality: Some("GREEN".into()),
-                known_at: KnownAt::all(at(100)),
-                ..Profile::default()
-            },
-            connection: Connection::Connected,
-            subscribed_at: None,
-        }
+        let profile = Profile {
+            display_phone_number: Some("+62 811-0000".into()),
+            quality: Some("GREEN".into()),
+            known_at: KnownAt::all(at(100)),
+            ..Profile::default()
+        };
+        Integration { profile, ..connected() }
     }
 
     fn news(second: i64, change: NumberChange) -> NumberNews {

@@ -72,6 +72,9 @@ pub enum NotCorrectable {
     /// It is another organization's business, too.
     #[error("The address belongs to a member of another organization, too.")]
     Shared,
+    /// Its owner has yet to accept the invitation; nothing else is said of them.
+    #[error("The address is somebody's already, who was asked to join: only its owner changes it.")]
+    Asked,
 }
 
 impl Identity {
@@ -126,6 +129,9 @@ impl Identity {
 
     /// Whether this organization's admin may correct the address.
     pub fn correctable(&self, by: Id<Organization>) -> Result<(), NotCorrectable> {
+        if self.organizations.iter().any(|known| known.organization_id == by && known.is_pending) {
+            return Err(NotCorrectable::Asked);
+        }
         if self.is_verified {
             return Err(NotCorrectable::Verified);
         }
@@ -171,6 +177,10 @@ pub struct Membership {
     /// until they say so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_pending: bool,
+    /// The address that was invited, for as long as they are asked: which one they sign in with is
+    /// not the organization's to know before they accept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_email: Option<String>,
     /// When they were removed: from then on they are nobody here. The row stays until they are
     /// invited again, so that a removal that broke off can be finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -192,6 +202,11 @@ impl Membership {
     /// Whether they can be given work: they belong here, and have said so where they were asked.
     pub fn works_here(&self) -> bool {
         self.is_current() && !self.is_pending
+    }
+
+    /// The same once they have accepted.
+    pub fn accepted(&self) -> Self {
+        Self { is_pending: false, invited_email: None, ..self.clone() }
     }
 
     /// How others refer to them.
@@ -223,6 +238,11 @@ mod tests {
             assert_eq!(identity.correctable(kopi.organization_id), answer, "{identity:?}");
         }
         assert_eq!(new.correctable(teh.organization_id), Err(NotCorrectable::Shared));
+        // Who was asked is spoken of alike, whatever is known of them.
+        for theirs in [&new, &shared, &verified] {
+            let asked = theirs.joined(Affiliation { is_pending: true, ..kopi.clone() });
+            assert_eq!(asked.correctable(kopi.organization_id), Err(NotCorrectable::Asked));
+        }
         assert_eq!(new.joined(kopi.clone()), new, "joining twice is joining once");
     }
 

@@ -11,7 +11,7 @@ use crate::{
     Time,
     integration::Member,
     job::Scope,
-    message::{self, Direction, Message, Outbound},
+    message::{self, Direction, Message},
     settings::AutoResolve,
 };
 
@@ -86,22 +86,19 @@ pub enum Silence {
 /// to when we wrote, but the provider, or the way to it, may be down for longer than the silence that
 /// is meant: what counts is when it took our words or refused them.
 pub fn silence(room: &Room, last: &[Message], settings: &AutoResolve) -> Silence {
-    let ours = last.iter().filter_map(|message| match &message.direction {
-        Direction::Outbound(out) => Some(out),
-        Direction::Inbound { .. } => None,
-    });
-    if ours.clone().any(|out| out.is_under_way()) {
-        return Silence::Broken;
+    let (mut since, mut is_unclear) = (room.activity_at, false);
+    for said in last {
+        let Direction::Outbound(out) = &said.direction else { continue };
+        if out.is_under_way() {
+            return Silence::Broken;
+        }
+        match out.accepted_at.max(out.failure.as_ref().map(|why| why.at)) {
+            Some(settled) => since = since.max(settled),
+            None => is_unclear |= out.status == message::Status::Unknown,
+        }
     }
-    let settled_at = |out: &Outbound| out.accepted_at.max(out.failure.as_ref().map(|why| why.at));
-    let settled = ours.clone().filter_map(|out| settled_at(out)).max();
-    let since = settled.map_or(room.activity_at, |at| at.max(room.activity_at));
     let at = since.plus(settings.after());
-    let mut ours = ours;
-    match ours.any(|out| out.status == message::Status::Unknown && settled_at(out).is_none()) {
-        true => Silence::NotBefore(at),
-        false => Silence::At(at),
-    }
+    if is_unclear { Silence::NotBefore(at) } else { Silence::At(at) }
 }
 
 /// Resolves a room whose reply window has closed, in the name of the member who asked for all.

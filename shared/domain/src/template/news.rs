@@ -2,7 +2,9 @@
 //!
 //! Lists and notices overtake each other: a notice may come days late, and a list may have been
 //! made a moment before the notice. Each of a template's status, category and quality is as of the
-//! provider's time of the notice that told it last, or of when we asked for the list. Notices tell
+//! provider's time of the notice that told it last, or of when we asked for the list. A list that found
+//! nothing to change has told it, too: when one was last asked for is known of the integration
+//! ([`Integration::templates_asked_at`](crate::integration::Integration)). Notices tell
 //! whole seconds, so within one second what comes last counts, and a notice more than a list.
 
 use serde::{Deserialize, Serialize};
@@ -64,14 +66,15 @@ impl ToldAt {
 }
 
 /// What a notice makes of a template: `None` if it is of another template that had the same name,
-/// or is no news.
-pub fn told(known: &Definition, news: &News) -> Option<Definition> {
+/// or is no news. `asked` is when the latest list was asked for.
+pub fn told(known: &Definition, asked: Option<Time>, news: &News) -> Option<Definition> {
     let is_another = news
         .provider_id
         .as_ref()
         .is_some_and(|id| !known.provider_id.is_empty() && *id != known.provider_id);
     let at = Some(news.at);
-    let is_late = |told: Option<Time>| second(at) < second(told.max(Some(known.synced_at)));
+    let listed = asked.max(Some(known.synced_at));
+    let is_late = |told: Option<Time>| second(at) < second(told.max(listed));
     let mut new = known.clone();
     let told = match &news.change {
         Change::Status { status, reason } => {
@@ -161,6 +164,11 @@ mod tests {
         }
     }
 
+    /// Nothing was listed since the first time.
+    fn told(known: &Definition, news: &News) -> Option<Definition> {
+        super::told(known, Some(at(100)), news)
+    }
+
     fn status(second: i64, status: &str) -> News {
         news(second, Change::Status { status: status.into(), reason: None })
     }
@@ -184,6 +192,10 @@ mod tests {
     fn what_a_list_knew_already_is_no_news() {
         assert_eq!(told(&listed(), &status(99, "PAUSED")), None);
         assert_eq!(told(&listed(), &status(100, "PAUSED")).unwrap().status, "PAUSED");
+        // A later list found nothing different.
+        let again = Some(at(200));
+        assert_eq!(super::told(&listed(), again, &status(199, "PAUSED")), None);
+        assert!(super::told(&listed(), again, &status(200, "PAUSED")).is_some());
     }
 
     #[test]

@@ -56,6 +56,7 @@ impl Ids {
             // One with a file.
             ("messages", picture.position.id.to_string()),
             ("files", arrived(world, company, "upload").await.unwrap().to_string()),
+            ("invitations", company.provisioned.organization_id.to_string()),
             ("account_uniq_id", text("account_uniq_id")),
             ("channel_integration_id", text("channel_integration_id")),
             ("rooms", room),
