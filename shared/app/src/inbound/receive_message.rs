@@ -220,7 +220,7 @@ impl Taking<'_> {
         }
         // It was on its way here when the room was merged: the reply window opens over there.
         if let Some(into) = room.merged_into {
-            take_over(tenant, new.as_deref().unwrap_or(room), into).await?;
+            take_over(tenant, new.as_deref().unwrap_or(room), into, now).await?;
             if let Some(named) = Named::of(self.message) {
                 carry(tenant, into, room.id, named, now).await?;
             }
