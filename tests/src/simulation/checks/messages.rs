@@ -6,7 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Rows, text};
-use crate::{company::Company, graph::Written, simulation::Simulation};
+use crate::{
+    company::Company,
+    graph::{Sent, Written},
+    simulation::{Simulation, people::who},
+};
 
 /// Of what a line says something: the message, and under which name it is kept.
 fn said_of(line: &Written) -> Option<(String, &'static str)> {
@@ -18,6 +22,16 @@ fn said_of(line: &Written) -> Option<(String, &'static str)> {
         _ => None,
     }
 }
+
+/// The same of what was done by phone.
+fn changed_by_phone(echo: &Sent) -> Option<(String, &'static str)> {
+    let target = echo.content["original_message_id"].as_str()?.to_owned();
+    Some((target, if echo.kind == "edit" { "business_edit" } else { "business_revoke" }))
+}
+
+/// What is kept about a message.
+const KINDS: [&str; 5] =
+    ["customer_reaction", "customer_edit", "customer_revoke", "business_edit", "business_revoke"];
 
 /// Of what was said about a message the latest is kept, or an event tells that it was said of
 /// one who was not known yet.
@@ -36,18 +50,27 @@ pub(super) fn annotated(
         .collect();
     let mut latest: BTreeMap<(String, &str), String> = BTreeMap::new();
     let mut doubtful = BTreeSet::new();
-    for line in company.graph().written() {
-        let Some(said) = said_of(line) else { continue };
-        if simulation.may_be_unheard(company, line) || simulation.may_be_gone(company, line) {
+    let graph = company.graph();
+    let by_customers = graph.written().iter().filter_map(|line| {
+        let is_doubtful = simulation.may_be_unheard(company, line)
+            || simulation.may_be_gone(company, &line.from, line.at_ms);
+        Some((said_of(line)?, is_doubtful, line.at_ms, &line.wamid))
+    });
+    let by_phone = graph.echoes().iter().filter_map(|echo| {
+        let is_doubtful = simulation.may_be_gone(company, &echo.to, echo.at_ms);
+        Some((changed_by_phone(echo)?, is_doubtful, echo.at_ms, &echo.wamid))
+    });
+    for (said, is_doubtful, at_ms, wamid) in by_customers.chain(by_phone) {
+        if is_doubtful {
             doubtful.insert(said.clone());
         }
-        let order = format!("{:013}#{}", line.at_ms / 1000 * 1000, line.wamid);
+        let order = format!("{:013}#{wamid}", at_ms / 1000 * 1000);
         let known = latest.entry(said).or_default();
         *known = order.max(known.clone());
     }
     let mut kept: BTreeMap<(String, &str), String> = BTreeMap::new();
     for row in found.rooms.values().flat_map(|room| &room.annotations) {
-        for name in ["customer_reaction", "customer_edit", "customer_revoke"] {
+        for name in KINDS {
             if row[name].is_object() {
                 kept.insert((text(row, "target"), name), text(&row[name], "order"));
             }
@@ -76,7 +99,8 @@ pub(super) fn inbound(
             found.entry(text(message, "provider_id")).or_default().push(by);
         }
     }
-    for written in company.graph().written().iter().filter(|line| said_of(line).is_none()) {
+    let is_message = |line: &&Written| line.kind != "system" && said_of(line).is_none();
+    for written in company.graph().written().iter().filter(is_message) {
         match found.remove(&written.wamid).as_deref() {
             Some(_) if simulation.must_be_unheard(company, written) => {
                 wrong.push(format!(
@@ -84,19 +108,14 @@ pub(super) fn inbound(
                     written.wamid, written.from
                 ));
             }
-            Some([by]) if *by == written.from => {}
+            Some([by]) if who(by) == who(&written.from) => {}
             None if simulation.may_be_unheard(company, written) => {}
-            None if simulation.may_be_gone(company, written) => {}
+            None if simulation.may_be_gone(company, &written.from, written.at_ms) => {}
             other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),
         }
     }
     if !found.is_empty() {
         wrong.push(format!("nobody wrote {found:?}"));
-    }
-    let rooms = rows.rooms.values().filter(|room| room.row.is_object());
-    let identities: Vec<_> = rooms.map(|room| text(&room.row, "contact_identity")).collect();
-    if identities.iter().collect::<BTreeSet<_>>().len() != identities.len() {
-        wrong.push("a customer has two rooms".into());
     }
 }
 

@@ -4,6 +4,8 @@
 //! with what they check: sessions and counts are computed here a second time, in plain numbers.
 
 mod messages;
+mod people;
+mod phone;
 mod rooms;
 mod sessions;
 
@@ -24,7 +26,10 @@ struct Rows {
 struct Room {
     row: Value,
     inbound: Vec<Value>,
+    /// What was sent from here, or is to be.
     outbound: Vec<Value>,
+    /// What was sent by the phone's app.
+    by_phone: Vec<Value>,
     sessions: Vec<Value>,
     annotations: Vec<Value>,
     episodes: Vec<Value>,
@@ -53,17 +58,23 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
         super::followers::check(&rows, company, &mut wrong);
         messages::annotated(simulation, company, &found, &rows, &mut wrong);
         messages::sends(company, &mut wrong);
+        phone::check(simulation, company, &found, &mut wrong);
+        people::check(simulation, company, &found, &mut wrong);
         messages::files(simulation, company, &found, &mut wrong);
         wrong.extend(simulation.check_erasures(&rows, company));
         let gone = simulation.rooms_gone(company);
         for (id, room) in &found.rooms {
             replies.extend(room.outbound.iter().map(|message| text(message, "id")));
-            sessions::check(id, room, &mut wrong);
-            // Of a room that was erased the books are left.
-            if gone.contains(id) {
+            let family: Vec<_> =
+                people::family(&found, id).iter().map(|id| &found.rooms[*id]).collect();
+            sessions::check(id, room, &family, &mut wrong);
+            // Of a room that was erased the books are left. What was written by phone waits for the
+            // room that its customer's first words open.
+            let waits = room.row.is_null() && room.inbound.is_empty() && room.outbound.is_empty();
+            if gone.contains(id) || waits {
                 continue;
             }
-            rooms::check(id, room, &mut wrong);
+            rooms::check(id, room, &family, &mut wrong);
             rooms::hidden(simulation, id, room, &mut wrong);
             wrong.extend(rooms::swept(simulation, id, room, silent_after));
             wrong.extend(rooms::episodes(id, room));
@@ -111,7 +122,9 @@ fn read(rows: &[Value], company: &Company) -> Rows {
         match row["sk"].as_str().unwrap_or_default() {
             "room" => room.row = row,
             sk if sk.starts_with("m#") && row["kind"] == "inbound" => room.inbound.push(row),
-            sk if sk.starts_with("m#") => room.outbound.push(row),
+            sk if sk.starts_with("m#") && row["origin"] == "phone_app" => room.by_phone.push(row),
+            // What stands in the place of one that lies elsewhere is none.
+            sk if sk.starts_with("m#") && row["kind"] == "outbound" => room.outbound.push(row),
             sk if sk.starts_with("s#") => room.sessions.push(row),
             sk if sk.starts_with("a#") => room.annotations.push(row),
             sk if sk.starts_with("episode#") => room.episodes.push(row),

@@ -6,7 +6,9 @@ use super::{Room, text};
 use crate::simulation::Simulation;
 
 /// The room says what its messages say, and every reply has come to an end.
-pub(super) fn check(id: &str, room: &Room, wrong: &mut Vec<String>) {
+/// The one that others were merged into has taken over when its customer wrote last, and when they
+/// were answered last by then.
+pub(super) fn check(id: &str, room: &Room, family: &[&Room], wrong: &mut Vec<String>) {
     let row = &room.row;
     let mut expect = |what: &str, says: Value, is: Value| {
         if says != is {
@@ -18,18 +20,28 @@ pub(super) fn check(id: &str, room: &Room, wrong: &mut Vec<String>) {
     };
     let at = |message: &Value| message["at"].as_i64().unwrap_or(0);
     let said = |m: &Value| (at(m) + 999).min(received_at(m));
-    let last_inbound = room.inbound.iter().map(said).max();
+    let last_inbound = family.iter().flat_map(|room| &room.inbound).map(said).max();
     expect("last_inbound_at", row["last_inbound_at"].clone(), last_inbound.into());
     let last_received = room.inbound.iter().map(|m| text(m, "received")).max();
     expect("last_received", row["last_received"].clone(), last_received.into());
     // A reaction lies on another message and is none of the room's own.
-    let said_by_us = |m: &&Value| m["accepted_at"].is_i64() && m["content"]["type"] != "reaction";
-    let accepted = || room.outbound.iter().filter(said_by_us);
-    expect("last_outbound_at", row["last_outbound_at"].clone(), accepted().map(at).max().into());
+    let is_said = |m: &&Value| m["content"]["type"] != "reaction";
+    let is_accepted = |m: &&Value| m["accepted_at"].is_i64();
+    let by_us_in = |room: &'_ Room| {
+        let accepted = room.outbound.iter().filter(is_accepted).filter(is_said);
+        accepted.chain(&room.by_phone).cloned().collect::<Vec<_>>()
+    };
+    let by_us = by_us_in(room);
+    let last_outbound = row["last_outbound_at"].as_i64();
+    let least = by_us.iter().map(at).max();
+    let most = family.iter().flat_map(|room| by_us_in(room)).map(|m| at(&m)).max();
+    if last_outbound < least || last_outbound > most {
+        expect("last_outbound_at", last_outbound.into(), least.into());
+    }
     let known = |m: &Value| if m["kind"] == "inbound" { received_at(m) } else { 0 };
     let spoken = |m: &Value| if m["kind"] == "inbound" { said(m) } else { at(m) };
     let order = |m: &Value| (spoken(m), known(m), text(m, "id"));
-    let last = room.inbound.iter().chain(accepted()).map(order).max();
+    let last = room.inbound.iter().chain(&by_us).map(order).max();
     let last = last.map(|(_, _, id)| id);
     expect("last_message", row["last_message"]["id"].clone(), last.into());
     let preview = row["last_message"]["preview"].clone();
@@ -56,12 +68,16 @@ pub(super) fn check(id: &str, room: &Room, wrong: &mut Vec<String>) {
 /// The words by which the inbox is to show the last message, if its author changed them.
 fn words_of_last(room: &Room) -> Option<String> {
     let id = &room.row["last_message"]["id"];
-    let last = room.inbound.iter().find(|message| message["id"] == *id)?;
+    let of = |said: &'_ [Value]| said.iter().find(|message| message["id"] == *id).cloned();
+    let (last, by) = match of(&room.inbound) {
+        Some(last) => (last, "customer"),
+        None => (of(&room.by_phone)?, "business"),
+    };
     let said = room.annotations.iter().find(|row| row["target"] == last["provider_id"])?;
-    if said["customer_revoke"].is_object() {
+    if said[format!("{by}_revoke")].is_object() {
         return Some("[deleted]".into());
     }
-    let edit = &said["customer_edit"];
+    let edit = &said[format!("{by}_edit")];
     edit.is_object().then(|| text(&edit["what"], "text"))
 }
 
