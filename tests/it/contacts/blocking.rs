@@ -9,6 +9,7 @@ use world::{
     World,
     company::webhook_request,
     graph::{Kind, Person},
+    wire::Fate,
 };
 
 use super::{assert_aligned, block, says, unblock, unlucky};
@@ -187,7 +188,7 @@ async fn a_message_that_was_stored_before_is_still_taken_in() {
     world.wire.set_fates(Box::new(move |call| {
         puts += u32::from(call.process == UNLUCKY && call.operation == "PutItem");
         let dies = call.process == UNLUCKY && call.operation == "PutItem" && puts == 1;
-        (if dies { world::wire::Fate::DiesAfter } else { world::wire::Fate::Served }, 1)
+        (if dies { Fate::DiesAfter } else { Fate::Served }, 1)
     }));
     assert!(world.webhook(&unlucky, &request).await.unwrap().is_none());
     fates::recover(&world);
@@ -245,6 +246,36 @@ async fn a_block_that_dies_anywhere_is_finished_by_the_next() {
                 assert!(call > 6, "{fate:?} struck {call} calls");
                 break;
             }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_that_broke_off_is_finished_though_its_room_was_resolved_meanwhile() {
+    for call in 0.. {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let budi = desk.introduced(BUDI, "Budi").await;
+        let room = desk.room_of(BUDI).await["id"].clone();
+        let mut has_struck = false;
+        for (request, is_to_be) in [(block(&room), true), (unblock(&budi, &room), false)] {
+            let calls = fates::strike(&world, call, Fate::DiesBefore);
+            unlucky(&desk, request.clone()).await;
+            has_struck |= fates::has_struck(&calls, call);
+            fates::recover(&world);
+            desk.resolve(&room).await;
+            // What had not begun is refused, and what had is finished.
+            let done = desk.call(request).await;
+            let is_blocked = desk.contact(&budi).await["is_blocked"] == true;
+            let expected = if is_blocked == is_to_be { 200 } else { 422 };
+            assert_eq!(done.status, expected, "call {call}: {}", done.json);
+            assert_aligned(&world);
+            world.pass(Duration::from_secs(2)).await;
+            says(&world, BUDI, "Budi", "Lagi").await;
+        }
+        if !has_struck {
+            assert!(call > 6, "only {call} calls were struck");
+            break;
         }
     }
 }

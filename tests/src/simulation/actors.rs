@@ -39,6 +39,8 @@ pub(crate) struct Books {
     pub(crate) erasures: BTreeSet<(String, String)>,
     /// Those that were.
     pub(crate) erased: Vec<Erased>,
+    /// When somebody got another number, by the keys of the companies that were told.
+    pub(crate) moved: BTreeMap<String, u64>,
     /// What exports lack.
     pub(crate) lacking: Vec<String>,
     /// Names for idempotency keys.
@@ -66,27 +68,19 @@ impl Simulation {
         // Some were written long before they could be sent.
         let late =
             || if self.chaos.chance(15) { self.chaos.between(1, 40 * 3600) * 1000 } else { 0 };
-        let posts: Vec<Post> = (0..self.chaos.pick(&[1, 1, 1, 3]))
+        let mut posts: Vec<Post> = (0..self.chaos.pick(&[1, 1, 1, 3]))
             .map(|n| {
-                let person = self.person();
+                let at_ms = now - late();
+                let person = self.person(company, at_ms);
                 let kind = self.kind(company, &person, &format!("{now} {n}"));
-                Post::new(now - late(), &person, kind)
+                Post::new(at_ms, &person, kind)
             })
             .collect();
+        if self.chaos.chance(8) {
+            posts.extend(self.another_number(company));
+        }
         self.note(format!("{} customers write", posts.len()));
         company.graph().customers_send(now, &posts)
-    }
-
-    /// One who tells a number, a number and a user id, or only a user id.
-    fn person(&self) -> Person {
-        match self.chaos.between(0, 2) {
-            0 => Person::with_phone("628120000000", "Budi"),
-            1 => Person {
-                user_id: Some("ID.1001".into()),
-                ..Person::with_phone("628120000001", "Siti")
-            },
-            _ => Person::with_user_id("ID.1002", "Dewi"),
-        }
     }
 
     /// Mostly words; else something about what they wrote before, or something to choose.
@@ -117,7 +111,7 @@ impl Simulation {
     fn picture(&self, company: &Company) -> Delivery {
         let now = self.world.clock.now_ms();
         let bytes = [crate::files::JPEG, now.to_string().as_bytes()].concat();
-        let person = self.person();
+        let person = self.person(company, now);
         let mut graph = company.graph();
         let id = graph.customer_uploads(now, "image/jpeg", bytes);
         self.note("a customer sends a picture".into());
@@ -144,7 +138,12 @@ impl Simulation {
         Ok(())
     }
 
-    async fn post(&self, who: &str, company: &Company, delivery: &Delivery) -> anyhow::Result<()> {
+    pub(super) async fn post(
+        &self,
+        who: &str,
+        company: &Company,
+        delivery: &Delivery,
+    ) -> anyhow::Result<()> {
         let process = self.process(&format!("{who}/webhook/{}", company.setup.app_key));
         let request = webhook_request(company, &delivery.body);
         let status = self.world.webhook(&process, &request).await?.map_or(0, |(status, _)| status);

@@ -6,8 +6,8 @@ use std::{collections::BTreeSet, time::Duration};
 use anyhow::Context;
 use serde_json::Value;
 
-use super::Simulation;
-use crate::{company::Company, graph::Written, requests::ApiRequest};
+use super::{Simulation, people};
+use crate::{company::Company, requests::ApiRequest};
 
 /// For as long as the request runs that began an erasure, nobody can say on which side of it a
 /// message lies that comes meanwhile.
@@ -132,12 +132,18 @@ impl Simulation {
         Ok(())
     }
 
-    /// Whether a message may be missing because its author was erased.
-    pub(super) fn may_be_gone(&self, company: &Company, line: &Written) -> bool {
+    /// Whether what was said at this time may be missing because the customer was erased.
+    pub(super) fn may_be_gone(&self, company: &Company, who: &str, at_ms: u64) -> bool {
         self.books.borrow().erased.iter().any(|erased| {
-            let is_theirs = erased.is_of(company) && erased.who.contains(&line.from);
-            is_theirs && line.at_ms <= erased.at + REQUEST_MS
+            let is_theirs = erased.is_of(company) && erased.is(who);
+            is_theirs && at_ms <= erased.at + REQUEST_MS
         })
+    }
+
+    /// Whether somebody was erased.
+    pub(super) fn was_erased(&self, company: &Company, who: &str) -> bool {
+        let books = self.books.borrow();
+        books.erased.iter().any(|erased| erased.is_of(company) && erased.is(who))
     }
 
     /// The rooms of a company that were erased.
@@ -171,6 +177,11 @@ impl Simulation {
 impl Erased {
     fn is_of(&self, company: &Company) -> bool {
         self.company == company.setup.api_key
+    }
+
+    /// Whether it is this person, whatever the channel calls them.
+    fn is(&self, who: &str) -> bool {
+        self.who.iter().any(|known_as| people::who(known_as) == people::who(who))
     }
 
     /// Notes what a contact is known by and where it talks, as long as it says so.
@@ -222,16 +233,19 @@ impl Erased {
             .filter(|row| row["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with(&prefix)));
         let own: Vec<_> = own.map(Value::to_string).collect();
         let graph = company.graph();
-        // Channels tell whole seconds: of the last one nobody knows on which side it lies.
-        let is_theirs = |line: &&Written| {
-            self.who.contains(&line.from) && line.at_ms / 1000 * 1000 + 1000 <= self.at
-        };
         // Everybody reacts alike.
-        let says_something = |line: &&Written| line.kind != "reaction" && !line.text.is_empty();
-        let lines = graph.written().iter().filter(is_theirs).filter(says_something);
-        lines
-            .filter(|line| own.iter().any(|row| row.contains(&format!("\"{}\"", line.text))))
-            .map(|line| format!("{:?} of {} is there, who was erased", line.text, line.from))
+        let by_customers = graph.written().iter().filter(|line| line.kind != "reaction");
+        let by_customers = by_customers.map(|line| (&line.from, &line.text, line.at_ms));
+        let by_phone = graph.echoes().iter().map(|echo| (&echo.to, &echo.text, echo.at_ms));
+        by_customers
+            .chain(by_phone)
+            // Channels tell whole seconds: of the last one nobody knows on which side it lies.
+            .filter(|(who, _, at_ms)| {
+                self.who.contains(*who) && at_ms / 1000 * 1000 + 1000 <= self.at
+            })
+            .filter(|(_, words, _)| !words.is_empty())
+            .filter(|(_, words, _)| own.iter().any(|row| row.contains(&format!("\"{words}\""))))
+            .map(|(who, words, _)| format!("{words:?} is there, of {who}, who was erased"))
             .collect()
     }
 

@@ -1,7 +1,7 @@
 //! The simulation: days of a company's life from one seed, with everything that goes wrong.
 //!
-//! Customers write, agents answer, take over, hand over, tag, note, read and resolve, edit, merge,
-//! block, export and erase contacts, while calls are throttled, their
+//! Customers write, agents answer, also by the phone's app, take over, hand over, tag, note, read and
+//! resolve, edit, merge, block, export and erase contacts, while calls are throttled, their
 //! answers lost, processes die around every call, the provider is slow, silent, repeats and
 //! reorders itself. Then the faults end, everything that is under way arrives, and the checks ask
 //! whether anything was lost, doubled, hidden, or billed wrongly. All of it runs on one thread in
@@ -16,6 +16,8 @@ mod desk_work;
 mod followers;
 mod holdings_work;
 mod mappings;
+mod people;
+mod phone;
 mod ticks;
 
 use std::{
@@ -81,6 +83,7 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     simulation.chaos.end();
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
     simulation.world.settle(REST).await?;
+    simulation.finish_linking().await?;
     simulation.ticks_for(Duration::from_secs(180)).await?;
     simulation.finish_erasures().await?;
     simulation.finish_contact_work().await?;
@@ -99,8 +102,8 @@ impl Simulation {
             let customers = self.customers();
             let agents = self.agents();
             let carriers = self.carriers();
-            let clients = self.clients();
-            futures_util::try_join!(customers, agents, carriers, clients).map(drop)
+            let (clients, phone) = (self.clients(), self.phone());
+            futures_util::try_join!(customers, agents, carriers, clients, phone).map(drop)
         };
         let mappings = async { futures_util::try_join!(self.mappings(), self.ticks()).map(drop) };
         tokio::pin!(actors, mappings);

@@ -24,34 +24,46 @@ pub async fn block_contact(
     ctx: &Ctx,
 ) -> Result<Known, Problem> {
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
-    let room = unresolved(table, caller, room).await?;
+    let room = named_room(table, caller, room).await?;
     let contact = super::survivor(tenant, room.contact_id).await.map_err(internal)?;
     let contact = contact.ok_or_else(|| Problem::not_found("contact"))?.value;
+    // One that broke off is finished, also where the room was resolved meanwhile.
+    if !contact.is_blocked() {
+        is_live(&room)?;
+    }
     let decide = |known: &Contact| Ok(contact::block(known, &caller.member, reason.clone(), now));
     let contact = super::change(tenant, contact.id, decide).await?;
     Known::of(tenant, contact).await
 }
 
-/// The room of this id, if the caller may see it and it is not resolved.
-pub(super) async fn unresolved(
+/// The room of this id, if the caller may see it.
+pub(super) async fn named_room(
     table: &Table,
     caller: &Caller,
     id: Id<Room>,
 ) -> Result<Room, Problem> {
-    let field = Some("room_id".to_owned());
     let room = rooms::find(table, caller, id).await.map_err(|problem| match problem.status {
         404 => {
             let detail = "There is no such room.";
-            Problem { field: field.clone(), ..Problem::new(422, "unknown_room", detail) }
+            Problem { field: field(), ..Problem::new(422, "unknown_room", detail) }
         }
         _ => problem,
     })?;
-    match room.value.status {
-        Status::Unassigned | Status::Assigned => Ok(room.value),
+    Ok(room.value)
+}
+
+/// Refuses a room that is resolved.
+pub(super) fn is_live(room: &Room) -> Result<(), Problem> {
+    match room.status {
+        Status::Unassigned | Status::Assigned => Ok(()),
         Status::Resolved => {
             let detail = "The room is resolved. A contact is blocked and unblocked in a room that \
                           is not.";
-            Err(Problem { field, ..Problem::new(422, "room_resolved", detail) })
+            Err(Problem { field: field(), ..Problem::new(422, "room_resolved", detail) })
         }
     }
+}
+
+fn field() -> Option<String> {
+    Some("room_id".to_owned())
 }

@@ -13,7 +13,10 @@ use domain::{
 use platform::{Ctx, problem::Problem};
 use store::{Table, Tenant};
 
-use super::{Known, block_contact::unresolved};
+use super::{
+    Known,
+    block_contact::{is_live, named_room},
+};
 use crate::{authenticate::Caller, internal};
 
 /// Unblocks a contact, in this room of theirs.
@@ -30,7 +33,11 @@ pub async fn unblock_contact(
     let contact = contact.ok_or_else(|| Problem::not_found("contact"))?.value;
     match room {
         Some(room) => {
-            let room = unresolved(table, caller, room).await?;
+            let room = named_room(table, caller, room).await?;
+            // One that broke off is finished, also where the room was resolved meanwhile.
+            if contact.is_blocked() {
+                is_live(&room)?;
+            }
             if room.contact_id != contact.id && !contact.absorbed.contains(&room.contact_id) {
                 let detail = "This room is not the contact's.";
                 return Err(Problem::field("room_id", detail));

@@ -60,8 +60,13 @@ impl Inbound {
         let Some(identity) = identity else {
             return self.keep_event(integration, element, stray(&annotation), now).await;
         };
-        // Of what is theirs to say, nothing is heard; what is ours is.
-        if annotation.by == Side::Customer && identity.is_blocked(annotation.at) {
+        // Of what is theirs to say, nothing is heard; what is ours is, unless it is about words to one
+        // who was erased since.
+        let is_refused = match annotation.by {
+            Side::Customer => identity.is_blocked(annotation.at),
+            Side::Business => identity.is_of_erased(annotation.at),
+        };
+        if is_refused {
             return Ok(());
         }
         let now = Time::from(self.source.now());

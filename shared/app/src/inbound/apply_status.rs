@@ -1,8 +1,9 @@
 //! A report about a message of ours.
 //!
 //! The report names our own reference, so the message is reached by key; what the phone's app sent
-//! is reached by a pointer. What was never ours, or
-//! belongs to another account, is kept as an event of the integration.
+//! is reached by a pointer. What was never ours, or belongs to another account, is kept as an event
+//! of the integration. It may be of a message of the phone's app that has not come: then it waits in
+//! the pointer's place, too, and whoever stores the message does what it says.
 
 use channels::{Element, Event, StatusReport};
 use domain::{
@@ -24,29 +25,49 @@ impl Inbound {
         now: Time,
     ) -> Result<(), StoreElementError> {
         let tenant = self.table.tenant(integration.organization_id);
+        let update = &report.update;
         let key = match report.reference.as_deref().and_then(MessageKey::parse) {
             Some(key) => Some(key),
             // What the phone's app sent has no reference of ours.
-            None => tenant.from_phone(integration.id, &report.update.provider_id).await?,
+            None => match tenant.from_phone(integration.id, &update.provider_id).await? {
+                Some(key) => Some(key),
+                None => tenant.await_from_phone(integration.id, update, now).await?,
+            },
         };
-        let Some(key) = key else {
-            return self.keep_event(integration, element, stray(&report.update), now).await;
+        let is_ours = match key {
+            Some(key) => report_on(tenant, integration, key, update, now).await?,
+            None => false,
         };
-        let mut known = match tenant.advance(key, integration.id, &report.update).await? {
-            Advance::Done => return Ok(()),
-            Advance::Decide(known) => known,
-        };
-        for _ in 0..ATTEMPTS {
-            let Some(old) = known.filter(|old| is_sent_by(&old.value, integration)) else {
-                return self.keep_event(integration, element, stray(&report.update), now).await;
-            };
-            if step(tenant, &old, &report.update, now).await? {
-                return Ok(());
-            }
-            known = tenant.message(key).await?.map(Box::new);
+        if is_ours {
+            return Ok(());
         }
-        Err(StoreError::Contended.into())
+        self.keep_event(integration, element, stray(update), now).await
     }
+}
+
+/// Does what a report says of the message of this key. `false` if there is none, or it went through
+/// another account.
+pub(super) async fn report_on(
+    tenant: Tenant<'_>,
+    integration: &Integration,
+    key: MessageKey,
+    update: &StatusUpdate,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let mut known = match tenant.advance(key, integration.id, update).await? {
+        Advance::Done => return Ok(true),
+        Advance::Decide(known) => known,
+    };
+    for _ in 0..ATTEMPTS {
+        let Some(old) = known.filter(|old| is_sent_by(&old.value, integration)) else {
+            return Ok(false);
+        };
+        if step(tenant, &old, update, now).await? {
+            return Ok(true);
+        }
+        known = tenant.message(key).await?.map(Box::new);
+    }
+    Err(StoreError::Contended)
 }
 
 fn is_sent_by(message: &Message, integration: &Integration) -> bool {

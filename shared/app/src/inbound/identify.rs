@@ -283,7 +283,7 @@ pub(super) async fn merge(
 ) -> Result<Option<Contact>, StoreError> {
     let contact = merge_contacts(tenant, goes.contact_id, stays.contact_id, now).await?;
     for gone in goes.former.iter().map(|room| room.room_id).chain([goes.room_id]) {
-        merge_room(tenant, gone, stays).await?;
+        merge_room(tenant, gone, stays, now).await?;
     }
     // Members may have known more of either: other rooms, another name, that they are blocked.
     if let Some(contact) = &contact {
@@ -333,11 +333,12 @@ async fn merge_room(
     tenant: Tenant<'_>,
     gone: Id<room::Room>,
     stays: &Identity,
+    now: Time,
 ) -> Result<(), StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(old) = tenant.room(gone).await? else { return Ok(()) };
         // While there is no room to answer in, this one stays the one.
-        if !take_over(tenant, &old.value, stays.room_id).await? {
+        if !take_over(tenant, &old.value, stays.room_id, now).await? {
             return Ok(());
         }
         let Some(new) = room::merged(&old.value, stays.contact_id, stays.room_id) else {
@@ -356,10 +357,11 @@ pub(super) async fn take_over(
     tenant: Tenant<'_>,
     gone: &room::Room,
     into: Id<room::Room>,
+    now: Time,
 ) -> Result<bool, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some(stays) = tenant.room(into).await? else { return Ok(false) };
-        let done = match room::merged_into(&stays.value, gone) {
+        let done = match room::merged_into(&stays.value, gone, now) {
             None => true,
             Some(new) => matches!(tenant.save_room(&stays, &new).await?, Saved::Done),
         };

@@ -2,9 +2,12 @@
 //! shown where it was said. It counts as our answer; it is never sent again, and opens no billed
 //! session (`webhooks/reference/smb_message_echoes`).
 //!
-//! Order of writes: contact and identities, the message, the pointer by which reports find it,
-//! the room. Where the customer has never written there is no room yet: the message waits in its
+//! Order of writes: contact and identities, the message, the pointer by which reports find it, what
+//! was reported before it came, the room. Where the customer has never written there is no room yet: the message waits in its
 //! place for the room that their first words open, and until then an event tells of it.
+//!
+//! A block keeps it out of nothing: these are our words. What was said to one who was erased since
+//! comes to nobody, though, as what they said themselves.
 
 use channels::{Echo, Element, Event};
 use domain::{
@@ -15,7 +18,10 @@ use domain::{
 use platform::trace;
 use store::MessageKey;
 
-use super::{Inbound, StoreElementError, identify::identify, receive_message::store_once};
+use super::{
+    Inbound, StoreElementError, apply_status::report_on, identify::identify,
+    receive_message::store_once,
+};
 use crate::settle_acceptance::touch_room;
 
 impl Inbound {
@@ -35,6 +41,10 @@ impl Inbound {
         let identity = identify(tenant, integration.id, &echo.to, echo.at, now).await?;
         // Decoding makes sure of it: without a person it is an event.
         let Some(identity) = identity else { return Ok(()) };
+        if identity.is_of_erased(echo.at) {
+            tracing::info!("an echo of what was said to an erased contact was refused");
+            return Ok(());
+        }
         let to = echo.to.primary().unwrap_or_default().to_owned();
         let contact = identity.contact_id;
         let message = Message {
@@ -54,7 +64,9 @@ impl Inbound {
             ))),
         };
         let (message, _) = store_once(tenant, &identity, message, now).await?;
-        tenant.point_to(&message, &echo.provider_id).await?;
+        for report in tenant.point_to(&message, &echo.provider_id).await? {
+            report_on(tenant, integration, MessageKey::of(&message), &report, now).await?;
+        }
         if touch_room(tenant, &message).await? {
             return Ok(());
         }

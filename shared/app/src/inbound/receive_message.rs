@@ -29,8 +29,11 @@ use super::{
 };
 use crate::{
     ATTEMPTS,
-    settle_acceptance::{shown_words, words_of},
+    settle_acceptance::{shown_words, touch_room, words_of},
 };
+
+/// How many messages of a room that is new are looked at for an answer by phone.
+const BEFORE_FIRST: i32 = 50;
 
 impl Inbound {
     pub(super) async fn receive_message(
@@ -139,6 +142,21 @@ pub(super) async fn store_once(
     Err(StoreError::Contended)
 }
 
+/// Tells a room of what the phone's app had said in it before there was one to be told. The run that
+/// stores such a message looks for the room afterwards, as this looks for the message: one of them
+/// finds the other.
+async fn answered(tenant: Tenant<'_>, room: Id<Room>) -> Result<(), StoreError> {
+    let last = tenant.last_messages(room, BEFORE_FIRST).await?;
+    let by_phone = |message: &&Message| match &message.direction {
+        Direction::Inbound { .. } => false,
+        Direction::Outbound(outbound) => !outbound.origin.is_here(),
+    };
+    match last.iter().find(by_phone) {
+        Some(message) => touch_room(tenant, message).await.map(drop),
+        None => Ok(()),
+    }
+}
+
 /// A stored message that its room has to hear of.
 struct Taking<'a> {
     integration: &'a Integration,
@@ -172,7 +190,10 @@ impl Taking<'_> {
                 Some(old) => self.take_into(tenant, old, now).await?.then(|| old.value.clone()),
             };
             match taken {
-                Some(room) if self.precedes(&room) => return reword_all(tenant, &room, now).await,
+                Some(room) if self.precedes(&room) => {
+                    answered(tenant, room.id).await?;
+                    return reword_all(tenant, &room, now).await;
+                }
                 Some(_) => return Ok(()),
                 None => {}
             }
@@ -220,7 +241,7 @@ impl Taking<'_> {
         }
         // It was on its way here when the room was merged: the reply window opens over there.
         if let Some(into) = room.merged_into {
-            take_over(tenant, new.as_deref().unwrap_or(room), into).await?;
+            take_over(tenant, new.as_deref().unwrap_or(room), into, now).await?;
             if let Some(named) = Named::of(self.message) {
                 carry(tenant, into, room.id, named, now).await?;
             }

@@ -39,6 +39,16 @@ impl Period {
         self.until.is_none_or(|until| self.since <= said_at && said_at < until)
     }
 
+    /// The time of whoever was erased then: what was said by or to them is nobody's.
+    pub fn before(erasure: &Erasure) -> Self {
+        Self { since: Time::from_millis(0), until: Some(erasure.at) }
+    }
+
+    /// Whether it is one of those.
+    pub fn is_before_erasure(self) -> bool {
+        self.since == Time::from_millis(0)
+    }
+
     /// Whether it has not ended.
     pub fn lasts(self) -> bool {
         self.until.is_none()
@@ -79,8 +89,7 @@ pub struct Block {
 impl Block {
     /// What keeps the words of an erased contact from whoever has their number afterwards.
     pub fn erased(erasure: &Erasure) -> Self {
-        let period = Period { since: Time::from_millis(0), until: Some(erasure.at) };
-        Self { period, by: erasure.by.clone(), reason: None }
+        Self { period: Period::before(erasure), by: erasure.by.clone(), reason: None }
     }
 }
 

@@ -287,6 +287,12 @@ impl Identity {
         self.blocked.is_some_and(|period| period.covers(said_at))
     }
 
+    /// Whether what was said then was said by or to a former holder who was erased.
+    pub fn is_of_erased(&self, said_at: Time) -> bool {
+        let before = self.blocked.filter(|period| period.is_before_erasure());
+        before.is_some_and(|period| period.covers(said_at))
+    }
+
     /// Whether what a person said then tells nothing new of them. What they said under an
     /// identity that they have left since is old news, and what they call themselves while they are
     /// blocked is not heard.

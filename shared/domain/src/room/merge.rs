@@ -6,7 +6,7 @@
 //! The one that stays takes over the reply window. Both decisions may be taken again at any time.
 
 use super::{Room, window_closes};
-use crate::{Id, contact::Contact};
+use crate::{Id, Time, contact::Contact};
 
 /// The room that goes, once it is merged into another. `None` if it is so already.
 pub fn merged(goes: &Room, contact: Id<Contact>, into: Id<Room>) -> Option<Room> {
@@ -14,15 +14,16 @@ pub fn merged(goes: &Room, contact: Id<Contact>, into: Id<Room>) -> Option<Room>
     (next != *goes).then_some(next)
 }
 
-/// The room that stays, once another was merged into it. `None` if it is so already.
-pub fn merged_into(stays: &Room, goes: &Room) -> Option<Room> {
+/// The room that stays, once another was merged into it. `None` if it is so already. A window that has
+/// closed long since is looked at now: nothing was late.
+pub fn merged_into(stays: &Room, goes: &Room, now: Time) -> Option<Room> {
     let last_inbound_at = stays.last_inbound_at.max(goes.last_inbound_at);
     let last_outbound_at = stays.last_outbound_at.max(goes.last_outbound_at);
     let mut next = Room { last_inbound_at, last_outbound_at, ..stays.clone() };
     if last_inbound_at > stays.last_inbound_at {
         // The window is a later one: that the earlier one closed says nothing of it.
         next.expired_at = None;
-        next.due_at = stays.due_at.or(Some(window_closes(last_inbound_at)));
+        next.due_at = stays.due_at.or(Some(window_closes(last_inbound_at).max(now)));
     }
     (next != *stays).then_some(next)
 }
@@ -57,13 +58,16 @@ mod tests {
         let stays = room();
         let goes = Room { id: Id::derived(&["b"]), last_inbound_at: at(500), ..room() };
         let contact = stays.contact_id;
-        let after = merged_into(&stays, &goes).unwrap();
+        let after = merged_into(&stays, &goes, at(600)).unwrap();
         assert_eq!(after.last_inbound_at, at(500));
-        assert_eq!(merged_into(&after, &goes), None);
+        assert_eq!(merged_into(&after, &goes, at(600)), None);
         // A window that was marked as closed is open again, and is looked at when it closes.
         let marked = Room { expired_at: Some(at(400)), due_at: None, ..room() };
-        let again = merged_into(&marked, &goes).unwrap();
+        let again = merged_into(&marked, &goes, at(600)).unwrap();
         assert_eq!((again.expired_at, again.due_at), (None, Some(again.window_closes_at())));
+        // One that has closed by now was due to nobody before.
+        let days_later = merged_into(&marked, &goes, at(500_000)).unwrap();
+        assert_eq!(days_later.due_at, Some(at(500_000)));
         let gone = merged(&goes, contact, stays.id).unwrap();
         assert_eq!((gone.merged_into, gone.status), (Some(stays.id), goes.status));
         assert_eq!(merged(&gone, contact, stays.id), None);

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::answer::{Refusal, json_response};
 use super::media::Shelf;
 use super::payload::Price;
+use super::person::Person;
 use super::templates::Templates;
 
 pub(super) use content::asset;
@@ -34,6 +35,12 @@ pub(super) struct Recipient {
 }
 
 impl Recipient {
+    /// Somebody to whom the business writes by phone.
+    pub(super) fn of(person: &Person) -> Self {
+        let (phone, user_id) = (person.phone.clone(), person.user_id.clone());
+        Self { phone, user_id, input: person.key().to_owned() }
+    }
+
     pub(super) fn key(&self) -> &str {
         self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or_default()
     }

@@ -1,0 +1,53 @@
+//! One person is answered in one room, whatever the channel has called them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Rows, text};
+use crate::{
+    company::Company,
+    simulation::{Simulation, people::who},
+};
+
+/// Nobody has two rooms, unless one was merged into the other, and no room was merged into one that
+/// is not there. Of who was erased there may be one more: it has begun anew.
+pub(super) fn check(
+    simulation: &Simulation,
+    company: &Company,
+    found: &Rows,
+    wrong: &mut Vec<String>,
+) {
+    let mut rooms: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (id, room) in found.rooms.iter().filter(|(_, room)| room.row.is_object()) {
+        match room.row["merged_into"].as_str() {
+            None => {
+                let known_as = text(&room.row, "contact_identity");
+                rooms.entry(who(&known_as).to_owned()).or_default().push(id);
+            }
+            Some(into) => {
+                let stays = found.rooms.get(into).map_or(&Value::Null, |room| &room.row);
+                if stays["contact_id"] != room.row["contact_id"] {
+                    wrong.push(format!("room {id} was merged into {into}, which is {stays}"));
+                }
+            }
+        }
+    }
+    for (person, rooms) in rooms.iter().filter(|(_, rooms)| rooms.len() > 1) {
+        if !simulation.was_erased(company, person) {
+            wrong.push(format!("{person} has the rooms {rooms:?}"));
+        }
+    }
+}
+
+/// A room and those that were merged into it.
+pub(super) fn family<'a>(found: &'a Rows, id: &'a str) -> Vec<&'a str> {
+    let mut family = vec![id];
+    let mut next = 0;
+    while let Some(into) = family.get(next).copied() {
+        let gone = found.rooms.iter().filter(|(_, room)| room.row["merged_into"] == *into);
+        family.extend(gone.map(|(id, _)| id.as_str()));
+        next += 1;
+    }
+    family
+}
