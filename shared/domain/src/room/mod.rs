@@ -17,10 +17,10 @@ mod tags;
 mod transitions;
 mod turn;
 mod visibility;
+mod window;
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -46,12 +46,7 @@ pub use tags::{NotATag, TAG_LENGTH, TAGS, TagName, TooManyTags, tag, untag};
 pub use transitions::{ResolveRefused, read, resolve};
 pub use turn::in_turn;
 pub use visibility::{Audience, audience, may_see};
-
-/// How long after the customer's last message we may write freely (WhatsApp's service window).
-pub const WINDOW: SignedDuration = SignedDuration::from_hours(24);
-
-/// How long before its end a window is shown as expiring.
-pub const EXPIRING: SignedDuration = SignedDuration::from_hours(4);
+pub use window::{EXPIRING, WINDOW, Window, window_closes};
 
 /// Who has to do something about a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -75,31 +70,6 @@ impl Status {
             Self::Unassigned => "unassigned",
             Self::Assigned => "assigned",
             Self::Resolved => "resolved",
-        }
-    }
-}
-
-/// Whether the reply window is open. Computed when asked: no clock ever writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// We may write freely.
-    Open,
-    /// We may write freely, but not for long.
-    Expiring,
-    /// Only the customer, or an approved template, can begin again.
-    Expired,
-}
-
-impl Window {
-    /// All of them.
-    pub const EACH: [Self; 3] = [Self::Open, Self::Expiring, Self::Expired];
-
-    /// The name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Expiring => "expiring",
-            Self::Expired => "expired",
         }
     }
 }
@@ -330,41 +300,10 @@ impl Room {
         Self { activity_at: self.activity_at.max(now), ..self }
     }
 
-    /// When the customer last wrote, in the whole seconds of the channel's clock.
-    pub fn customer_wrote_at(&self) -> Time {
-        whole_second(self.last_inbound_at)
-    }
-
-    /// When the reply window closes: by the channel's clock, since it is the channel that refuses.
-    pub fn window_closes_at(&self) -> Time {
-        window_closes(self.last_inbound_at)
-    }
-
-    /// The reply window at this moment.
-    pub fn window(&self, now: Time) -> Window {
-        let closes = self.window_closes_at();
-        if now >= closes {
-            Window::Expired
-        } else if now >= closes.plus(-EXPIRING) {
-            Window::Expiring
-        } else {
-            Window::Open
-        }
-    }
-
     /// Whether the customer's last message has an answer.
     pub fn is_responded(&self) -> bool {
         self.last_outbound_at.is_some_and(|at| at > self.last_inbound_at)
     }
-}
-
-/// When the window closes that something said then has opened.
-pub fn window_closes(said_at: Time) -> Time {
-    whole_second(said_at).plus(WINDOW)
-}
-
-fn whole_second(time: Time) -> Time {
-    Time::from_millis(time.millis() - time.millis().rem_euclid(1000))
 }
 
 #[cfg(test)]
@@ -422,21 +361,6 @@ pub(crate) mod tests {
             resolution: None,
             due_at: Some(at(99 + 24 * 3600)),
             expired_at: None,
-        }
-    }
-
-    #[test]
-    fn the_window_closes_24_hours_after_the_customers_last_message() {
-        let room = room();
-        let hour = 3600;
-        for (second, window) in [
-            (99, Window::Open),
-            (99 + 20 * hour - 1, Window::Open),
-            (99 + 20 * hour, Window::Expiring),
-            (99 + 24 * hour - 1, Window::Expiring),
-            (99 + 24 * hour, Window::Expired),
-        ] {
-            assert_eq!(room.window(at(second)), window, "at second {second}");
         }
     }
 
