@@ -1,5 +1,8 @@
 //! A program that was written for Qontak works here, with its own words.
 
+mod asking;
+mod choosing;
+mod not_yet;
 mod refusals;
 mod repeating;
 mod sending;

@@ -69,6 +69,7 @@ pub async fn arrived(world: &World, company: &Company, id: &str) -> anyhow::Resu
         filename: "kopi.jpg".into(),
         mime_type: "image/jpeg".into(),
         size: JPEG.len() as u64,
+        is_animated: false,
         state: UploadState::Pending,
         created_by: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
         created_at: world.now(),

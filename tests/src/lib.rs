@@ -18,6 +18,7 @@ mod heat;
 pub mod meter;
 pub mod metering;
 pub mod process;
+pub mod qontak;
 pub mod requests;
 mod rights;
 pub mod simulation;

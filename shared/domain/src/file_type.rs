@@ -27,6 +27,14 @@ pub fn kept_as(declared: &str, head: &[u8]) -> String {
     if is_active(kept) { UNKNOWN.to_owned() } else { kept.to_owned() }
 }
 
+/// Whether a picture moves, by its first bytes. Of those that can be sent that is only WebP, whose
+/// extended header has a bit for it (RFC 9649, section 2.7).
+pub fn is_animated(head: &[u8]) -> bool {
+    const ANIMATION: u8 = 0b10;
+    let is_extended = head.starts_with(b"RIFF") && head.get(8..16) == Some(b"WEBPVP8X");
+    is_extended && head.get(20).is_some_and(|flags| flags & ANIMATION != 0)
+}
+
 /// Whether a browser may show it in place. Everything else is saved: what can hold script (HTML,
 /// SVG, XML, and PDF, too) never runs under an address that we gave out.
 pub fn is_inline(mime_type: &str) -> bool {
@@ -129,6 +137,17 @@ mod tests {
         ] {
             assert_eq!(kept_as(declared, bytes), kept, "{declared} {bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_sticker_says_whether_it_moves() {
+        let webp =
+            |kind: &[u8], flags| [b"RIFF\x10\0\0\0WEBP", kind, b"\x0a\0\0\0", &[flags]].concat();
+        assert!(is_animated(&webp(b"VP8X", 0b0001_0010)));
+        assert!(!is_animated(&webp(b"VP8X", 0b0001_0000)));
+        assert!(!is_animated(&webp(b"VP8 ", 0b10)));
+        assert!(!is_animated(b"RIFF\x10\0\0\0WEBPVP8X") && !is_animated(b""));
+        assert_eq!(kept_as("image/webp", &webp(b"VP8X", 2)), "image/webp");
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct Upload {
     pub mime_type: String,
     /// Its length in bytes.
     pub size: u64,
+    /// Whether it is a picture that moves, as its bytes say once it is ready.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_animated: bool,
     /// How far it got.
     #[serde(flatten)]
     pub state: UploadState,

@@ -144,6 +144,15 @@ impl Tenant<'_> {
         Ok(InboxPage { rooms: page.into_iter().filter_map(|(_, room)| room).collect(), next })
     }
 
+    /// How many rooms have this status, by their places in the index: at most one more than `most`.
+    pub async fn count_rooms(&self, status: Status, most: usize) -> Result<usize, StoreError> {
+        let found = self.look(&Shelf::Status(status), Order::LatestFirst, None, most).await?;
+        Ok(match found {
+            Found::Places(places) => places.len().min(most + 1),
+            Found::Rooms(rooms) => rooms.len(),
+        })
+    }
+
     async fn look(
         &self,
         shelf: &Shelf,

@@ -12,7 +12,7 @@ use world::{
 };
 
 use crate::desk::{
-    Desk,
+    BUDI, Desk,
     fates::{self, UNLUCKY},
     problem, stored,
 };
@@ -263,4 +263,46 @@ async fn whatever_befalls_a_completing_call_a_second_one_makes_it_good() {
             }
         }
     }
+}
+
+/// A sticker of this many bytes, by its first ones.
+fn sticker(is_animated: bool, size: usize) -> Vec<u8> {
+    let flags = if is_animated { 0b10 } else { 0 };
+    let mut bytes = [&b"RIFF\x10\0\0\0WEBPVP8X\x0a\0\0\0"[..], &[flags]].concat();
+    bytes.resize(size, 0);
+    bytes
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sticker_may_be_larger_if_it_moves() {
+    const KB: usize = 1024;
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let part = ("file", "halo.webp", "image/webp");
+    for (is_animated, size, status) in [
+        (false, 100 * KB, 201),
+        (false, 100 * KB + 1, 400),
+        (true, 100 * KB + 1, 201),
+        (true, 500 * KB, 201),
+        (true, 500 * KB + 1, 400),
+    ] {
+        let sent = multipart(&world, part, &sticker(is_animated, size)).await;
+        assert_eq!(sent.status, status, "{is_animated} {size}: {}", sent.json);
+        if status != 201 {
+            assert_eq!(problem(&sent).2, "size");
+            continue;
+        }
+        let body = json!({ "type": "sticker", "file_id": sent.json["data"]["id"] });
+        let sent = desk.send(&room, &format!("{is_animated}{size}"), &body).await;
+        assert_eq!(sent.status, 201, "{}", sent.json);
+        assert_eq!(sent.json["data"]["file"]["is_animated"], is_animated, "{}", sent.json);
+    }
+    // The same by a form: it may move, until its bytes have come.
+    let bytes = sticker(false, 200 * KB);
+    let begun = begin(&world, "halo.webp", "image/webp", bytes.len()).await;
+    assert_eq!(begun.status, 201, "{}", begun.json);
+    assert_eq!(post(&world, &begun, &bytes), 201);
+    let refused = complete(&world, &begun.json["data"]["id"]).await;
+    assert_eq!(problem(&refused), (400, "invalid_field", "size"));
 }

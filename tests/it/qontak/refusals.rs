@@ -34,7 +34,7 @@ async fn every_refusal_is_in_qontaks_format() {
     for (desk, method, path, body, status) in [
         (&desk, "GET", "/rooms?limit=0".to_owned(), Value::Null, 400),
         (&desk, "GET", "/rooms/x".to_owned(), Value::Null, 400),
-        (&desk, "GET", "/rooms/specific/info?target=unassigned".to_owned(), Value::Null, 501),
+        (&desk, "GET", "/rooms/specific/info?target=all".to_owned(), Value::Null, 400),
         (&desk, "GET", "/nothing".to_owned(), Value::Null, 404),
         (&desk, "DELETE", "/rooms".to_owned(), Value::Null, 405),
         (&desk, "PUT", format!("/rooms/{room}/takeover"), Value::Null, 405),

@@ -475,3 +475,32 @@ async fn an_offer_counts_down_to_its_end_and_products_are_chosen_from() {
     let items = json!([{ "product_retailer_id": "gayo" }, { "product_retailer_id": "toraja" }]);
     assert_eq!(choice.shown["buttons"][0]["sections"][0]["product_items"], items);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_second_click_after_the_template_was_paused_gets_its_message() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    sync(&desk).await;
+    let body = order_ready(&["KK-17"], &["Budi", "Rp 75.000"]);
+    let sent = desk.send(&room, "k", &body).await;
+    assert_eq!(sent.status, 201, "{}", sent.json);
+    tells(
+        &world,
+        0,
+        "message_template_status_update",
+        json!({ "event": "PAUSED", "reason": "NONE", "other_info": { "title": "FIRST_PAUSE" } }),
+    )
+    .await;
+    let again = desk.send(&room, "k", &body).await;
+    assert_eq!((again.status, &again.json["data"]["id"]), (201, &sent.json["data"]["id"]));
+    // Anything else is refused as before, and another message under the key is told of as that.
+    let before = stored(&world);
+    let other = desk.send(&room, "other", &body).await;
+    assert_eq!(problem(&other), (400, "invalid_field", "template.name"));
+    let reused = desk.send(&room, "k", &order_ready(&["KK-18"], &["Budi", "Rp 1"])).await;
+    assert_eq!(problem(&reused), (422, "idempotency_key_reused", "Idempotency-Key"));
+    assert_eq!(stored(&world), before);
+    world.settle(MINUTES).await.unwrap();
+    assert_eq!(world.company().graph().log().len(), 1);
+}

@@ -22,6 +22,7 @@ pub(super) async fn uploaded(world: &World, name: &str, mime_type: &str, size: u
         filename: name.to_owned(),
         mime_type: mime_type.to_owned(),
         size,
+        is_animated: false,
         state: UploadState::Ready { sha256: "00".into() },
         created_by: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
         created_at: world.now(),
@@ -50,6 +51,17 @@ fn plain() -> Vec<Value> {
         interactive(json!({ "list": { "button": "Pilih", "sections": [{ "rows": rows }] } })),
         interactive(json!({ "link": { "label": "Menu", "url": "https://kopikita.example" } })),
         interactive(json!({ "location_request": true })),
+        interactive(json!({ "flow": { "label": "Pesan", "flow_id": "77", "flow_token": "meja-7",
+            "screen": "PESAN", "data": { "meja": 7 } } })),
+        interactive(json!({ "flow": { "label": "Pesan", "flow_id": "77" } })),
+        interactive(
+            json!({ "product": { "catalog_id": "88", "product_retailer_id": "gayo-250" } }),
+        ),
+        interactive(json!({ "product_list": { "catalog_id": "88", "sections": [
+            { "title": "Biji", "product_retailer_ids": ["gayo-250", "toraja-250"] }] },
+            "header": { "type": "text", "text": "Kopi" } })),
+        interactive(json!({ "catalog": { "thumbnail_product_retailer_id": "gayo-250" } })),
+        interactive(json!({ "catalog": {} })),
     ]
 }
 

@@ -19,6 +19,9 @@ use crate::{request::Parameters, responses::Failed};
 const LISTS: [&str; 7] =
     ["tags", "user_ids", "channels", "target_channel", "response_status", "type", "sessions"];
 
+/// The most values of a parameter that may be given several times.
+const MOST_VALUES: usize = 25;
+
 /// What every list takes, beside its own parameters.
 const PAGING: [&str; 3] = ["limit", "cursor", "is_counted"];
 
@@ -47,7 +50,12 @@ impl Asked {
             // `tags[]` and `tags[0]` are `tags`.
             let plain = name.split('[').next().unwrap_or_default().to_owned();
             if LISTS.contains(&plain.as_str()) {
-                lists.entry(plain).or_default().push(value);
+                let values = lists.entry(plain.clone()).or_default();
+                if values.len() == MOST_VALUES {
+                    let detail = format!("It can be given {MOST_VALUES} times.");
+                    return Err(Problem::field(plain, detail));
+                }
+                values.push(value);
             } else if is_asked(&name, &value)? {
                 rest.push((name, value));
             }
@@ -73,6 +81,12 @@ impl Asked {
     /// All values of a parameter that may be given several times.
     pub(super) fn all(&self, name: &str) -> &[String] {
         self.lists.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A parameter that is yes or no.
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
+        let called = |is| if is { "true" } else { "false" };
+        self.rest.one_of(name, &[true, false], called)
     }
 
     /// The value of such a parameter where we can look for one only.

@@ -4,10 +4,16 @@ use std::sync::Arc;
 
 use app::integrations;
 use axum::{Json, extract::State};
-use domain::integration::Integration;
+use domain::{Time, integration::Integration};
 use platform::problem::Problem;
 
-use super::{TAG, asked::Asked, envelope::QontakError, views::QontakIntegration};
+use super::{
+    TAG,
+    arranging::{ARRANGING, Arranged, Entry},
+    asked::Asked,
+    envelope::QontakError,
+    views::QontakIntegration,
+};
 use crate::{
     Api,
     caller::Authenticated,
@@ -26,6 +32,10 @@ use crate::{
     tag = TAG,
     params(
         ("target_channel" = Option<String>, Query, description = "Only accounts of this channel: `wa_cloud` (or `wa`); others find nothing."),
+        ("all" = Option<bool>, Query, description = "Taken, and of no effect: all are on the one page."),
+        ("query" = Option<String>, Query, description = "A part of a name or of a number's digits: up to 100 characters."),
+        ("order_by" = Option<String>, Query, description = "`created_at` or `updated_at`: both are when the account was last connected, which is all that is kept."),
+        ("order_direction" = Option<String>, Query, description = "`asc` (the default) or `desc`."),
         ("limit" = Option<u32>, Query, description = "Taken, and of no effect."),
     ),
     responses(
@@ -38,7 +48,10 @@ pub(crate) async fn list_integrations(
     Authenticated { caller, .. }: Authenticated,
     asked: Asked,
 ) -> Result<Json<Page<QontakIntegration>>, Failed> {
-    let asked = asked.only(&["target_channel"])?;
+    let known: Vec<_> = ["target_channel", "all"].into_iter().chain(ARRANGING).collect();
+    let asked = asked.only(&known)?;
+    asked.flag("all")?;
+    let arranged = Arranged::of(&asked)?;
     let limit = asked.parameters().limit(100)?;
     if asked.cursor().is_some() {
         return Err(Problem::field("cursor", "This list has one page.").into());
@@ -48,9 +61,22 @@ pub(crate) async fn list_integrations(
     found.retain(|account| {
         // Qontak's `wa` is WhatsApp's old API, which this replaces.
         let is_asked = |name: &String| name == account.channel.name() || name == "wa";
-        channels.is_empty() || channels.iter().any(is_asked)
+        let number = account.profile.display_phone_number.as_deref().unwrap_or_default();
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        (channels.is_empty() || channels.iter().any(is_asked))
+            && arranged.finds(&[&account.name, number, &digits])
     });
-    let views: Vec<_> = found.iter().map(QontakIntegration::new).collect();
+    let never = Time::from_millis(0);
+    let entries: Vec<_> = found
+        .iter()
+        .map(|account| Entry {
+            at: account.subscribed_at.unwrap_or(never),
+            id: account.id,
+            view: QontakIntegration::new(account),
+        })
+        .collect();
+    let all = entries.len();
+    let (views, _) = arranged.page(entries, "", None, all)?;
     Ok(Json(Page::new(views, limit, None)))
 }
 

@@ -182,7 +182,7 @@ fn may_upload(caller: &Caller) -> bool {
 }
 
 /// The idempotency key that a client's own name for its message makes.
-fn named(local_id: &str) -> Result<String, Problem> {
+pub(super) fn named(local_id: &str) -> Result<String, Problem> {
     if (1..=100).contains(&local_id.chars().count()) {
         Ok(format!("local_id {local_id}"))
     } else {
@@ -250,7 +250,7 @@ impl QontakNewMessage {
 }
 
 /// The id in what `file_uploader` answered: it is that, or the end of its address's path.
-fn file_id(file: &str) -> String {
+pub(super) fn file_id(file: &str) -> String {
     let path = file.split('?').next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }

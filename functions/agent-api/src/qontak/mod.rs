@@ -11,12 +11,14 @@
 //!
 //! Where Qontak says nothing, this follows `/v1`. What is not there yet is in `not_yet`.
 
+mod arranging;
 mod asked;
 mod contacts;
 pub(crate) mod envelope;
 mod fields;
 mod files;
 mod integrations;
+mod interactive;
 mod messages;
 mod not_yet;
 mod rooms;
@@ -42,7 +44,7 @@ pub(crate) fn operations() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(rooms::list::list_rooms))
         .routes(routes!(rooms::list::list_expired_rooms))
-        .routes(routes!(rooms::show::find_room))
+        .routes(routes!(rooms::info::find_room))
         .routes(routes!(rooms::work::take_next_room))
         .routes(routes!(rooms::expired::resolve_expired))
         .routes(routes!(rooms::agents::show_agents_assign, rooms::agents::let_agents_assign))
@@ -69,6 +71,7 @@ pub(crate) fn operations() -> OpenApiRouter<Arc<Api>> {
                 .routes(routes!(files::upload_file))
                 .routes(routes!(messages::send_message))
                 .routes(routes!(messages::send_bot_message))
+                .routes(routes!(interactive::send_interactive_message))
                 .layer(DefaultBodyLimit::max(BODY_LIMIT)),
         )
 }

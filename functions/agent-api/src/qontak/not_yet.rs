@@ -32,11 +32,6 @@ const MISSING: &[(Verb, &str, &str)] = {
     const TEMPLATES: &str = "Editing templates";
     const HOOKS: &str = "Calling webhooks of yours";
     &[
-        (
-            POST,
-            "/v1/messages/whatsapp/interactive_message/bot",
-            "Sending interactive messages here",
-        ),
         (POST, "/v1/messages/whatsapp/hsm", "Sending templates here"),
         (POST, "/v1/contacts/contact_lists", LISTS),
         (POST, "/v1/contacts/contact_lists/async", LISTS),

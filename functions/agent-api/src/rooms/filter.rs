@@ -35,11 +35,13 @@ pub(crate) fn filter(parameters: &Parameters) -> Result<Filter, Problem> {
         status,
         channel: parameters.one_of("channel", &Channel::EACH, Channel::name)?,
         integration: parameters.id("channel_integration_id")?,
-        tag,
+        tags: tag.into_iter().collect(),
         is_untagged: false,
-        agent: parameters.id("agent_id")?,
+        agents: parameters.id("agent_id")?.into_iter().collect(),
         window: parameters.one_of("session", &Window::EACH, Window::name)?,
         is_responded: parameters.one_of("response_status", &answers, called)?,
+        since: None,
+        until: None,
     })
 }
 

@@ -1,25 +1,29 @@
 //! Messages with something to choose from.
 
-use domain::message::{Action, Button, Header, Interactive, MediaKind, Row, Section};
+use domain::message::{
+    Action, Button, Flow, FlowStart, Header, Interactive, MediaKind, Row, Section,
+};
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Files, absent, given, media};
+use super::{Files, NewProductSection, absent, given, media};
 
-/// Words with something to choose from: exactly one of `buttons`, `list`, `link` and
-/// `location_request`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Words with something to choose from: exactly one of `buttons`, `list`, `link`,
+/// `location_request`, `flow`, `product`, `product_list` and `catalog`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "body": "Mau diantar?",
     "buttons": [{ "id": "yes", "title": "Ya" }, { "id": "no", "title": "Tidak" }],
 }))]
 pub struct NewInteractive {
-    /// What stands above the words; not with `location_request`.
+    /// What stands above the words; not with `location_request`, `product` and `catalog`. A
+    /// `product_list` needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<NewHeader>,
-    /// The words: up to 1,024 characters, with a list 4,096.
+    /// The words: up to 1,024 characters, with a list 4,096. With `product` they may be empty.
     #[schema(max_length = 4096)]
     pub body: String,
     /// The small words below: up to 60 characters; not with `location_request`.
@@ -39,13 +43,25 @@ pub struct NewInteractive {
     /// `true`: a button with which the customer shares where they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location_request: Option<bool>,
+    /// A button that opens a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<NewFlow>,
+    /// One product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<NewProduct>,
+    /// Some products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_list: Option<NewProductList>,
+    /// A button that opens the catalogue that is connected to the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<NewCatalog>,
 }
 
 /// What stands above the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewHeader {
-    /// What it is; a list takes only `text`.
+    /// What it is; a list, and a list of products, takes only `text`.
     pub r#type: HeaderType,
     /// A line of up to 60 characters, of type `text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,6 +151,67 @@ pub struct NewLink {
     pub url: String,
 }
 
+/// A form, which WhatsApp calls a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFlow {
+    /// What the button says: up to 20 characters, no emoji.
+    #[schema(max_length = 20)]
+    pub label: String,
+    /// WhatsApp's id of the flow, digits.
+    #[schema(max_length = 100)]
+    pub flow_id: String,
+    /// What comes back with the answers, to know them by: up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub flow_token: Option<String>,
+    /// The screen at which it begins. Without one, the flow asks its endpoint (`data_exchange`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
+    pub screen: Option<String>,
+    /// What that screen is given, at least one field: up to 8,192 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub data: Option<Map<String, Value>>,
+    /// Whether it is the flow's draft, which only testers can open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_draft: bool,
+}
+
+/// A product of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProduct {
+    /// The provider's id of the catalogue.
+    #[schema(max_length = 100)]
+    pub catalog_id: String,
+    /// What the shop calls the product.
+    #[schema(max_length = 100)]
+    pub product_retailer_id: String,
+}
+
+/// Products of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProductList {
+    /// The provider's id of the catalogue.
+    #[schema(max_length = 100)]
+    pub catalog_id: String,
+    /// 1 to 10 sections with 30 products in all.
+    #[schema(max_items = 10)]
+    pub sections: Vec<NewProductSection>,
+}
+
+/// The catalogue that is connected to the number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCatalog {
+    /// The product whose picture stands above; the first of the catalogue if it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
+    pub thumbnail_product_retailer_id: Option<String>,
+}
+
 impl NewInteractive {
     pub(super) fn read(&self, files: &Files) -> Result<Interactive, Problem> {
         let header = self.header.as_ref().map(|header| header.read(files)).transpose()?;
@@ -155,23 +232,57 @@ impl NewInteractive {
                 return Err(Problem::field("interactive.location_request", detail));
             }
         };
-        match (&self.buttons, &self.list, &self.link, asks) {
-            (Some(buttons), None, None, None) => {
-                Ok(Action::Buttons { buttons: buttons.iter().map(NewButton::read).collect() })
-            }
-            (None, Some(list), None, None) => Ok(Action::List {
-                button: list.button.clone(),
-                sections: list.sections.iter().map(NewSection::read).collect(),
-            }),
-            (None, None, Some(link), None) => {
-                Ok(Action::Link { label: link.label.clone(), url: link.url.clone() })
-            }
-            (None, None, None, Some(())) => Ok(Action::LocationRequest),
+        let buttons = self.buttons.as_ref().map(|buttons| Action::Buttons {
+            buttons: buttons.iter().map(NewButton::read).collect(),
+        });
+        let list = self.list.as_ref().map(|list| Action::List {
+            button: list.button.clone(),
+            sections: list.sections.iter().map(NewSection::read).collect(),
+        });
+        let link = self
+            .link
+            .as_ref()
+            .map(|NewLink { label, url }| Action::Link { label: label.clone(), url: url.clone() });
+        let product = self.product.as_ref().map(|product| Action::Product {
+            catalog_id: product.catalog_id.clone(),
+            product: product.product_retailer_id.clone(),
+        });
+        let products = self.product_list.as_ref().map(|list| Action::ProductList {
+            catalog_id: list.catalog_id.clone(),
+            sections: list.sections.iter().map(NewProductSection::read).collect(),
+        });
+        let catalog = self.catalog.as_ref().map(|catalog| Action::Catalog {
+            thumbnail: catalog.thumbnail_product_retailer_id.clone(),
+        });
+        let flow = self.flow.as_ref().map(NewFlow::read).transpose()?.map(Action::Flow);
+        let asks = asks.map(|()| Action::LocationRequest);
+        let mut given = [buttons, list, link, asks, flow, product, products, catalog];
+        let mut given = given.iter_mut().filter_map(Option::take);
+        match (given.next(), given.next()) {
+            (Some(action), None) => Ok(action),
             _ => {
-                let detail = "There is one of `buttons`, `list`, `link` and `location_request`.";
+                let detail = "There is one of `buttons`, `list`, `link`, `location_request`, \
+                              `flow`, `product`, `product_list` and `catalog`.";
                 Err(Problem::field("interactive", detail))
             }
         }
+    }
+}
+
+impl NewFlow {
+    fn read(&self) -> Result<Flow, Problem> {
+        let start = match &self.screen {
+            Some(screen) => FlowStart::Screen {
+                screen: screen.clone(),
+                data: self.data.clone().map(|data| Value::Object(data).to_string()),
+            },
+            None => {
+                absent("interactive.flow.data", self.data.as_ref())?;
+                FlowStart::Endpoint
+            }
+        };
+        let (label, id) = (self.label.clone(), self.flow_id.clone());
+        Ok(Flow { label, id, token: self.flow_token.clone(), start, is_draft: self.is_draft })
     }
 }
 

@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 
 pub use card::{NewCard, NewLocation};
 pub use interactive::{
-    HeaderType, NewButton, NewHeader, NewInteractive, NewLink, NewList, NewRow, NewSection,
+    HeaderType, NewButton, NewCatalog, NewFlow, NewHeader, NewInteractive, NewLink, NewList,
+    NewProduct, NewProductList, NewRow, NewSection,
 };
 pub use template::{
     ButtonSubType, CardComponentType, ComponentType, NewCardComponent, NewCarouselCard,
@@ -108,7 +109,7 @@ pub enum MessageType {
     Location,
     /// Contact cards.
     Contacts,
-    /// Buttons, a list, a link, or the question where the customer is.
+    /// Buttons, a list, a link, the question where the customer is, a form, or products.
     Interactive,
     /// An emoji on another message.
     Reaction,
@@ -140,6 +141,8 @@ pub struct Upload {
     pub file: File,
     /// The name that it was uploaded under.
     pub filename: Option<String>,
+    /// Whether it is a picture that moves.
+    pub is_animated: bool,
 }
 
 impl NewMessage {
@@ -277,7 +280,7 @@ fn media(
         caption: None,
         filename,
         is_voice: false,
-        is_animated: false,
+        is_animated: kind == MediaKind::Sticker && upload.is_animated,
         file: upload.file.clone(),
     })
 }

@@ -9,7 +9,7 @@ fn files() -> Files {
         size: 1,
         sha256: String::new(),
     };
-    let upload = Upload { file, filename: Some("nota.pdf".into()) };
+    let upload = Upload { file, filename: Some("nota.pdf".into()), is_animated: false };
     Files::from([("f".to_owned(), upload)])
 }
 

@@ -36,7 +36,8 @@ pub async fn begin_upload(
     ctx: &Ctx,
 ) -> Result<(Upload, Form), Problem> {
     let (filename, mime_type) = (name(&new.filename)?, file_type::essence(&new.mime_type));
-    check_size(&mime_type, new.size)?;
+    // Whether a picture moves is seen once it is there; until then it may.
+    check_size(&mime_type, true, new.size)?;
     let now = Time::from(ctx.now);
     let id = Id::at(now, ctx.random());
     let upload = Upload {
@@ -45,6 +46,7 @@ pub async fn begin_upload(
         filename,
         mime_type,
         size: new.size,
+        is_animated: false,
         state: UploadState::Pending,
         created_by: caller.member.clone(),
         created_at: now,

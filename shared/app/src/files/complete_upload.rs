@@ -13,7 +13,7 @@ use domain::{
 use platform::{files::Files, problem::Problem};
 use store::{Finished, Table};
 
-use super::{bucket_failed, checked_type, shown};
+use super::{Checked, bucket_failed, checked_type, shown};
 use crate::{ATTEMPTS, authenticate::Caller, internal};
 
 /// Makes a file ready whose bytes have arrived.
@@ -33,7 +33,8 @@ pub async fn complete_upload(
         let pending = &old.value;
         let examined = files.examine(&pending.key, file_type::HEAD).await;
         let examined = examined.map_err(bucket_failed)?.ok_or_else(not_there)?;
-        let mime_type = checked_type(&pending.mime_type, &examined.head, examined.size)?;
+        let Checked { mime_type, is_animated } =
+            checked_type(&pending.mime_type, &examined.head, examined.size)?;
         let key = format!("upload/{}/{id}/{}", caller.organization_id, examined.sha256);
         let shown = shown(&mime_type, Some(&pending.filename));
         let copied = files.copy(&pending.key, &examined, &key, &shown).await;
@@ -46,6 +47,7 @@ pub async fn complete_upload(
             size: examined.size,
             state: UploadState::Ready { sha256: examined.sha256 },
             mime_type: mime_type.clone(),
+            is_animated,
             ..pending.clone()
         };
         if let Finished::Done = tenant.finish_upload(&old, &ready).await.map_err(internal)? {

@@ -43,17 +43,18 @@ fn name(filename: &str) -> Result<String, Problem> {
     Ok(filename.to_owned())
 }
 
-/// The most bytes that a file of this type may have.
-fn limit_of(mime_type: &str) -> Result<u64, Problem> {
-    file_limit(mime_type).ok_or_else(|| {
+/// The most bytes that a file of this type may have. Before its bytes were seen, a picture may be one
+/// that moves.
+fn limit_of(mime_type: &str, is_animated: bool) -> Result<u64, Problem> {
+    file_limit(mime_type, is_animated).ok_or_else(|| {
         let detail = format!("Files of the type {mime_type} can't be sent to customers.");
         Problem::field("mime_type", detail)
     })
 }
 
 /// Refuses a file that is empty or larger than its type may be.
-fn check_size(mime_type: &str, size: u64) -> Result<(), Problem> {
-    let most = limit_of(mime_type)?;
+fn check_size(mime_type: &str, is_animated: bool, size: u64) -> Result<(), Problem> {
+    let most = limit_of(mime_type, is_animated)?;
     if size == 0 || size > most {
         let detail = format!("A file of the type {mime_type} has 1 to {most} bytes.");
         return Err(Problem::field("size", detail));
@@ -61,15 +62,21 @@ fn check_size(mime_type: &str, size: u64) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What a file's bytes are and how many may be sent of it; refused if they can't be.
-fn checked_type(declared: &str, head: &[u8], size: u64) -> Result<String, Problem> {
-    let kept = file_type::kept_as(declared, head);
-    if file_limit(&kept).is_none() {
+/// What a file is, by its bytes.
+struct Checked {
+    mime_type: String,
+    is_animated: bool,
+}
+
+/// What a file's bytes are, if so many of them can be sent.
+fn checked_type(declared: &str, head: &[u8], size: u64) -> Result<Checked, Problem> {
+    let (kept, is_animated) = (file_type::kept_as(declared, head), file_type::is_animated(head));
+    if file_limit(&kept, is_animated).is_none() {
         let detail = format!("The file calls itself {declared}, its bytes do not ({kept}).");
         return Err(Problem::new(422, "wrong_type", detail));
     }
-    check_size(&kept, size)?;
-    Ok(kept)
+    check_size(&kept, is_animated, size)?;
+    Ok(Checked { mime_type: kept, is_animated })
 }
 
 fn shown<'a>(mime_type: &'a str, filename: Option<&'a str>) -> Shown<'a> {

@@ -11,7 +11,7 @@ use platform::{Ctx, files::Files, problem::Problem};
 use sha2::{Digest, Sha256};
 use store::Table;
 
-use super::{bucket_failed, checked_type, name, shown};
+use super::{Checked, bucket_failed, checked_type, name, shown};
 use crate::{authenticate::Caller, internal};
 
 /// The most bytes of a file that comes with a request: what Lambda takes is 6 MB, and a file
@@ -52,7 +52,8 @@ pub async fn upload_file(
     let filename = name(&filename)?;
     let size = bytes.len() as u64;
     let head = &bytes[..bytes.len().min(file_type::HEAD)];
-    let mime_type = checked_type(&file_type::essence(&declared), head, size)?;
+    let declared = file_type::essence(&declared);
+    let Checked { mime_type, is_animated } = checked_type(&declared, head, size)?;
     let now = Time::from(ctx.now);
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let key = format!("upload/{}/{id}", caller.organization_id);
@@ -64,6 +65,7 @@ pub async fn upload_file(
         filename,
         mime_type: mime_type.clone(),
         size,
+        is_animated,
         state: UploadState::Ready { sha256 },
         created_by: caller.member.clone(),
         created_at: now,

@@ -9,6 +9,9 @@ use store::Table;
 use super::Person;
 use crate::{authenticate::Caller, internal};
 
+/// How many members one call reads, where all are read.
+const READS: usize = 100;
+
 /// A page of members.
 #[derive(Debug)]
 pub struct MembersFound {
@@ -38,4 +41,21 @@ pub async fn list_members(
         None => Person::without_sign_in(membership),
     });
     Ok(MembersFound { members: members.collect(), next: page.next })
+}
+
+/// All members of this role or of any, for lists in another order than that of their ids.
+pub async fn all_members(
+    table: &Table,
+    caller: &Caller,
+    role: Option<Role>,
+) -> Result<Vec<Person>, Problem> {
+    let (mut members, mut after) = (Vec::new(), None);
+    loop {
+        let page = list_members(table, caller, role, READS, after).await?;
+        members.extend(page.members);
+        after = page.next;
+        if after.is_none() {
+            return Ok(members);
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub use decline_invitation::decline_invitation;
 pub use edit_member::{Edit, edit_member};
 pub use found_organization::{Founded, Founding, found_organization};
 pub use invite_member::{Invitation, invite_again, invite_member};
-pub use list_members::{MembersFound, list_members};
+pub use list_members::{MembersFound, all_members, list_members};
 pub use remove_member::remove_member;
 pub use seat_member::{Seat, seat_member};
 pub use show_member::{show_me, show_member};

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use channels::{
     Answer, Class, OutboundMessage,
-    whatsapp::{self, account::is_token_error},
+    whatsapp::{self, errors::is_token_error},
 };
 use domain::{
     Time,

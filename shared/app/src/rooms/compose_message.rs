@@ -63,7 +63,8 @@ async fn files(tenant: Tenant<'_>, new: &NewMessage) -> Result<Files, Problem> {
         let UploadState::Ready { sha256 } = found.state else { continue };
         let (key, mime_type, size) = (found.key, found.mime_type, found.size);
         let file = File::Stored { key, mime_type, size, sha256 };
-        files.insert(id.to_owned(), Upload { file, filename: Some(found.filename) });
+        let (filename, is_animated) = (Some(found.filename), found.is_animated);
+        files.insert(id.to_owned(), Upload { file, filename, is_animated });
     }
     Ok(files)
 }

@@ -28,6 +28,10 @@ pub async fn list_rooms(
     let is_filtered = is_filtered(&shelves, filter);
     let now = Time::from(ctx.now);
     let order = Order::LatestFirst;
+    // What was active later than is asked for lies before all that is.
+    let is_by_activity = super::reading::is_by_activity(&shelves);
+    let begin = filter.until.filter(|_| is_by_activity).map(InboxKey::above);
+    let after = after.or(begin);
     let reading = Reading { shelves: &shelves, order, filter, is_filtered, now };
     reading.page(table, caller, after, limit).await
 }
@@ -40,25 +44,33 @@ fn shelves(caller: &Caller, filter: &Filter) -> Vec<Shelf> {
         shelves.into_iter().filter(move |(status, _)| asked(*status)).map(|(_, shelf)| shelf)
     };
     let status = |status| filter.status.is_none_or(|asked| asked == status);
-    match (caller.role, filter.agent, &filter.tag) {
+    let asks_for = |id| filter.agents.is_empty() || filter.agents.contains(id);
+    match (caller.role, filter.agents.is_empty(), filter.tags.is_empty()) {
         // Nobody else's rooms are shown to an agent.
-        (Role::Agent, Some(id), _) if id != caller.member.id => Vec::new(),
-        (_, Some(id), _) => own(id).collect(),
-        (Role::Agent, None, _) => {
+        (Role::Agent, ..) if !asks_for(&caller.member.id) => Vec::new(),
+        (Role::Agent, false, _) => own(caller.member.id).collect(),
+        (Role::Agent, true, _) => {
             let free = status(Status::Unassigned).then_some(Shelf::Status(Status::Unassigned));
             own(caller.member.id).chain(free).collect()
         }
-        (Role::Supervisor | Role::Admin, None, Some(tag)) => vec![Shelf::Tagged(tag.clone())],
-        (Role::Supervisor | Role::Admin, None, None) => {
+        (Role::Supervisor | Role::Admin, false, _) => {
+            filter.agents.iter().flat_map(|id| own(*id)).collect()
+        }
+        (Role::Supervisor | Role::Admin, true, false) => {
+            filter.tags.iter().cloned().map(Shelf::Tagged).collect()
+        }
+        (Role::Supervisor | Role::Admin, true, true) => {
             Status::EACH.into_iter().filter(|s| status(*s)).map(Shelf::Status).collect()
         }
     }
 }
 
-/// Whether rooms of the shelves may be unasked for. A tag's are of every status.
+/// Whether rooms of the shelves may be unasked for. A tag's are of every status, and of several
+/// tags a room may bear more than one.
 fn is_filtered(shelves: &[Shelf], filter: &Filter) -> bool {
     match shelves {
-        [Shelf::Tagged(_)] => *filter != Filter { tag: filter.tag.clone(), ..Filter::default() },
+        [Shelf::Tagged(_)] => *filter != Filter { tags: filter.tags.clone(), ..Filter::default() },
+        [Shelf::Tagged(_), ..] => true,
         _ => filter.is_by_content(),
     }
 }
@@ -84,13 +96,16 @@ mod tests {
         let all: Vec<_> = Status::EACH.into_iter().map(Shelf::Status).collect();
         let vip = TagName::new("vip").unwrap();
         let ask = Filter::default;
-        let of = |id| Filter { agent: Some(id), ..ask() };
+        let of = |ids: &[_]| Filter { agents: ids.iter().copied().collect(), ..ask() };
         let resolved = Filter { status: Some(Status::Resolved), ..ask() };
-        let tagged = Filter { tag: Some(vip.clone()), ..ask() };
+        let tagged = Filter { tags: [vip.clone()].into(), ..ask() };
+        let lama = TagName::new("lama").unwrap();
+        let either = Filter { tags: [vip.clone(), lama.clone()].into(), ..ask() };
         for (role, filter, expected, is_filtered) in [
             (Role::Admin, ask(), all, false),
             (Role::Admin, resolved.clone(), vec![Shelf::Status(Status::Resolved)], false),
-            (Role::Supervisor, of(tono), vec![Open(tono), Done(tono)], false),
+            (Role::Supervisor, of(&[tono]), vec![Open(tono), Done(tono)], false),
+            (Role::Admin, either, vec![Tagged(lama), Tagged(vip.clone())], true),
             (Role::Supervisor, tagged.clone(), vec![Tagged(vip.clone())], false),
             (
                 Role::Supervisor,
@@ -100,7 +115,8 @@ mod tests {
             ),
             (Role::Agent, ask(), vec![Open(ani), Done(ani), free.clone()], false),
             (Role::Agent, resolved, vec![Done(ani)], false),
-            (Role::Agent, of(tono), vec![], false),
+            (Role::Agent, of(&[tono]), vec![], false),
+            (Role::Agent, of(&[ani, tono]), vec![Open(ani), Done(ani)], false),
             (Role::Agent, tagged, vec![Open(ani), Done(ani), free], true),
         ] {
             let found = shelves(&caller(role), &filter);

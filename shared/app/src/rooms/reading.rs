@@ -3,12 +3,9 @@
 //! What is not a place in some list is asked of each room that was read. A request reads so many
 //! and no more: then the page is short, or empty, and goes on where the reading stopped.
 
-use domain::{
-    Time,
-    room::{Filter, Room},
-};
+use domain::{Time, room::Filter};
 use platform::problem::Problem;
-use store::{InboxKey, InboxPage, Order, Shelf, Table};
+use store::{InboxKey, InboxPage, Order, Shelf, Standing, Table};
 
 use crate::{authenticate::Caller, internal};
 
@@ -17,6 +14,17 @@ const ROUNDS: usize = 4;
 
 /// How many rooms such a round reads.
 const READS: usize = 100;
+
+/// The most rooms that such a request reads.
+pub(super) const MOST_READ: usize = ROUNDS * READS;
+
+/// Whether rooms stand by their latest activity on all of these shelves.
+pub(super) fn is_by_activity(shelves: &[Shelf]) -> bool {
+    shelves.iter().all(|shelf| match shelf {
+        Shelf::Status(_) | Shelf::Open(_) => true,
+        Shelf::Done(_) | Shelf::Tagged(_) => false,
+    })
+}
 
 /// A list, and what is wanted of it.
 pub(super) struct Reading<'a> {
@@ -50,7 +58,7 @@ impl Reading<'_> {
                     page.next = None;
                     return Ok(self.sorted(page));
                 }
-                if !self.is_wanted(caller, &standing.room) {
+                if !self.is_wanted(caller, &standing) {
                     continue;
                 }
                 let place = standing.place;
@@ -68,14 +76,30 @@ impl Reading<'_> {
         Ok(self.sorted(page))
     }
 
-    fn is_wanted(&self, caller: &Caller, room: &Room) -> bool {
-        super::sees(caller, room) && self.filter.matches(room, self.now)
+    fn is_wanted(&self, caller: &Caller, standing: &Standing) -> bool {
+        let room = &standing.room;
+        let is_seen = super::sees(caller, room) && self.filter.matches(room, self.now);
+        is_seen && self.stands_here(standing)
     }
 
-    /// Whether nothing that is wanted lies from here on. A tag's list has another order.
+    /// Whether a room that bears several of the tags stands where it was tagged last: it is shown
+    /// once, however the pages fall.
+    fn stands_here(&self, standing: &Standing) -> bool {
+        let [_, _, ..] = self.shelves else { return true };
+        let tagged = self.shelves.iter().filter_map(|shelf| match shelf {
+            Shelf::Tagged(name) => standing.room.tags.get(name),
+            Shelf::Status(_) | Shelf::Open(_) | Shelf::Done(_) => None,
+        });
+        let last = tagged.max();
+        last.is_none_or(|at| InboxKey::new(*at, standing.room.id) == standing.place)
+    }
+
+    /// Whether nothing that is wanted lies from here on. A tag's list has another order; whose
+    /// window is open was not resolved before its customer wrote.
     fn is_past(&self, place: InboxKey) -> bool {
-        let is_by_activity = !matches!(self.shelves, [Shelf::Tagged(_)]);
-        let since = self.filter.active_since(self.now).filter(|_| is_by_activity);
+        let is_tagged = matches!(self.shelves, [Shelf::Tagged(_), ..]);
+        let open = self.filter.active_since(self.now).filter(|_| !is_tagged);
+        let since = self.filter.since.filter(|_| is_by_activity(self.shelves)).max(open);
         let is_before = |since| place.step < InboxKey::new(since, place.room).step;
         self.order == Order::LatestFirst && since.is_some_and(is_before)
     }

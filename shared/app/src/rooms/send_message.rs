@@ -3,6 +3,10 @@
 //! Order of writes: the reservation of the idempotency key, which fixes the message's place,
 //! then the message. The stream does the rest. A run that dies in between, and a second click,
 //! write the same message in the same place.
+//!
+//! What was sent while it was allowed stays sent: a second click whose message would be refused by now
+//! (the window has closed, the template was paused) still gets its message. Only such a click looks the
+//! key up by itself.
 
 use domain::{
     Id, Time,
@@ -84,44 +88,69 @@ pub async fn send_message(
     draft.check()?;
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
     let room = super::find(table, caller, id).await?.value;
-    let (content, context) = compose_message(tenant, &room, &draft.message, now).await?;
-    let is_template = matches!(content, Content::Template(_));
-    let wording = if is_template { Wording::Template } else { Wording::Free };
-    let allowed = room::reply(&room, wording, now);
-    let composed = Composed { room: &room, caller, content, context };
+    let composed = allowed(tenant, &room, caller, &draft.message, now).await;
     let Some(name) = &draft.idempotency_key else {
-        allowed.map_err(refused)?;
         let position = Position { at: now, id: Id::at(now, ctx.random()) };
-        return store(tenant, &message(composed, position)).await;
+        return store(tenant, &message(composed?, position)).await;
     };
 
     let key = key(caller, name);
     let asked = draft.fingerprint()?;
-    let made = match allowed {
-        Ok(()) => {
-            // Its moment is part of it: a key that was forgotten names another message.
-            let moment = now.millis().to_string();
-            let message = Id::derived(&["reply", &id.to_string(), &key, &moment]);
-            let position = Position { at: now, id: message };
-            let reservation = Reservation { position, fingerprint: asked.clone() };
-            tenant.reserve(id, &key, &reservation, now.plus(REMEMBERED)).await.map_err(internal)?
-        }
-        // What was sent while it was allowed stays sent: the second click gets its message.
-        Err(error) => {
-            let made = tenant.reservation(id, &key).await.map_err(internal)?;
-            let made = made.ok_or_else(|| refused(error))?;
-            let address = MessageKey { room: id, position: made.position };
-            tenant.message(address).await.map_err(internal)?.ok_or_else(|| refused(error))?;
-            made
-        }
+    let composed = match composed {
+        Ok(composed) => composed,
+        Err(problem) => return said_before(tenant, &room, &key, &asked, problem).await,
     };
+    // Its moment is part of it: a key that was forgotten names another message.
+    let moment = now.millis().to_string();
+    let said = Id::derived(&["reply", &id.to_string(), &key, &moment]);
+    let position = Position { at: now, id: said };
+    let reservation = Reservation { position, fingerprint: asked.clone() };
+    let made = tenant.reserve(id, &key, &reservation, now.plus(REMEMBERED)).await;
+    let made = made.map_err(internal)?;
     if made.fingerprint != asked {
-        return Err(Problem {
-            field: Some("Idempotency-Key".into()),
-            ..Problem::new(422, "idempotency_key_reused", "This key was used for another message.")
-        });
+        return Err(reused());
     }
     store(tenant, &message(composed, made.position)).await
+}
+
+/// What goes out, if it may by now.
+async fn allowed<'a>(
+    tenant: Tenant<'_>,
+    room: &'a Room,
+    caller: &'a Caller,
+    new: &NewMessage,
+    now: Time,
+) -> Result<Composed<'a>, Problem> {
+    let (content, context) = compose_message(tenant, room, new, now).await?;
+    let is_template = matches!(content, Content::Template(_));
+    let wording = if is_template { Wording::Template } else { Wording::Free };
+    room::reply(room, wording, now).map_err(refused)?;
+    Ok(Composed { room, caller, content, context })
+}
+
+/// The message that was sent under this key before it would have been refused.
+async fn said_before(
+    tenant: Tenant<'_>,
+    room: &Room,
+    key: &str,
+    asked: &str,
+    problem: Problem,
+) -> Result<Message, Problem> {
+    let made = tenant.reservation(room.id, key).await.map_err(internal)?;
+    let Some(made) = made else { return Err(problem) };
+    let address = MessageKey { room: room.id, position: made.position };
+    match tenant.message(address).await.map_err(internal)? {
+        Some(_) if made.fingerprint != asked => Err(reused()),
+        Some(said) => Ok(said.value),
+        None => Err(problem),
+    }
+}
+
+fn reused() -> Problem {
+    Problem {
+        field: Some("Idempotency-Key".into()),
+        ..Problem::new(422, "idempotency_key_reused", "This key was used for another message.")
+    }
 }
 
 async fn store(tenant: Tenant<'_>, message: &Message) -> Result<Message, Problem> {

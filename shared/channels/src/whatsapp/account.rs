@@ -16,7 +16,7 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use super::{
-    errors::code_and_title,
+    errors::{code_and_title, is_token_error},
     graph::{self, Malformed},
     inbound::{id, name, word},
 };
@@ -63,13 +63,6 @@ pub enum Refusal {
     },
     /// Nothing is known: try again.
     Unavailable,
-}
-
-/// Whether a code says that the token itself is refused (support/error-codes, "Authorization
-/// errors": 0 `AuthException`, 190 access token expired; Graph API "Handling Errors": 102 session).
-/// Permissions (10, 200 to 299) and locked accounts are not among them: a new token would not help.
-pub fn is_token_error(code: i64) -> bool {
-    matches!(code, 0 | 102 | 190)
 }
 
 /// Asks which app the token belongs to.
@@ -251,11 +244,5 @@ mod tests {
         assert_eq!(error(2, "Service unavailable"), Err(Refusal::Unavailable));
         assert_eq!(read_app(&answered(502, &Value::Null)), Err(Refusal::Unavailable));
         assert_eq!(read_subscription(&answered(200, &json!({ "success": true }))), Ok(()));
-    }
-
-    #[test]
-    fn permissions_are_no_token_errors() {
-        assert!([0, 102, 190].into_iter().all(is_token_error));
-        assert!(![10, 200, 299, 368, 131_031, 131_042, 133_010].into_iter().any(is_token_error));
     }
 }

@@ -17,9 +17,17 @@ const MAX_TITLE: usize = 200;
 /// EAAB..."), and what we keep is shown to agents and written to logs.
 const MAX_WORD: usize = 40;
 
+/// Whether a code says that the token itself is refused (support/error-codes, "Authorization
+/// errors": 0 `AuthException`, 190 access token expired; Graph API "Handling Errors": 102 session).
+/// Permissions (10, 200 to 299) and locked accounts are not among them: a new token would not help.
+pub fn is_token_error(code: i64) -> bool {
+    matches!(code, 0 | 102 | 190)
+}
+
 /// What a refusal with this code asks of us.
 pub fn class(code: i64, http_status: u16) -> Class {
     match code {
+        _ if is_token_error(code) => Class::Channel,
         // API unknown, API service, something went wrong, service unavailable, account in
         // maintenance, server temporarily unavailable.
         1 | 2 | 131_000 | 131_016 | 131_057 | 133_004 => Class::Retry,
@@ -31,13 +39,11 @@ pub fn class(code: i64, http_status: u16) -> Class {
         // Recipient is sender, undeliverable, not in the allowed list, the window has closed,
         // opted out of marketing, of a type the recipient can't take, in a restricted country.
         131_021 | 131_026 | 131_030 | 131_047 | 131_050 | 131_051 | 130_497 => Class::Recipient,
-        // Token, capability and permissions, the number was deleted, policy, access denied,
+        // Capability and permissions, the number was deleted, policy, access denied,
         // account locked, display name, payment, certificate, number not registered.
-        0
-        | 3
+        3
         | 10
         | 33
-        | 190
         | 200..=299
         | 368
         | 131_005
@@ -123,7 +129,7 @@ mod tests {
             (Class::Recipient, &[131_026, 131_021, 131_050, 131_047, 131_051, 131_030]),
             (Class::Content, &[100, 132_000, 132_001, 132_005, 132_007, 132_012, 132_018]),
             (Class::Content, &[132_015, 132_016]),
-            (Class::Channel, &[0, 3, 10, 190, 200, 299, 131_031, 131_042, 133_010, 368]),
+            (Class::Channel, &[0, 3, 10, 102, 190, 200, 299, 131_031, 131_042, 133_010, 368]),
         ] {
             for code in codes {
                 for status in [200, 400, 401, 429, 500, 503] {
@@ -131,6 +137,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn permissions_are_no_token_errors() {
+        assert!([0, 102, 190].into_iter().all(is_token_error));
+        assert!(![10, 200, 299, 368, 131_031, 131_042, 133_010].into_iter().any(is_token_error));
     }
 
     #[test]

@@ -12,7 +12,9 @@ mod template;
 
 use serde::{Deserialize, Serialize};
 
-pub use interactive::{Action, Button, Choice, FormReply, Header, Interactive, Row, Section};
+pub use interactive::{
+    Action, Button, Choice, Flow, FlowStart, FormReply, Header, Interactive, Row, Section,
+};
 pub use media::{File, Media, MediaKind};
 pub use order::{CatalogOrder, OrderItem};
 pub use place::{Card, Location};

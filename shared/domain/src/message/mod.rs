@@ -25,8 +25,8 @@ pub use annotation::{
 };
 pub use content::{
     Action, Button, Card, CarouselCard, CatalogOrder, Choice, Component, Content, Context, File,
-    FormReply, Header, Interactive, Location, Media, MediaKind, OrderItem, Parameter,
-    ParameterValue, ProductSection, Referral, Row, Section, Template,
+    Flow, FlowStart, FormReply, Header, Interactive, Location, Media, MediaKind, OrderItem,
+    Parameter, ParameterValue, ProductSection, Referral, Row, Section, Template,
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use media_fetch::{

@@ -1,5 +1,7 @@
 //! Which rooms of a list a client wants to see.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use super::{Room, Status, TagName, WINDOW, Window};
@@ -9,7 +11,7 @@ use crate::{
     integration::{Integration, Member},
 };
 
-/// What rooms must be; what is `None` is not asked for.
+/// What rooms must be; what is `None`, or empty, is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Its status.
@@ -18,16 +20,20 @@ pub struct Filter {
     pub channel: Option<Channel>,
     /// Through which account.
     pub integration: Option<Id<Integration>>,
-    /// A tag that it bears.
-    pub tag: Option<TagName>,
+    /// Tags of which it bears one.
+    pub tags: BTreeSet<TagName>,
     /// That it bears no tag.
     pub is_untagged: bool,
-    /// Who has it, or had it when it was resolved.
-    pub agent: Option<Id<Member>>,
+    /// Who has it, or had it when it was resolved: one of these.
+    pub agents: BTreeSet<Id<Member>>,
     /// Its reply window.
     pub window: Option<Window>,
     /// Whether the customer's last message has an answer.
     pub is_responded: Option<bool>,
+    /// Since when it was last active.
+    pub since: Option<Time>,
+    /// Before when it was last active.
+    pub until: Option<Time>,
 }
 
 impl Filter {
@@ -36,11 +42,17 @@ impl Filter {
         self.status.is_none_or(|status| room.status == status)
             && self.channel.is_none_or(|channel| room.channel == channel)
             && self.integration.is_none_or(|id| room.integration_id == id)
-            && self.tag.as_ref().is_none_or(|tag| room.tags.contains_key(tag))
+            && (self.tags.is_empty() || room.tags.keys().any(|tag| self.tags.contains(tag)))
             && (!self.is_untagged || room.tags.is_empty())
-            && self.agent.is_none_or(|id| room.assignee.as_ref().is_some_and(|m| m.id == id))
+            && (self.agents.is_empty() || self.is_of_agents(room))
             && self.window.is_none_or(|window| room.window(now) == window)
             && self.is_responded.is_none_or(|is| room.is_responded() == is)
+            && self.since.is_none_or(|since| room.activity_at >= since)
+            && self.until.is_none_or(|until| room.activity_at < until)
+    }
+
+    fn is_of_agents(&self, room: &Room) -> bool {
+        room.assignee.as_ref().is_some_and(|member| self.agents.contains(&member.id))
     }
 
     /// Before when a room was active last if it can't match: whose window is open has heard from
@@ -56,7 +68,7 @@ impl Filter {
 
     /// Whether more is asked for than a status, which has a list of its own.
     pub fn is_by_content(&self) -> bool {
-        *self != Self { status: self.status, agent: self.agent, ..Self::default() }
+        *self != Self { status: self.status, agents: self.agents.clone(), ..Self::default() }
     }
 }
 
@@ -75,6 +87,9 @@ mod tests {
         room.assignee = Some(Member { id: Id::derived(&["ani"]), name: "Ani".into() });
         let ask = Filter::default;
         let other = TagName::new("lain").unwrap();
+        let (ani, tono) = (Id::derived(&["ani"]), Id::derived(&["tono"]));
+        let (active, after) =
+            (room.activity_at, room.activity_at.plus(SignedDuration::from_secs(1)));
         for (filter, answer) in [
             (ask(), true),
             (Filter { status: Some(Status::Unassigned), ..ask() }, true),
@@ -82,15 +97,19 @@ mod tests {
             (Filter { channel: Some(Channel::WhatsApp), ..ask() }, true),
             (Filter { integration: Some(room.integration_id), ..ask() }, true),
             (Filter { integration: Some(Id::derived(&["x"])), ..ask() }, false),
-            (Filter { tag: Some(tag), ..ask() }, true),
-            (Filter { tag: Some(other), ..ask() }, false),
+            (Filter { tags: BTreeSet::from([tag.clone()]), ..ask() }, true),
+            (Filter { tags: BTreeSet::from([other.clone()]), ..ask() }, false),
+            (Filter { tags: BTreeSet::from([tag, other]), ..ask() }, true),
             (Filter { is_untagged: true, ..ask() }, false),
-            (Filter { agent: Some(Id::derived(&["ani"])), ..ask() }, true),
-            (Filter { agent: Some(Id::derived(&["tono"])), ..ask() }, false),
+            (Filter { agents: BTreeSet::from([ani, tono]), ..ask() }, true),
+            (Filter { agents: BTreeSet::from([tono]), ..ask() }, false),
             (Filter { window: Some(Window::Open), ..ask() }, true),
             (Filter { window: Some(Window::Expired), ..ask() }, false),
             (Filter { is_responded: Some(false), ..ask() }, true),
             (Filter { is_responded: Some(true), ..ask() }, false),
+            (Filter { since: Some(active), until: Some(after), ..ask() }, true),
+            (Filter { since: Some(after), ..ask() }, false),
+            (Filter { until: Some(active), ..ask() }, false),
         ] {
             assert_eq!(filter.matches(&room, at(200)), answer, "{filter:?}");
         }

@@ -160,6 +160,12 @@ impl InboxKey {
         Self { step: activity_at.millis().div_euclid(STEP), room }
     }
 
+    /// A place after which, the latest first, all rooms come that were last active by then.
+    pub fn above(activity_at: Time) -> Self {
+        let first = Id::at(Time::from_millis(0), [0; 10]);
+        Self { step: activity_at.millis().div_euclid(STEP) + 1, room: first }
+    }
+
     /// The last place of a step.
     pub(crate) fn end_of_step(activity_at: Time) -> String {
         format!("{:09}#~", activity_at.millis().div_euclid(STEP))

@@ -1,20 +1,28 @@
 //! What Qontak's lists of rooms can be asked for.
 //!
-//! Where Qontak takes several values we look for one, or for all that there are: both statuses of
+//! Where Qontak takes several values, a room is asked for that fits one of them. Both statuses of
 //! response ask for nothing, and of the channels only ours matters. A question to which no room of
 //! ours can be the answer (a campaign's rooms, another channel's) has an empty page as its answer.
+//!
+//! Qontak says nowhere what its dates are asked of, nor in what its `time_offset` is: they are of
+//! the last activity, by which the lists are sorted, and hours east of UTC.
+
+use std::collections::BTreeSet;
 
 use app::{authenticate::Caller, rooms};
 use domain::{
+    Id, Time,
     api_key::Role,
+    integration::Member,
     room::{Filter, Status, Window},
 };
+use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::Offset};
 use platform::problem::Problem;
 
 use crate::qontak::asked::Asked;
 
 /// The parameters of a filter.
-pub(super) const FILTERS: [&str; 10] = [
+pub(super) const FILTERS: [&str; 13] = [
     "status",
     "sessions",
     "tags",
@@ -25,6 +33,9 @@ pub(super) const FILTERS: [&str; 10] = [
     "channel_integration_id",
     "response_status",
     "type",
+    "start_date",
+    "end_date",
+    "time_offset",
 ];
 
 /// Qontak's names of WhatsApp: its old API and the Cloud API.
@@ -48,29 +59,62 @@ pub(super) fn filter(asked: &Asked) -> Result<Option<Filter>, Problem> {
     if other_channels || !types.is_empty() && !types.iter().any(|name| name == ROOM_TYPE) {
         return Ok(None);
     }
-    let tag = asked.single("tags")?.map(|text| rooms::tag_name("tags", text)).transpose()?;
-    let untagged = parameters.one_of("untagged", &[true, false], |is| match is {
-        true => "true",
-        false => "false",
-    })?;
-    if untagged == Some(true) && tag.is_some() {
+    let tags = asked.all("tags").iter().map(|text| rooms::tag_name("tags", text));
+    let tags: BTreeSet<_> = tags.collect::<Result<_, Problem>>()?;
+    let untagged = asked.flag("untagged")?;
+    if untagged == Some(true) && !tags.is_empty() {
         return Ok(None);
     }
+    let (since, until) = span(asked)?;
     Ok(Some(Filter {
         status,
         channel: None,
         integration: parameters.id("channel_integration_id")?,
-        tag,
+        tags,
         is_untagged: untagged == Some(true),
-        agent: agent(asked)?,
+        agents: agents(asked)?,
         window: named(asked.single("sessions")?, "sessions", &Window::EACH, Window::name)?,
         is_responded: is_responded(asked)?,
+        since,
+        until,
     }))
 }
 
-fn agent(asked: &Asked) -> Result<Option<domain::Id<domain::integration::Member>>, Problem> {
-    let id = asked.single("user_ids")?.map(str::parse).transpose();
-    id.map_err(|_| Problem::field("user_ids", "It is an id: a UUID in lower case."))
+fn agents(asked: &Asked) -> Result<BTreeSet<Id<Member>>, Problem> {
+    let ids = asked.all("user_ids").iter().map(|id| id.parse());
+    let ids: Result<_, _> = ids.collect();
+    ids.map_err(|_| Problem::field("user_ids", "It is an id: a UUID in lower case."))
+}
+
+/// From when and before when: whole days, or moments.
+fn span(asked: &Asked) -> Result<(Option<Time>, Option<Time>), Problem> {
+    let parameters = asked.parameters();
+    let hours = match parameters.get("time_offset") {
+        None | Some("") => 0,
+        Some(text) => {
+            text.parse().ok().filter(|hours| (-12..=14).contains(hours)).ok_or_else(|| {
+                Problem::field("time_offset", "It is in whole hours east of UTC: -12 to 14.")
+            })?
+        }
+    };
+    let at = |name: &str, days: i64| match parameters.get(name) {
+        None | Some("") => Ok(None),
+        Some(text) => moment(text, hours, days).map(Some).ok_or_else(|| {
+            Problem::field(name, "It is like `2026-11-22` or `2026-11-22T08:00:00Z`.")
+        }),
+    };
+    Ok((at("start_date", 0)?, at("end_date", 1)?))
+}
+
+/// A moment, or the beginning of the day that lies so many days later.
+fn moment(text: &str, hours: i64, days: i64) -> Option<Time> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Some(Time::from(moment));
+    }
+    let day: Date = text.parse().ok()?;
+    let day = day.checked_add(Span::new().days(days)).ok()?;
+    let midnight = Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
+    Some(Time::from(midnight).plus(SignedDuration::from_hours(-hours)))
 }
 
 fn is_responded(asked: &Asked) -> Result<Option<bool>, Problem> {

@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::{
+    authenticate::Caller,
+    rooms::{self, RoomsFound},
+};
 use axum::{Json, extract::State};
-use store::InboxPage;
+use domain::{contact, room::Filter};
+use platform::{Ctx, problem::Problem};
+use store::{ContactPlace, InboxPage};
 
 use super::filter::{self, FILTERS};
 use crate::{
     Api,
     caller::Authenticated,
+    cursor,
     envelope::Page,
     qontak::{
         TAG,
@@ -35,14 +41,18 @@ const DEFAULT_PAGE: usize = 50;
     params(
         ("status" = Option<String>, Query, description = "`unassigned`, `assigned`, `resolved` or `all` (the default). `campaign` and `deleted` find nothing."),
         ("sessions" = Option<String>, Query, description = "Rooms whose reply window is `open`, `expiring` or `expired`."),
-        ("tags[]" = Option<String>, Query, description = "Rooms that bear this tag: one."),
+        ("tags[]" = Option<String>, Query, description = "Rooms that bear this tag, or one of several."),
         ("untagged" = Option<bool>, Query, description = "Rooms that bear no tag."),
-        ("user_ids[]" = Option<String>, Query, description = "Rooms that this member has, or had when they were resolved: one."),
+        ("user_ids[]" = Option<String>, Query, description = "Rooms that this member has, or had when they were resolved; or one of several."),
         ("channels[]" = Option<String>, Query, description = "Rooms of these channels: `wa_cloud` (or `wa`); others find nothing."),
         ("target_channel" = Option<String>, Query, description = "The same as `channels[]`."),
         ("channel_integration_id" = Option<String>, Query, description = "Rooms of this channel account."),
         ("response_status[]" = Option<String>, Query, description = "`responded`, `unresponded`, or both."),
         ("type[]" = Option<String>, Query, description = "`Models::CustomerServiceRoom`; others find nothing."),
+        ("query" = Option<String>, Query, description = "Rooms of the contacts whom this finds: the beginning of any word of a name, or of a number, 1 to 100 characters. They come in the order of their contacts' names."),
+        ("start_date" = Option<String>, Query, description = "Rooms that were last active on this day (`2026-11-22`) or later, or from this moment on (RFC 3339)."),
+        ("end_date" = Option<String>, Query, description = "Rooms that were last active on this day or earlier, or before this moment."),
+        ("time_offset" = Option<i32>, Query, description = "Where the days begin: whole hours east of UTC, -12 to 14; 0 if not given."),
         ("limit" = Option<u32>, Query, description = "Rooms a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
@@ -56,10 +66,15 @@ pub(crate) async fn list_rooms(
     Authenticated { caller, ctx }: Authenticated,
     asked: Asked,
 ) -> Result<Json<Page<QontakRoom>>, Failed> {
-    let asked = asked.only(&FILTERS)?;
+    let known: Vec<_> = FILTERS.into_iter().chain(["query"]).collect();
+    let asked = asked.only(&known)?;
     let filter = filter::filter(&asked)?;
     let limit = asked.parameters().limit(DEFAULT_PAGE)?;
     let list = filter::list_name(&caller, "inbox", &asked);
+    if let Some(query) = asked.parameters().get("query").filter(|query| !query.is_empty()) {
+        let found = searched(&api, &caller, &asked, (query, filter, &list), limit, &ctx).await?;
+        return Ok(Json(found));
+    }
     let after = asked.cursor().map(|text| decode(&list, text)).transpose()?;
     let page = match filter {
         None => InboxPage::default(),
@@ -107,6 +122,34 @@ pub(crate) async fn list_expired_rooms(
     };
     let company = Company::of(&api, &caller, &ctx).await?;
     Ok(Json(shown(&page, &company, limit, &list)))
+}
+
+/// A page of what a search finds.
+async fn searched(
+    api: &Api,
+    caller: &Caller,
+    asked: &Asked,
+    (query, filter, list): (&str, Option<Filter>, &str),
+    limit: usize,
+    ctx: &Ctx,
+) -> Result<Page<QontakRoom>, Failed> {
+    let beginnings =
+        contact::search(Some(query)).map_err(|error| Problem::field("query", error.to_string()))?;
+    let place = |text| {
+        let place = ContactPlace::parse(&cursor::decode(list, text)?, &beginnings);
+        place.ok_or_else(cursor::refused)
+    };
+    let after = asked.cursor().map(place).transpose()?;
+    let found = match filter {
+        None => RoomsFound { rooms: Vec::new(), next: None },
+        Some(filter) => {
+            rooms::search_rooms(&api.table, caller, &beginnings, &filter, after, limit, ctx).await?
+        }
+    };
+    let company = Company::of(api, caller, ctx).await?;
+    let views = found.rooms.iter().map(|room| QontakRoom::new(room, &company)).collect();
+    let next = found.next.map(|next| cursor::encode(list, &next.to_string()));
+    Ok(Page::new(views, limit, next))
 }
 
 fn shown(page: &InboxPage, company: &Company, limit: usize, list: &str) -> Page<QontakRoom> {

@@ -5,6 +5,7 @@ pub(super) mod change;
 pub(super) mod expired;
 mod filter;
 pub(super) mod histories;
+pub(super) mod info;
 pub(super) mod list;
 pub(super) mod people;
 pub(super) mod show;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use app::rooms;
+use app::{authenticate::Caller, live, rooms};
 use axum::{Json, extract::State};
-use domain::room::Room;
+use domain::{Id, Time, member::Membership, room::Room};
+use platform::Ctx;
 use store::MembersPage;
 
+use super::filter::{FILTERS, filter};
 use crate::{
     Api,
     caller::Authenticated,
@@ -14,6 +16,7 @@ use crate::{
     envelope::Page,
     qontak::{
         TAG,
+        arranging::{ARRANGING, Arranged, Entry},
         asked::Asked,
         envelope::QontakError,
         views::{QontakAgent, QontakParticipant},
@@ -60,6 +63,11 @@ pub(crate) async fn list_participants(
     tag = TAG,
     params(
         ("id" = String, Path, description = "The room's id."),
+        ("query" = Option<String>, Query, description = "A part of a member's name: up to 100 characters."),
+        ("is_online" = Option<bool>, Query, description = "Only members who have a live socket, or only others."),
+        ("order_by" = Option<String>, Query, description = "`created_at` or `updated_at`: both are when they were invited, which is all that is kept."),
+        ("order_direction" = Option<String>, Query, description = "`asc` (the default) or `desc`."),
+        ("status" = Option<String>, Query, description = "As in the list of rooms, and so are `sessions`, `tags[]`, `untagged`, `user_ids[]`, `channels[]`, `target_channel`, `channel_integration_id`, `response_status[]`, `type[]`, `start_date`, `end_date` and `time_offset`: a room that they do not find has nobody here."),
         ("limit" = Option<u32>, Query, description = "Members a page: 1 to 100, 100 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
@@ -70,13 +78,19 @@ pub(crate) async fn list_participants(
 )]
 pub(crate) async fn list_assignable_agents(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Room>,
     asked: Asked,
 ) -> Result<Json<Page<QontakAgent>>, Failed> {
-    let asked = asked.only(&[])?;
+    let known: Vec<_> = FILTERS.into_iter().chain(ARRANGING).chain(["is_online"]).collect();
+    let asked = asked.only(&known)?;
     let limit = asked.parameters().limit(DEFAULT_PAGE)?;
-    let list = format!("{}/qontak/rooms/agents/assignable", caller.organization_id);
+    let question = asked.question();
+    let list = format!("{}/qontak/rooms/agents/assignable/{question}", caller.organization_id);
+    if !question.is_empty() {
+        let found = arranged(&api, &caller, id, &asked, (&list, limit), &ctx).await?;
+        return Ok(Json(found));
+    }
     let after = asked.cursor().map(|text| cursor::decode_id(&list, text)).transpose()?;
     let MembersPage { members, next } =
         rooms::list_assignable_agents(&api.table, &caller, id, after, limit).await?;
@@ -84,4 +98,36 @@ pub(crate) async fn list_assignable_agents(
     let views = members.iter().map(|member| QontakAgent::new(member, &company)).collect();
     let next = next.map(|next| cursor::encode(&list, &next.to_string()));
     Ok(Json(Page::new(views, limit, next)))
+}
+
+/// A page of those whom more is asked of than that they work here.
+async fn arranged(
+    api: &Api,
+    caller: &Caller,
+    id: Id<Room>,
+    asked: &Asked,
+    (list, limit): (&str, usize),
+    ctx: &Ctx,
+) -> Result<Page<QontakAgent>, Failed> {
+    let (filter, arranged) = (filter(asked)?, Arranged::of(asked)?);
+    let is_online = asked.flag("is_online")?;
+    let now = Time::from(ctx.now);
+    let (room, mut members) = rooms::all_assignable_agents(&api.table, caller, id).await?;
+    if !filter.is_some_and(|filter| filter.matches(&room, now)) {
+        members.clear();
+    }
+    if let Some(is_online) = is_online {
+        let present = live::list_presence(&api.table, caller, now).await?;
+        let is_there = |member: &Membership| present.iter().any(|one| one.member.id == member.id);
+        members.retain(|member| is_there(member) == is_online);
+    }
+    members.retain(|member| arranged.finds(&[&member.name]));
+    let company = caller.organization_id.to_string();
+    let entries = members.iter().map(|member| Entry {
+        at: member.created_at,
+        id: member.id,
+        view: QontakAgent::new(member, &company),
+    });
+    let (views, next) = arranged.page(entries.collect(), list, asked.cursor(), limit)?;
+    Ok(Page::new(views, limit, next))
 }

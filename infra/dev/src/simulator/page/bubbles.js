@@ -133,7 +133,7 @@ function taps(entry, onTap, onList) {
   for (const { reply } of action.buttons || []) {
     tap(reply.title, { type: "button_reply", id: reply.id, title: reply.title });
   }
-  if (action.sections) {
+  if (action.sections && action.button) {
     const button = el("button", "", `☰ ${action.button}`);
     button.type = "button";
     button.addEventListener("click", () => onList(entry));

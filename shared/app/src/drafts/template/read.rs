@@ -215,7 +215,7 @@ impl NewParameter {
 }
 
 impl NewProductSection {
-    fn read(&self) -> ProductSection {
+    pub(super) fn read(&self) -> ProductSection {
         let Self { title, product_retailer_ids } = self;
         ProductSection { title: title.clone(), products: product_retailer_ids.clone() }
     }

@@ -86,17 +86,21 @@ pub struct CardView {
 /// Words with something to choose from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InteractiveView {
-    /// `buttons`, `list`, `link` or `location_request`.
+    /// `buttons`, `list`, `link`, `location_request`, `flow`, `product`, `product_list` or `catalog`.
     kind: &'static str,
     /// The line above the words.
     header: Option<String>,
     /// The small words below.
     footer: Option<String>,
-    /// What the button says that opens a list or a page.
+    /// What the button says that opens a list, a page or a form.
     button: Option<String>,
     /// The page that a link opens.
     url: Option<String>,
-    /// Buttons, or the rows of a list.
+    /// The provider's id of the form that a flow opens.
+    flow_id: Option<String>,
+    /// The provider's id of the catalogue, of `product` and `product_list`.
+    catalog_id: Option<String>,
+    /// Buttons, the rows of a list, or products by what the shop calls them.
     options: Vec<ChoiceView>,
 }
 
@@ -262,17 +266,59 @@ fn interactive(shown: &Interactive) -> InteractiveView {
         Header::Text { text } => Some(text.clone()),
         Header::Media(media) => media.filename.clone(),
     });
-    let (kind, button, url, options) = match &shown.action {
-        Action::Buttons { buttons } => {
-            ("buttons", None, None, buttons.iter().map(option).collect())
-        }
-        Action::List { button, sections } => {
-            ("list", Some(button.clone()), None, sections.iter().flat_map(rows).collect())
-        }
-        Action::Link { label, url } => ("link", Some(label.clone()), Some(url.clone()), Vec::new()),
-        Action::LocationRequest => ("location_request", None, None, Vec::new()),
+    let view = InteractiveView {
+        kind: "location_request",
+        header,
+        footer: shown.footer.clone(),
+        button: None,
+        url: None,
+        flow_id: None,
+        catalog_id: None,
+        options: Vec::new(),
     };
-    InteractiveView { kind, header, footer: shown.footer.clone(), button, url, options }
+    match &shown.action {
+        Action::Buttons { buttons } => InteractiveView {
+            kind: "buttons",
+            options: buttons.iter().map(option).collect(),
+            ..view
+        },
+        Action::List { button, sections } => InteractiveView {
+            kind: "list",
+            button: Some(button.clone()),
+            options: sections.iter().flat_map(rows).collect(),
+            ..view
+        },
+        Action::Link { label, url } => {
+            let (button, url) = (Some(label.clone()), Some(url.clone()));
+            InteractiveView { kind: "link", button, url, ..view }
+        }
+        Action::LocationRequest => view,
+        Action::Flow(flow) => {
+            let (button, flow_id) = (Some(flow.label.clone()), Some(flow.id.clone()));
+            InteractiveView { kind: "flow", button, flow_id, ..view }
+        }
+        Action::Product { catalog_id, product: id } => {
+            let (catalog_id, options) = (Some(catalog_id.clone()), vec![product(id, None)]);
+            InteractiveView { kind: "product", catalog_id, options, ..view }
+        }
+        Action::ProductList { catalog_id, sections } => {
+            let products = sections.iter().flat_map(|section| {
+                section.products.iter().map(|id| product(id, Some(&section.title)))
+            });
+            let (catalog_id, options) = (Some(catalog_id.clone()), products.collect());
+            InteractiveView { kind: "product_list", catalog_id, options, ..view }
+        }
+        Action::Catalog { thumbnail } => {
+            let options = thumbnail.iter().map(|id| product(id, None)).collect();
+            InteractiveView { kind: "catalog", options, ..view }
+        }
+    }
+}
+
+/// A product, of which only the shop's name for it is known here.
+fn product(id: &str, section: Option<&String>) -> ChoiceView {
+    let (id, title) = (id.to_owned(), id.to_owned());
+    ChoiceView { id, title, description: None, section: section.cloned() }
 }
 
 fn option(button: &Button) -> ChoiceView {

@@ -1,13 +1,14 @@
 //! Messages with something to choose from (messages/interactive-reply-buttons-messages,
-//! interactive-list-messages, interactive-cta-url-messages, location-request-messages).
+//! interactive-list-messages, interactive-cta-url-messages, location-request-messages,
+//! interactive-flow-messages; catalogs/catalog-messages, catalogs/product-messages).
 
 use std::collections::BTreeSet;
 
-use domain::message::{Action, Button, Header, Interactive, Section};
+use domain::message::{Action, Button, Flow, FlowStart, Header, Interactive, Section};
 
 use super::{
     content::{id, url},
-    count, maybe, media, refuse, words,
+    count, maybe, media, refuse, template, words,
 };
 use crate::LimitBroken;
 
@@ -34,12 +35,30 @@ const MAX_ROW_ID: usize = 200;
 /// The most characters of a link (templates/components names it for buttons with a link).
 const MAX_URL: usize = 2000;
 
+/// The most characters of a flow's button.
+const MAX_FLOW_LABEL: usize = 20;
+/// The most characters of a flow's id, and of a screen's; ours, Meta names none.
+const MAX_FLOW_ID: usize = 100;
+/// The most characters of what comes back with a flow's answers; ours, Meta names none.
+const MAX_FLOW_TOKEN: usize = 200;
+/// The most bytes of what a flow's first screen is given; ours, Meta names none.
+const MAX_FLOW_DATA: usize = 8192;
+
 pub(super) fn check(message: &Interactive) -> Result<(), LimitBroken> {
     let most = match message.action {
         Action::List { .. } => MAX_LIST_BODY,
-        Action::Buttons { .. } | Action::Link { .. } | Action::LocationRequest => MAX_BODY,
+        Action::Buttons { .. }
+        | Action::Link { .. }
+        | Action::LocationRequest
+        | Action::Flow(_)
+        | Action::Product { .. }
+        | Action::ProductList { .. }
+        | Action::Catalog { .. } => MAX_BODY,
     };
-    words("interactive.body", &message.body, most)?;
+    // A product speaks for itself.
+    if !(matches!(message.action, Action::Product { .. }) && message.body.is_empty()) {
+        words("interactive.body", &message.body, most)?;
+    }
     header(message)?;
     maybe("interactive.footer", message.footer.as_ref(), MAX_FOOTER)?;
     match &message.action {
@@ -56,15 +75,61 @@ pub(super) fn check(message: &Interactive) -> Result<(), LimitBroken> {
             Some(_) => refuse("interactive.footer", "A location request has no footer."),
             None => Ok(()),
         },
+        Action::Flow(flow) => check_flow(flow),
+        Action::Product { catalog_id, product } => {
+            template::product_id("interactive.product.catalog_id", catalog_id)?;
+            template::product_id("interactive.product.product_retailer_id", product)
+        }
+        Action::ProductList { catalog_id, sections } => {
+            const FIELD: &str = "interactive.product_list.sections";
+            template::product_id("interactive.product_list.catalog_id", catalog_id)?;
+            count(FIELD, sections.len(), MAX_SECTIONS)?;
+            template::products(FIELD, sections)
+        }
+        Action::Catalog { thumbnail } => thumbnail.as_ref().map_or(Ok(()), |product| {
+            template::product_id("interactive.catalog.thumbnail_product_retailer_id", product)
+        }),
     }
+}
+
+fn check_flow(flow: &Flow) -> Result<(), LimitBroken> {
+    const LABEL: &str = "interactive.flow.label";
+    words(LABEL, &flow.label, MAX_FLOW_LABEL)?;
+    if emojis::iter().any(|emoji| is_shown(emoji.as_str()) && flow.label.contains(emoji.as_str())) {
+        return refuse(LABEL, "It has no emoji.");
+    }
+    words("interactive.flow.flow_id", &flow.id, MAX_FLOW_ID)?;
+    maybe("interactive.flow.flow_token", flow.token.as_ref(), MAX_FLOW_TOKEN)?;
+    match &flow.start {
+        FlowStart::Endpoint => Ok(()),
+        FlowStart::Screen { screen, data } => {
+            words("interactive.flow.screen", screen, MAX_FLOW_ID)?;
+            match data {
+                Some(data) if data == "{}" || data.len() > MAX_FLOW_DATA => {
+                    let detail = format!("It has fields, and at most {MAX_FLOW_DATA} bytes.");
+                    refuse("interactive.flow.data", detail)
+                }
+                Some(_) | None => Ok(()),
+            }
+        }
+    }
+}
+
+/// Whether an emoji is none of the digits and signs that are also plain text.
+fn is_shown(emoji: &str) -> bool {
+    !emoji.is_ascii()
 }
 
 fn header(message: &Interactive) -> Result<(), LimitBroken> {
     const FIELD: &str = "interactive.header";
     match (&message.action, &message.header) {
+        (Action::ProductList { .. }, None) => refuse(FIELD, "A list of products has a header."),
         (_, None) => Ok(()),
         (Action::LocationRequest, Some(_)) => refuse(FIELD, "A location request has no header."),
-        (Action::List { .. }, Some(Header::Media(_))) => {
+        (Action::Product { .. } | Action::Catalog { .. }, Some(_)) => {
+            refuse(FIELD, "Above it stands the product's own picture.")
+        }
+        (Action::List { .. } | Action::ProductList { .. }, Some(Header::Media(_))) => {
             refuse(format!("{FIELD}.type"), "A list's header is `text`.")
         }
         (_, Some(Header::Text { text })) => words(&format!("{FIELD}.text"), text, MAX_HEADER),

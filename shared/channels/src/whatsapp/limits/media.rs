@@ -14,14 +14,14 @@ const MAX_FILENAME: usize = 240;
 const KB: u64 = 1024;
 const MB: u64 = 1024 * KB;
 
-/// The most bytes of a file of this kind. A sticker that does not move has at most 100 KB; only
-/// its bytes tell which it is.
-fn most_bytes(kind: MediaKind) -> u64 {
+/// The most bytes of a file of this kind.
+fn most_bytes(kind: MediaKind, is_animated: bool) -> u64 {
     match kind {
         MediaKind::Image => 5 * MB,
         MediaKind::Audio | MediaKind::Video => 16 * MB,
         MediaKind::Document => 100 * MB,
-        MediaKind::Sticker => 500 * KB,
+        MediaKind::Sticker if is_animated => 500 * KB,
+        MediaKind::Sticker => 100 * KB,
     }
 }
 
@@ -46,7 +46,7 @@ fn types(kind: MediaKind) -> &'static [&'static str] {
 }
 
 /// The most bytes of a file of this type, as whatever kind it is sent; nothing if it can't be.
-pub fn file_limit(mime_type: &str) -> Option<u64> {
+pub fn file_limit(mime_type: &str, is_animated: bool) -> Option<u64> {
     let kinds = [
         MediaKind::Image,
         MediaKind::Audio,
@@ -54,7 +54,8 @@ pub fn file_limit(mime_type: &str) -> Option<u64> {
         MediaKind::Document,
         MediaKind::Sticker,
     ];
-    kinds.into_iter().find(|kind| types(*kind).contains(&mime_type)).map(most_bytes)
+    let kind = kinds.into_iter().find(|kind| types(*kind).contains(&mime_type))?;
+    Some(most_bytes(kind, is_animated))
 }
 
 /// A message that is a file.
@@ -95,7 +96,7 @@ fn file(field: &str, media: &Media) -> Result<(), LimitBroken> {
     let File::Stored { mime_type, size, .. } = &media.file else {
         return refuse(field, "This file is not stored.");
     };
-    let (kind, most) = (media.kind.name(), most_bytes(media.kind));
+    let (kind, most) = (media.kind.name(), most_bytes(media.kind, media.is_animated));
     let plain = mime_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !types(media.kind).contains(&plain.as_str()) {
         let known = types(media.kind).join(", ");

@@ -7,8 +7,7 @@
 //! Each number stands beside the page of Meta's documentation that it is from
 //! (<https://developers.facebook.com/documentation/business-messaging/whatsapp>). Characters are
 //! Unicode scalar values. Not checked, since only the bytes tell: that a film is H.264 with AAC, a
-//! recording in Ogg is Opus, a picture 8-bit RGB, a sticker 512 pixels square, and that one which
-//! does not move has at most 100 KB.
+//! recording in Ogg is Opus, a picture 8-bit RGB, a sticker 512 pixels square.
 
 mod content;
 mod interactive;
@@ -84,9 +83,9 @@ fn count(field: &str, count: usize, most: usize) -> Result<(), LimitBroken> {
 #[cfg(test)]
 mod tests {
     use domain::message::{
-        Action, Button, Card, CarouselCard, Component, Content, File, Header, Interactive,
-        Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row, Section,
-        Template,
+        Action, Button, Card, CarouselCard, Component, Content, File, Flow, FlowStart, Header,
+        Interactive, Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row,
+        Section, Template,
     };
 
     use super::*;
@@ -131,6 +130,9 @@ mod tests {
         let file = |kind, mime_type, size| Content::Media(media(kind, mime_type, size));
         let (image, audio, video) = (MediaKind::Image, MediaKind::Audio, MediaKind::Video);
         let (document, sticker) = (MediaKind::Document, MediaKind::Sticker);
+        let moving = |size| {
+            Content::Media(Media { is_animated: true, ..media(sticker, "image/webp", size) })
+        };
         const MB: u64 = 1 << 20;
         assert_faults([
             (file(image, "image/jpeg", 5 * MB), None),
@@ -144,7 +146,10 @@ mod tests {
             (file(document, "application/pdf", 100 * MB), None),
             (file(document, "application/pdf", 100 * MB + 1), Some("file_id")),
             (file(document, "application/zip", 1), Some("file_id")),
-            (file(sticker, "image/webp", 500 << 10), None),
+            (file(sticker, "image/webp", 100 << 10), None),
+            (file(sticker, "image/webp", (100 << 10) + 1), Some("file_id")),
+            (moving(500 << 10), None),
+            (moving((500 << 10) + 1), Some("file_id")),
             (file(sticker, "image/png", 1), Some("file_id")),
         ]);
         let words = |kind, mime_type, caption: Option<usize>, name: Option<&str>| {
@@ -275,6 +280,61 @@ mod tests {
             (choosing(None, 1, link(1, "javascript:alert(1)")), Some("interactive.link.url")),
             (choosing(None, 1, Action::LocationRequest), None),
             (choosing(above(), 1, Action::LocationRequest), Some("interactive.header")),
+        ]);
+    }
+
+    #[test]
+    fn forms_and_products_have_their_bounds() {
+        let above = || Some(Header::Text { text: "x".into() });
+        let flow = |label: &str, data: Option<String>| {
+            let start = FlowStart::Screen { screen: "PESAN".into(), data };
+            let (label, id) = (label.to_owned(), "77".to_owned());
+            Action::Flow(Flow { label, id, token: None, start, is_draft: false })
+        };
+        let product = |product: &str| Action::Product {
+            catalog_id: "88".into(),
+            product: product.to_owned(),
+        };
+        let list = |sections: &[usize]| {
+            let section = |products: &usize| ProductSection {
+                title: "Biji".into(),
+                products: (0..*products).map(|index| index.to_string()).collect(),
+            };
+            let sections = sections.iter().map(section).collect();
+            Action::ProductList { catalog_id: "88".into(), sections }
+        };
+        let catalog =
+            |thumbnail: Option<&str>| Action::Catalog { thumbnail: thumbnail.map(str::to_owned) };
+        let picture = || Some(Header::Media(media(MediaKind::Image, "image/png", 1)));
+        let sections = Some("interactive.product_list.sections");
+        assert_faults([
+            (choosing(picture(), 1024, flow(&long(20), None)), None),
+            (choosing(None, 1, flow("Meja 7 #1", Some("{\"a\":1}".into()))), None),
+            (choosing(None, 1, flow(&long(21), None)), Some("interactive.flow.label")),
+            (choosing(None, 1, flow("Pesan ☕", None)), Some("interactive.flow.label")),
+            (choosing(None, 1, flow("a", Some("{}".into()))), Some("interactive.flow.data")),
+            (choosing(None, 1, flow("a", Some(long(5000)))), Some("interactive.flow.data")),
+            (choosing(None, 1025, flow("a", None)), Some("interactive.body")),
+            (choosing(None, 0, product("gayo")), None),
+            (choosing(None, 1, product("")), Some("interactive.product.product_retailer_id")),
+            (choosing(above(), 1, product("gayo")), Some("interactive.header")),
+            (choosing(above(), 1024, list(&[15, 15])), None),
+            (choosing(above(), 1, list(&[15, 16])), sections),
+            (choosing(above(), 1, list(&[])), sections),
+            (choosing(above(), 1, list(&[1; 11])), sections),
+            (
+                choosing(above(), 1, list(&[1, 0])),
+                Some("interactive.product_list.sections[1].product_retailer_ids"),
+            ),
+            (choosing(None, 1, list(&[1])), Some("interactive.header")),
+            (choosing(picture(), 1, list(&[1])), Some("interactive.header.type")),
+            (choosing(None, 1024, catalog(None)), None),
+            (choosing(None, 0, catalog(None)), Some("interactive.body")),
+            (
+                choosing(None, 1, catalog(Some(""))),
+                Some("interactive.catalog.thumbnail_product_retailer_id"),
+            ),
+            (choosing(above(), 1, catalog(None)), Some("interactive.header")),
         ]);
     }
 

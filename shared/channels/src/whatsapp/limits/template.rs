@@ -112,13 +112,18 @@ fn one(field: &str, parameter: &Parameter, most: usize) -> Result<(), LimitBroke
         ParameterValue::Catalog { thumbnail, sections } => {
             let picture = format!("{field}.thumbnail_product_retailer_id");
             words(&picture, thumbnail, MAX_PRODUCT_ID)?;
-            choice(&format!("{field}.sections"), sections)
+            products(&format!("{field}.sections"), sections)
         }
     }
 }
 
+/// What a shop calls a product, or the provider a catalogue.
+pub(super) fn product_id(field: &str, id: &str) -> Result<(), LimitBroken> {
+    words(field, id, MAX_PRODUCT_ID)
+}
+
 /// Products to choose from.
-fn choice(field: &str, sections: &[ProductSection]) -> Result<(), LimitBroken> {
+pub(super) fn products(field: &str, sections: &[ProductSection]) -> Result<(), LimitBroken> {
     let products: usize = sections.iter().map(|section| section.products.len()).sum();
     if sections.len() > MAX_SECTIONS || products > MAX_PRODUCTS {
         let detail =

@@ -1,12 +1,14 @@
 //! Messages with something to choose from: messages/interactive-reply-buttons-messages,
-//! interactive-list-messages, interactive-cta-url-messages, location-request-messages.
+//! interactive-list-messages, interactive-cta-url-messages, location-request-messages,
+//! interactive-flow-messages; catalogs/catalog-messages, catalogs/product-messages.
 
-use domain::message::{Action, Header, Interactive, Section};
+use domain::message::{Action, Flow, FlowStart, Header, Interactive, Section};
 use serde_json::{Map, Value, json};
 
 use super::{
     Unsendable,
     body::{file, put},
+    template::product_sections,
 };
 use crate::OutboundMessage;
 
@@ -15,7 +17,10 @@ pub(super) fn interactive(
     message: &OutboundMessage<'_>,
 ) -> Result<Value, Unsendable> {
     let (kind, action) = action(&content.action);
-    let mut object = json!({ "type": kind, "body": { "text": content.body }, "action": action });
+    let mut object = json!({ "type": kind, "action": action });
+    if !content.body.is_empty() {
+        object["body"] = json!({ "text": content.body });
+    }
     if let Some(above) = &content.header {
         object["header"] = header(above, message)?;
     }
@@ -55,7 +60,47 @@ fn action(action: &Action) -> (&'static str, Value) {
             ("cta_url", json!({ "name": "cta_url", "parameters": parameters }))
         }
         Action::LocationRequest => ("location_request_message", json!({ "name": "send_location" })),
+        Action::Flow(content) => ("flow", json!({ "name": "flow", "parameters": flow(content) })),
+        Action::Product { catalog_id, product } => {
+            ("product", json!({ "catalog_id": catalog_id, "product_retailer_id": product }))
+        }
+        Action::ProductList { catalog_id, sections } => {
+            let sections = product_sections(sections);
+            ("product_list", json!({ "catalog_id": catalog_id, "sections": sections }))
+        }
+        Action::Catalog { thumbnail } => {
+            let mut action = json!({ "name": "catalog_message" });
+            if let Some(product) = thumbnail {
+                action["parameters"] = json!({ "thumbnail_product_retailer_id": product });
+            }
+            ("catalog_message", action)
+        }
     }
+}
+
+fn flow(flow: &Flow) -> Value {
+    let mut parameters = json!({
+        "flow_message_version": "3",
+        "flow_id": flow.id,
+        "flow_cta": flow.label,
+        "mode": if flow.is_draft { "draft" } else { "published" },
+    });
+    if let Some(token) = &flow.token {
+        parameters["flow_token"] = json!(token);
+    }
+    match &flow.start {
+        FlowStart::Endpoint => parameters["flow_action"] = json!("data_exchange"),
+        FlowStart::Screen { screen, data } => {
+            let mut payload = json!({ "screen": screen });
+            if let Some(data) = data.as_ref().and_then(|data| serde_json::from_str(data).ok()) {
+                let data: Value = data;
+                payload["data"] = data;
+            }
+            parameters["flow_action"] = json!("navigate");
+            parameters["flow_action_payload"] = payload;
+        }
+    }
+    parameters
 }
 
 fn section(section: &Section) -> Value {

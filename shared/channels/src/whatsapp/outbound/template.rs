@@ -84,16 +84,18 @@ fn one(parameter: &Parameter, message: &OutboundMessage<'_>) -> Result<Value, Un
 
 fn action(thumbnail: &str, sections: &[ProductSection]) -> Value {
     let mut action = json!({ "thumbnail_product_retailer_id": thumbnail });
-    let product = |id: &String| json!({ "product_retailer_id": id });
-    let sections: Vec<Value> = sections
-        .iter()
-        .map(|section| {
-            let items: Vec<Value> = section.products.iter().map(product).collect();
-            json!({ "title": section.title, "product_items": items })
-        })
-        .collect();
     if !sections.is_empty() {
-        action["sections"] = json!(sections);
+        action["sections"] = json!(product_sections(sections));
     }
     action
+}
+
+/// Products under their headings.
+pub(super) fn product_sections(sections: &[ProductSection]) -> Vec<Value> {
+    let product = |id: &String| json!({ "product_retailer_id": id });
+    let section = |section: &ProductSection| {
+        let items: Vec<Value> = section.products.iter().map(product).collect();
+        json!({ "title": section.title, "product_items": items })
+    };
+    sections.iter().map(section).collect()
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use domain::{
     Time,
     message::{
-        Action, Button, Card, CarouselCard, Component, Content, File, Header, Interactive,
-        Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row, Section,
-        Template,
+        Action, Button, Card, CarouselCard, Component, Content, File, Flow, FlowStart, Header,
+        Interactive, Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row,
+        Section, Template,
     },
 };
 use http::{
@@ -242,6 +242,53 @@ fn buttons_lists_links_and_the_question_where() {
     let place = choosing(None, Action::LocationRequest);
     assert_eq!(place["type"], "location_request_message");
     assert_eq!(place["action"], json!({ "name": "send_location" }));
+}
+
+#[test]
+fn a_form_begins_at_a_screen_or_where_the_endpoint_says() {
+    let flow = |start| {
+        let (label, id, token) = ("Pesan".into(), "77".into(), Some("meja-7".to_owned()));
+        choosing(None, Action::Flow(Flow { label, id, token, start, is_draft: false }))
+    };
+    let data = Some(r#"{"meja":7}"#.to_owned());
+    let screen = flow(FlowStart::Screen { screen: "PESAN".into(), data });
+    let parameters = json!({
+        "flow_message_version": "3", "flow_id": "77", "flow_cta": "Pesan", "mode": "published",
+        "flow_token": "meja-7", "flow_action": "navigate",
+        "flow_action_payload": { "screen": "PESAN", "data": { "meja": 7 } },
+    });
+    assert_eq!(screen["type"], "flow");
+    assert_eq!(screen["action"], json!({ "name": "flow", "parameters": parameters }));
+    let asked = flow(FlowStart::Endpoint);
+    let parameters = &asked["action"]["parameters"];
+    assert_eq!(parameters["flow_action"], "data_exchange");
+    assert!(parameters.get("flow_action_payload").is_none());
+}
+
+#[test]
+fn products_are_named_by_what_the_shop_calls_them() {
+    let one = Action::Product { catalog_id: "88".into(), product: "gayo".into() };
+    let product = choosing(None, one.clone());
+    assert_eq!(product["type"], "product");
+    assert_eq!(product["action"], json!({ "catalog_id": "88", "product_retailer_id": "gayo" }));
+    let alone = Interactive { header: None, body: String::new(), footer: None, action: one };
+    assert!(sent(&Content::Interactive(Box::new(alone)))["interactive"].get("body").is_none());
+    let sections = vec![ProductSection { title: "Biji".into(), products: vec!["gayo".into()] }];
+    let above = Some(Header::Text { text: "Kopi".into() });
+    let list = choosing(above, Action::ProductList { catalog_id: "88".into(), sections });
+    assert_eq!(list["type"], "product_list");
+    let items = json!([{ "product_retailer_id": "gayo" }]);
+    assert_eq!(
+        list["action"],
+        json!({ "catalog_id": "88", "sections": [{ "title": "Biji", "product_items": items }] })
+    );
+    let catalog = |thumbnail: Option<&str>| {
+        choosing(None, Action::Catalog { thumbnail: thumbnail.map(str::to_owned) })
+    };
+    assert_eq!(catalog(None)["action"], json!({ "name": "catalog_message" }));
+    let shown = catalog(Some("gayo"));
+    assert_eq!(shown["type"], "catalog_message");
+    assert_eq!(shown["action"]["parameters"], json!({ "thumbnail_product_retailer_id": "gayo" }));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Media;
+use super::{Media, ProductSection};
 
 /// Words with something to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,61 @@ pub enum Action {
     },
     /// A button with which the customer shares where they are.
     LocationRequest,
+    /// A button that opens a form.
+    Flow(Flow),
+    /// One product of a catalogue.
+    Product {
+        /// The provider's id of the catalogue.
+        catalog_id: String,
+        /// What the shop calls it.
+        product: String,
+    },
+    /// Some products of a catalogue.
+    ProductList {
+        /// The provider's id of the catalogue.
+        catalog_id: String,
+        /// The products.
+        sections: Vec<ProductSection>,
+    },
+    /// A button that opens the catalogue.
+    Catalog {
+        /// The product whose picture stands above; the catalogue's first if it is not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thumbnail: Option<String>,
+    },
+}
+
+/// A form that a customer can fill in: the provider calls it a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// What the button says.
+    pub label: String,
+    /// The provider's id of the form.
+    pub id: String,
+    /// What comes back with the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Where it begins.
+    pub start: FlowStart,
+    /// Whether it is the form's draft, which only testers can open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_draft: bool,
+}
+
+/// Where a form begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum FlowStart {
+    /// At a screen of it.
+    Screen {
+        /// Which.
+        screen: String,
+        /// What the screen is given, a JSON object.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data: Option<String>,
+    },
+    /// Where the business's own endpoint says.
+    Endpoint,
 }
 
 /// A button.
