@@ -7,7 +7,7 @@
 //! follow when its last message is edited or deleted.
 //!
 //! Of one whom we have never heard of it is about a message that is not here: it is kept as an
-//! event. Of one whom we know it is kept in their room. Where others were merged into it, it is kept
+//! event, unless they were erased since: then it is not kept. Of one whom we know it is kept in their room. Where others were merged into it, it is kept
 //! in the one where the message lies, which is looked for; one that has not come will come to the
 //! room that stayed. A message that comes takes along what was said about it in another room of the
 //! same person (`store_once`). Of one who is blocked nothing is kept.
@@ -26,6 +26,7 @@ use super::{
     Inbound, StoreElementError,
     identify::identify,
     reword::{Named, carry, reword},
+    whose::is_of_erased,
 };
 
 impl Inbound {
@@ -57,10 +58,16 @@ impl Inbound {
             },
         };
         let Some(identity) = identity else {
-            return self.keep_event(integration, element, stray(&annotation), now).await;
+            let (event, chat) = (stray(&annotation), [&said.chat]);
+            self.keep_event_about(integration, element, event, &chat, now).await?;
+            return Ok(());
         };
-        // Of what is theirs to say, nothing is heard; what is ours is.
-        if annotation.by == Side::Customer && identity.is_blocked(annotation.at) {
+        // Of what is theirs to say, nothing is heard; what is ours is, but for what was said in a
+        // chat that was erased.
+        if identity.is_blocked(annotation.at)
+            && (annotation.by == Side::Customer
+                || is_of_erased(tenant, integration.id, &said.chat, annotation.at).await?)
+        {
             return Ok(());
         }
         let now = Time::from(self.source.now());
@@ -136,6 +143,6 @@ fn stray(annotation: &Annotation) -> Event {
         Annotated::Edit(_) => "edit",
         Annotated::Revoke => "revoke",
     };
-    let summary = format!("{what} by {who}, of message {}", annotation.target);
+    let summary = format!("{what} by {who}");
     Event { kind: kind.into(), at: Some(annotation.at), summary }
 }

@@ -30,7 +30,7 @@ impl Inbound {
             None => tenant.from_phone(integration.id, &report.update.provider_id).await?,
         };
         let Some(key) = key else {
-            return self.keep_event(integration, element, stray(&report.update), now).await;
+            return self.keep_stray(integration, element, &report, now).await;
         };
         let mut known = match tenant.advance(key, integration.id, &report.update).await? {
             Advance::Done => return Ok(()),
@@ -38,7 +38,7 @@ impl Inbound {
         };
         for _ in 0..ATTEMPTS {
             let Some(old) = known.filter(|old| is_sent_by(&old.value, integration)) else {
-                return self.keep_event(integration, element, stray(&report.update), now).await;
+                return self.keep_stray(integration, element, &report, now).await;
             };
             if step(tenant, &old, &report.update, now).await? {
                 return Ok(());
@@ -46,6 +46,17 @@ impl Inbound {
             known = tenant.message(key).await?.map(Box::new);
         }
         Err(StoreError::Contended.into())
+    }
+
+    async fn keep_stray(
+        &self,
+        integration: &Integration,
+        element: &Element,
+        report: &StatusReport,
+        now: Time,
+    ) -> Result<(), StoreElementError> {
+        let event = stray(&report.update);
+        self.keep_event_about(integration, element, event, &[&report.to], now).await.map(drop)
     }
 }
 
@@ -80,6 +91,6 @@ fn stray(update: &StatusUpdate) -> Event {
         Change::Reached(status) => status.name().to_owned(),
         Change::Failed(failure) => format!("failed ({})", failure.code),
     };
-    let summary = format!("{what}: message {} was not sent from here", update.provider_id);
+    let summary = format!("{what}, of a message that was not sent from here");
     Event { kind: "status".into(), at: Some(update.at), summary }
 }

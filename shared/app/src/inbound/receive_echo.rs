@@ -15,7 +15,10 @@ use domain::{
 use platform::trace;
 use store::MessageKey;
 
-use super::{Inbound, StoreElementError, identify::identify, receive_message::store_once};
+use super::{
+    Inbound, StoreElementError, identify::identify, receive_message::store_once,
+    whose::is_of_erased,
+};
 use crate::settle_acceptance::touch_room;
 
 impl Inbound {
@@ -28,13 +31,19 @@ impl Inbound {
     ) -> Result<(), StoreElementError> {
         let tenant = self.table.tenant(integration.organization_id);
         if echo.reference.as_deref().and_then(MessageKey::parse).is_some() {
-            let summary = format!("an echo of what was sent from here: {}", echo.provider_id);
-            let event = Event { kind: "echo".into(), at: Some(echo.at), summary };
-            return self.keep_event(integration, element, event, now).await;
+            let summary = "An echo of what was sent from here";
+            let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
+            self.keep_event_about(integration, element, event, &[&echo.to], now).await?;
+            return Ok(());
         }
         let identity = identify(tenant, integration.id, &echo.to, echo.at, now).await?;
         // Decoding makes sure of it: without a person it is an event.
         let Some(identity) = identity else { return Ok(()) };
+        if identity.is_blocked(echo.at)
+            && is_of_erased(tenant, integration.id, &echo.to, echo.at).await?
+        {
+            return Ok(());
+        }
         let to = echo.to.primary().unwrap_or_default().to_owned();
         let contact = identity.contact_id;
         let message = Message {
@@ -60,6 +69,7 @@ impl Inbound {
         }
         let summary = "A message from the phone's app to a customer who has not written yet";
         let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
-        self.keep_event(integration, element, event, now).await
+        self.keep_event_about(integration, element, event, &[&echo.to], now).await?;
+        Ok(())
     }
 }

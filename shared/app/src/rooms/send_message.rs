@@ -1,7 +1,8 @@
 //! A member answers a customer.
 //!
-//! Order of writes: the reservation of the idempotency key, which fixes the message's place,
-//! then the message. The stream does the rest. A run that dies in between, and a second click,
+//! Order of writes: the reservation of the idempotency key, which fixes the message's place; that
+//! its files were sent to this contact, so that erasing the contact takes them along; then the
+//! message. The stream does the rest. A run that dies in between, and a second click,
 //! write the same message in the same place.
 
 use domain::{
@@ -84,15 +85,22 @@ pub async fn send_message(
     draft.check()?;
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
     let room = super::find(table, caller, id).await?.value;
-    let (content, context) = compose_message(tenant, &room, &draft.message, now).await?;
+    let composed = compose_message(tenant, &room, &draft.message, now).await?;
+    let (content, context, uploads) = composed;
     let is_template = matches!(content, Content::Template(_));
     let wording = if is_template { Wording::Template } else { Wording::Free };
     let allowed = room::reply(&room, wording, now);
     let composed = Composed { room: &room, caller, content, context };
+    let store = async |message: &Message| {
+        for upload in &uploads {
+            tenant.send_file(upload, room.contact_id, now).await.map_err(internal)?;
+        }
+        store(tenant, message).await
+    };
     let Some(name) = &draft.idempotency_key else {
         allowed.map_err(refused)?;
         let position = Position { at: now, id: Id::at(now, ctx.random()) };
-        return store(tenant, &message(composed, position)).await;
+        return store(&message(composed, position)).await;
     };
 
     let key = key(caller, name);
@@ -121,7 +129,7 @@ pub async fn send_message(
             ..Problem::new(422, "idempotency_key_reused", "This key was used for another message.")
         });
     }
-    store(tenant, &message(composed, made.position)).await
+    store(&message(composed, made.position)).await
 }
 
 async fn store(tenant: Tenant<'_>, message: &Message) -> Result<Message, Problem> {
