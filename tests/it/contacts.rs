@@ -2,6 +2,7 @@
 
 mod blocking;
 mod editing;
+mod erasing;
 mod fields;
 mod holdings;
 mod merging;

@@ -73,6 +73,7 @@ pub async fn arrived(world: &World, company: &Company, id: &str) -> anyhow::Resu
         state: UploadState::Pending,
         created_by: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
         created_at: world.now(),
+        ends_at: None,
     };
     world.process.table.tenant(org).begin_upload(&upload).await?;
     world.wire.services().s3.place(&upload.key, JPEG);

@@ -161,6 +161,12 @@ impl World {
         Time::from(self.clock.timestamp())
     }
 
+    /// Has the table take away the rows that have had their time, as DynamoDB does some time later;
+    /// how many there were.
+    pub fn expire(&self) -> anyhow::Result<usize> {
+        self.wire.services().dynamodb.expire()
+    }
+
     /// Lets time pass, and nothing else happen.
     pub async fn pass(&self, time: Duration) {
         tokio::time::advance(time).await;
@@ -342,7 +348,7 @@ impl World {
 }
 
 /// The filter of relay's mapping: what is new or has changed in rooms, rooms that were erased,
-/// sockets that were opened or closed.
+/// sockets that were opened or closed, and what has had its time and named objects.
 fn is_followed(record: &EventRecord) -> bool {
     let text = |item: &serde_dynamo::Item, name: &str| match item.get(name) {
         Some(serde_dynamo::AttributeValue::S(text)) => text.clone(),
@@ -355,7 +361,11 @@ fn is_followed(record: &EventRecord) -> bool {
     match record.event_name.as_str() {
         "INSERT" => is_message || is_beside || sk == "room" || sk.starts_with("socket#"),
         "MODIFY" => is_message || is_beside || sk == "room",
-        "REMOVE" => sk == "room" || sk.starts_with("socket#"),
+        "REMOVE" => {
+            let is_expired = record.user_identity.is_some();
+            let names_objects = sk.starts_with("m#") || sk == "file" || sk.starts_with("to#");
+            sk == "room" || sk.starts_with("socket#") || (is_expired && names_objects)
+        }
         _ => false,
     }
 }

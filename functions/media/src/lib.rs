@@ -1,4 +1,5 @@
-//! The media queue: fetches customers' files while the provider has them.
+//! The media queue: fetches customers' files while the provider has them, and takes away what lies in
+//! the bucket of rows that have had their time.
 //!
 //! A job that failed comes again by itself, after the pause that the domain asks for. The queue
 //! holds it for as long as the provider's id of the file is valid, so nothing else has to
@@ -7,7 +8,7 @@
 use std::sync::Arc;
 
 use app::{
-    jobs::MediaJob,
+    jobs::{FileJob, MediaJob},
     media::{Fetcher, Fetching},
 };
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -34,12 +35,20 @@ pub async fn handle(media: Arc<Media>, event: SqsEvent) -> SqsBatchResponse {
 impl Media {
     async fn serve(&self, message: &SqsMessage) -> Result<(), Again> {
         let body = message.body.as_deref().unwrap_or_default();
-        let Ok(job) = serde_json::from_str::<MediaJob>(body) else {
-            tracing::error!("a media job does not read");
-            return Err(Again);
-        };
-        let trace = job.trace.as_deref();
-        traced(trace, self.fetch(&job, message)).await
+        match serde_json::from_str(body) {
+            Ok(FileJob::Fetch(job)) => {
+                let trace = job.trace.as_deref();
+                traced(trace, self.fetch(&job, message)).await
+            }
+            Ok(FileJob::Expire(job)) => self.fetcher.expire_objects(&job).await.map_err(|error| {
+                tracing::error!(%error, "what has expired could not be taken away now");
+                Again
+            }),
+            Err(_) => {
+                tracing::error!("a media job does not read");
+                Err(Again)
+            }
+        }
     }
 
     async fn fetch(&self, job: &MediaJob, message: &SqsMessage) -> Result<(), Again> {

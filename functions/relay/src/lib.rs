@@ -1,5 +1,5 @@
-//! The table's stream: carries what is to be sent to the outbound queue, what is to be fetched to
-//! the media queue, and what has happened to the journal and the open sockets.
+//! The table's stream: carries what is to be sent to the outbound queue, what is to be fetched, or
+//! taken away, to the media queue, and what has happened to the journal and the open sockets.
 //!
 //! In this order: queues, journal, sockets. Sending waits for nothing else of its batch, and
 //! pushing, which nobody relies on, comes last and within a time limit. If a queue or the journal
@@ -30,7 +30,7 @@ use store::{StoreError, Table};
 pub struct Relay {
     /// Messages to be sent.
     pub sends: Queue,
-    /// Files to be fetched.
+    /// Files to be fetched, and objects to be taken away.
     pub media: Queue,
     /// The table, for the journal.
     pub table: Table,
@@ -62,11 +62,12 @@ pub enum RelayError {
 pub async fn handle(relay: Arc<Relay>, event: Event) -> Result<DynamoDbEventResponse, RelayError> {
     let (records, unread) = records::read(event, relay.source.now().into());
     let sends: Vec<Ordered> = records.iter().filter_map(records::send).collect();
-    let fetches: Vec<String> = records.iter().filter_map(records::fetch).collect();
+    let of_files = |record| records::fetch(record).or_else(|| records::expire(record));
+    let files: Vec<String> = records.iter().filter_map(of_files).collect();
     for chunk in sends.chunks(BATCH) {
         all_taken(relay.sends.send_ordered(chunk).await?)?;
     }
-    for chunk in fetches.chunks(BATCH) {
+    for chunk in files.chunks(BATCH) {
         all_taken(relay.media.send_batch(chunk).await?)?;
     }
     // The journal's time is taken now, not when the batch began: a cursor looks back only so far.

@@ -1,7 +1,7 @@
 //! The stream's records, read.
 
 use app::{
-    jobs::{MediaJob, SendJob},
+    jobs::{ExpiryJob, MediaJob, SendJob},
     outcomes::tell_of_record,
 };
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
@@ -69,6 +69,20 @@ pub(crate) fn fetch(record: &Record) -> Option<String> {
     }
     let job = MediaJob::of(record.organization, message)?;
     tracing::info!(trace = job.trace, message_key = job.message, "a file is to be fetched");
+    serde_json::to_string(&job)
+        .inspect_err(|error| tracing::error!(%error, "a job can't be written"))
+        .ok()
+}
+
+/// The taking away that a record asks for, if a row is gone that named objects. Who erased it took
+/// them away already, and once more does no harm.
+pub(crate) fn expire(record: &Record) -> Option<String> {
+    let Changed::Gone(keys) = &record.changed else { return None };
+    let expired_keys: Vec<_> = keys.iter().filter(|key| !key.is_empty()).cloned().collect();
+    if expired_keys.is_empty() {
+        return None;
+    }
+    let job = ExpiryJob { organization_id: record.organization, expired_keys };
     serde_json::to_string(&job)
         .inspect_err(|error| tracing::error!(%error, "a job can't be written"))
         .ok()

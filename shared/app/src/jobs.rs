@@ -91,6 +91,25 @@ impl MediaJob {
     }
 }
 
+/// Take these objects away: the row that named them has had its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpiryJob {
+    /// Whose they are.
+    pub organization_id: Id<Organization>,
+    /// Their names in the bucket.
+    pub expired_keys: Vec<String>,
+}
+
+/// What the media queue asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FileJob {
+    /// A file is to be fetched.
+    Fetch(MediaJob),
+    /// Objects are to be taken away.
+    Expire(ExpiryJob),
+}
+
 /// Store this element, which `webhook` set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryJob {
@@ -107,6 +126,6 @@ impl RetryJob {
     /// Where the element lies in the bucket: made here and never read from the queue, so that no
     /// job reaches another organization's objects.
     pub fn element_key(&self, app: &ProviderApp) -> String {
-        format!("raw/{}/set-aside/{}.json", app.organization_id, self.element_id)
+        format!("set-aside/{}/{}.json", app.organization_id, self.element_id)
     }
 }

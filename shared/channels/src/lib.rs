@@ -128,6 +128,8 @@ pub struct IdentityChange {
 pub struct StatusReport {
     /// Our reference, as we gave it when we sent the message.
     pub reference: Option<String>,
+    /// To whom the message went, as far as it is told.
+    pub to: Person,
     /// What is reported.
     pub update: StatusUpdate,
 }

@@ -43,12 +43,15 @@ impl Bucket {
         let objects = list.contents.unwrap_or_default();
         let keys: Vec<String> = objects.into_iter().filter_map(|object| object.key).collect();
         let any = !keys.is_empty();
-        let deletes = keys.into_iter().map(|key| async move {
-            let delete = self.client.delete_object().bucket(&self.name).key(key).send().await;
-            delete.map(drop).map_err(|error| CallFailed::new("DeleteObject", &error))
-        });
+        let deletes = keys.into_iter().map(|key| async move { self.erase(&key).await });
         stream::iter(deletes).buffer_unordered(WIDTH).try_collect::<()>().await?;
         Ok(any)
+    }
+
+    /// Deletes an object, if it is there.
+    pub async fn erase(&self, key: &str) -> Result<(), CallFailed> {
+        let delete = self.client.delete_object().bucket(&self.name).key(key).send().await;
+        delete.map(drop).map_err(|error| CallFailed::new("DeleteObject", &error))
     }
 
     /// Reads an object whole; `None` if there is none.

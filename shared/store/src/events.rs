@@ -1,11 +1,14 @@
 //! What providers told us besides messages, per integration, newest first.
 
-use domain::{Time, integration::IntegrationEvent};
+use domain::{
+    Time,
+    integration::{EVENT_LIFE, IntegrationEvent},
+};
 use platform::aws::CallFailed;
 
 use crate::{
-    keys::{self, EventPlace},
-    table::{StoreError, Tenant, Written, item, read, string},
+    keys::{self, EventPlace, Key},
+    table::{Item, StoreError, Tenant, Written, item, number, read, string},
 };
 
 impl Tenant<'_> {
@@ -23,11 +26,11 @@ impl Tenant<'_> {
             None => self.first_receipt(of, event).await?,
         };
         let key = keys::event(self.org, of, at, event.id);
-        self.create(item(key, event)?).await.map(drop)
+        self.create(row(key, event)?).await.map(drop)
     }
 
     async fn first_receipt(&self, of: &str, event: &IntegrationEvent) -> Result<Time, StoreError> {
-        let row = item(keys::event_receipt(self.org, of, event.id), event)?;
+        let row = row(keys::event_receipt(self.org, of, event.id), event)?;
         match self.create(row).await? {
             Written::Yes | Written::No(None) => Ok(event.received_at),
             Written::No(Some(before)) => Ok(read::<IntegrationEvent>(before)?.value.received_at),
@@ -64,4 +67,11 @@ impl Tenant<'_> {
         let events = items.into_iter().map(|item| Ok(read(item)?.value));
         Ok((events.collect::<Result<_, StoreError>>()?, next))
     }
+}
+
+/// A row that goes when the event has had its time.
+fn row(key: Key, event: &IntegrationEvent) -> Result<Item, StoreError> {
+    let mut row = item(key, event)?;
+    row.insert("ttl".into(), number(event.received_at.plus(EVENT_LIFE).millis() / 1000));
+    Ok(row)
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::{AttributeValue, Item};
 
 use crate::{
-    keys::{Address, SOCKETS, What},
+    keys::{Address, SOCKETS, What, is_of_file},
     table::StoreError,
 };
 
@@ -29,6 +29,8 @@ pub enum Changed {
     Message(Box<Message>),
     /// What was said about a message, or a note: it lies here.
     Beside(Address),
+    /// A row is gone that named these objects in the bucket: it was erased, or had its time.
+    Gone(Vec<String>),
     /// A socket was opened.
     Opened(Member),
     /// A socket is no longer listed, for whatever reason.
@@ -50,10 +52,15 @@ pub fn changed(before: Item, now: Item) -> Result<Option<(Id<Organization>, Chan
         return Ok(changed.map(|changed| (organization, changed)));
     }
     let organization = pk.strip_prefix("o#").and_then(|rest| rest.split('#').next());
-    let organization = organization.and_then(|id| id.parse().ok());
-    let Some(organization) = organization.filter(|_| sk.starts_with(SOCKETS)) else {
+    let Some(organization) = organization.and_then(|id| id.parse().ok()) else { return Ok(None) };
+    if is_of_file(&pk, &sk) {
+        let is_gone = now.is_empty();
+        let changed = is_gone.then(|| Changed::Gone(vec![text(&before, "key")]));
+        return Ok(changed.map(|changed| (organization, changed)));
+    }
+    if !sk.starts_with(SOCKETS) {
         return Ok(None);
-    };
+    }
     let changed = match (before.is_empty(), now.is_empty()) {
         (true, false) => {
             let socket: Socket = read(now).map_err(damaged)?;
@@ -81,9 +88,14 @@ fn shown(
         // What keeps a message out of a room that was merged away lies in a message's place.
         What::Message(_) if now.contains_key("moved_to") => None,
         What::Message(_) if is_there => Some(Changed::Message(boxed(now)?)),
+        What::Message(_) if before.contains_key("moved_to") => None,
+        What::Message(_) => {
+            let message: Box<Message> = boxed(before)?;
+            Some(Changed::Gone(message.content.objects().map(str::to_owned).collect()))
+        }
         What::Annotations(_) | What::Note(..) if is_there => Some(Changed::Beside(address)),
         // What was erased with its room, or had its time.
-        What::Message(_) | What::Annotations(_) | What::Note(..) => None,
+        What::Annotations(_) | What::Note(..) => None,
     })
 }
 

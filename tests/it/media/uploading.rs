@@ -203,7 +203,7 @@ async fn a_small_file_comes_with_the_request_and_a_large_one_is_shown_the_way() 
     let id: domain::Id<domain::upload::Upload> =
         ready.json["data"]["id"].as_str().unwrap().parse().unwrap();
     let tenant = world.process.table.tenant(world.company().provisioned.organization_id);
-    let file = tenant.file(id).await.unwrap().unwrap();
+    let file = tenant.file(id, world.now()).await.unwrap().unwrap().value;
     assert_eq!(world.wire.services().s3.object(&file.key), Some(small.as_slice()));
 
     let before = stored(&world);
@@ -231,7 +231,7 @@ async fn a_pending_file_is_none_yet_and_anothers_is_none_at_all() {
     world.add_company("Teh Tua", "777000777000777").await.unwrap();
     let id = arrived(&world, world.company(), "kopi").await.unwrap();
     let tenant = world.process.table.tenant(world.company().provisioned.organization_id);
-    assert_eq!(tenant.file(id).await.unwrap(), None);
+    assert_eq!(tenant.file(id, world.now()).await.unwrap(), None);
     let stranger = Desk::of_company(&world, &world.companies[1]);
     let path = format!("/v1/files/{id}");
     for request in
@@ -240,7 +240,7 @@ async fn a_pending_file_is_none_yet_and_anothers_is_none_at_all() {
         assert_eq!(problem(&stranger.call(request).await), (404, "not_found", ""));
     }
     assert_eq!(complete(&world, &json!(id.to_string())).await.status, 200);
-    assert!(tenant.file(id).await.unwrap().is_some());
+    assert!(tenant.file(id, world.now()).await.unwrap().is_some());
 }
 
 #[tokio::test(start_paused = true)]

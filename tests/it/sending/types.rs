@@ -26,6 +26,7 @@ pub(super) async fn uploaded(world: &World, name: &str, mime_type: &str, size: u
         state: UploadState::Ready { sha256: "00".into() },
         created_by: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
         created_at: world.now(),
+        ends_at: None,
     };
     let organization = world.company().provisioned.organization_id;
     world.process.table.tenant(organization).begin_upload(&upload).await.unwrap();

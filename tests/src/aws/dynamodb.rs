@@ -43,6 +43,9 @@ impl DynamoDb {
             "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         });
         database.create_table(serde_json::from_value(table)?)?;
+        let ttl = json!({"AttributeName": "ttl", "Enabled": true});
+        let ttl = json!({"TableName": TABLE, "TimeToLiveSpecification": ttl});
+        database.update_time_to_live(serde_json::from_value(ttl)?)?;
         Ok(Self {
             database,
             iterator: None,
@@ -89,6 +92,12 @@ impl DynamoDb {
         let off = json!({"TableName": TABLE, "StreamSpecification": {"StreamEnabled": false}});
         self.database.update_table(serde_json::from_value(off)?)?;
         Ok(())
+    }
+
+    /// Takes away the rows whose time is up, as DynamoDB does some time later; how many there were.
+    pub fn expire(&self) -> anyhow::Result<usize> {
+        self.is_changed.set(true);
+        Ok(self.database.sweep_ttl()?)
     }
 
     /// Every row, for the checks of the simulation.

@@ -62,7 +62,7 @@ pub(super) fn stored_element(harness: &Harness, runner: &mut TestRunner) -> Resu
     ];
     let ids = ["0aa0011f-ac7e-8fb8-9ba7-e196a79ed4b9", "0aa0011f-ac7e-8fb8-9ba7-e196a79ed4ba"];
     let checked = runner.run(&(elements, select(ids.to_vec())), |(bytes, id)| {
-        let name = format!("raw/{organization_id}/set-aside/{id}.json");
+        let name = format!("set-aside/{organization_id}/{id}.json");
         world.wire.services().s3.place(&name, &bytes);
         let body = json!({ "app_key": app_key, "element_id": id }).to_string();
         let record =

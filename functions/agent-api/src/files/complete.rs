@@ -27,9 +27,9 @@ use crate::{
 )]
 pub(crate) async fn complete_upload(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Upload>,
 ) -> Result<Json<One<UploadView>>, Failed> {
-    let upload = files::complete_upload(&api.table, &api.files, &caller, id).await?;
+    let upload = files::complete_upload(&api.table, &api.files, &caller, id, &ctx).await?;
     Ok(Json(One::new(UploadView::new(&upload))))
 }

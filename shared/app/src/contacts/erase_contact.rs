@@ -9,13 +9,16 @@
 //! for some minutes, so the pass that counts comes after them ([`domain::contact::LINGER`]). A message
 //! that is being sent is left until its run has ended, and only its facts stay.
 //!
-//! What members sent from their own files stays theirs. What WhatsApp told of the number besides
-//! messages lies under `raw/`, from where it goes by itself after 90 days.
+//! A file that members sent goes with the last contact whom they sent it to. What WhatsApp told of
+//! somebody whom we did not know then (`app/inbound/keep_event.rs`), and elements that could not be
+//! stored yet, are found by nobody: they go by themselves after 30 days.
 
 use domain::{
     Id, Time,
     contact::{self, Contact, Erasure, KnownAs, Left},
+    message::Message,
     room::Room,
+    upload::Upload,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use platform::{Ctx, Source, files::Files, problem::Problem};
@@ -48,8 +51,8 @@ pub async fn erase_contact(
         begin_former(tenant, *former, caller, erasure.at).await.map_err(internal)?;
     }
     let work = Work::until_time_is_up(source, ctx);
-    let erasing = Erasing { tenant, work, now, contact: &contact };
-    let is_all = erasing.pass(files).await.map_err(WorkError::told)?;
+    let erasing = Erasing { tenant, files, work, now, contact: &contact };
+    let is_all = erasing.pass().await.map_err(WorkError::told)?;
     let is_last = erasure.is_last_pass(now);
     if !is_all || !is_last {
         return Ok(erasure);
@@ -120,6 +123,7 @@ async fn finish(
 /// One pass over all that there is.
 struct Erasing<'a> {
     tenant: Tenant<'a>,
+    files: &'a Files,
     work: Work<'a>,
     now: Time,
     contact: &'a Contact,
@@ -127,7 +131,7 @@ struct Erasing<'a> {
 
 impl Erasing<'_> {
     /// `false` if the time was up before all was looked at, or a message is being sent.
-    async fn pass(&self, files: &Files) -> Result<bool, WorkError> {
+    async fn pass(&self) -> Result<bool, WorkError> {
         let mut is_all = true;
         for known_as in &self.contact.known_as {
             self.identity(known_as).await?;
@@ -140,15 +144,16 @@ impl Erasing<'_> {
             }
         }
         let org = self.tenant.organization();
-        for id in self.contact.absorbed.iter().chain([&self.contact.id]) {
-            for prefix in [format!("contact/{org}/{id}/"), format!("export/{org}/{id}/")] {
-                while files.bucket().erase_some(&prefix).await? {
+        for id in self.ids() {
+            for (kind, below) in [("contact", ""), ("raw", "contact/"), ("export", "")] {
+                let prefix = format!("{kind}/{org}/{below}{id}/");
+                while self.files.bucket().erase_some(&prefix).await? {
                     if self.work.is_time_up() {
                         return Ok(false);
                     }
                 }
             }
-            self.tenant.forget_export(*id).await?;
+            self.tenant.forget_export(id).await?;
         }
         Ok(is_all)
     }
@@ -160,6 +165,9 @@ impl Erasing<'_> {
             };
             let of = known.value.contact_id;
             let is_own = of == self.contact.id || self.contact.absorbed.contains(&of);
+            if let Some(stands) = contact::erased_under(self.contact, at).filter(|_| is_own) {
+                self.tenant.introduce(&stands).await?;
+            }
             // A number may have somebody else by now.
             if !is_own || self.tenant.erase_identity(at, &known).await? {
                 return Ok(());
@@ -179,7 +187,7 @@ impl Erasing<'_> {
     }
 
     /// All that was said in a room: whether some of it is being sent. Nothing if the time was up.
-    async fn words(&self, room: Id<Room>) -> Result<Option<bool>, StoreError> {
+    async fn words(&self, room: Id<Room>) -> Result<Option<bool>, WorkError> {
         let (mut after, mut is_open): (Option<HeldRow>, _) = (None, false);
         loop {
             let (rows, next) = self.tenant.held_in_room(room, after.as_ref(), ROWS).await?;
@@ -199,14 +207,19 @@ impl Erasing<'_> {
     }
 
     /// `false` if it is a message that is being sent.
-    async fn row(&self, room: Id<Room>, row: Held) -> Result<bool, StoreError> {
+    async fn row(&self, room: Id<Room>, row: Held) -> Result<bool, WorkError> {
         let mut message = match row {
             Held::Fact => return Ok(true),
             Held::Words(row) => {
-                return self.tenant.erase_held(room, &row).await.map(|()| true);
+                self.tenant.erase_held(room, &row).await?;
+                return Ok(true);
             }
             Held::Message(message) => *message,
         };
+        if !matches!(contact::left(&message.value, self.now), Left::Open) {
+            // Before the message, which alone names them.
+            self.files_of(&message.value).await?;
+        }
         for _ in 0..ATTEMPTS {
             let is_done = match contact::left(&message.value, self.now) {
                 Left::Same => true,
@@ -221,6 +234,26 @@ impl Erasing<'_> {
             let Some(current) = self.tenant.message(key).await? else { return Ok(true) };
             message = current;
         }
-        Err(StoreError::Contended)
+        Err(StoreError::Contended.into())
+    }
+
+    /// Takes away the uploads that a message was sent with, if nobody else was sent them.
+    async fn files_of(&self, message: &Message) -> Result<(), WorkError> {
+        for media in message.content.files() {
+            let Some(key) = media.stored_at() else { continue };
+            let Some(upload) = Upload::of_key(key) else { continue };
+            if self.tenant.withdraw_file(upload, self.ids()).await? {
+                let pending = format!("pending/{}/{upload}", self.tenant.organization());
+                for key in [key, pending.as_str()] {
+                    self.files.bucket().erase(key).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The contact, and those that turned out to be them.
+    fn ids(&self) -> impl Iterator<Item = Id<Contact>> + '_ {
+        self.contact.absorbed.iter().copied().chain([self.contact.id])
     }
 }

@@ -4,7 +4,7 @@
 
 use domain::{
     Id, Time, file_type,
-    upload::{Upload, UploadState},
+    upload::{UNFINISHED, Upload, UploadState},
 };
 use platform::{
     Ctx,
@@ -50,6 +50,7 @@ pub async fn begin_upload(
         state: UploadState::Pending,
         created_by: caller.member.clone(),
         created_at: now,
+        ends_at: Some(now.plus(UNFINISHED)),
     };
     caller.tenant(table).begin_upload(&upload).await.map_err(internal)?;
     let shown = shown(&upload.mime_type, Some(&upload.filename));

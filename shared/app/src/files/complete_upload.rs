@@ -7,10 +7,10 @@
 //! names its own.
 
 use domain::{
-    Id, file_type,
-    upload::{Upload, UploadState},
+    Id, Time, file_type,
+    upload::{SENDABLE, Upload, UploadState},
 };
-use platform::{files::Files, problem::Problem};
+use platform::{Ctx, files::Files, problem::Problem};
 use store::{Finished, Table};
 
 use super::{Checked, bucket_failed, checked_type, shown};
@@ -22,6 +22,7 @@ pub async fn complete_upload(
     files: &Files,
     caller: &Caller,
     id: Id<Upload>,
+    ctx: &Ctx,
 ) -> Result<Upload, Problem> {
     let tenant = caller.tenant(table);
     for _ in 0..ATTEMPTS {
@@ -46,6 +47,7 @@ pub async fn complete_upload(
             key,
             size: examined.size,
             state: UploadState::Ready { sha256: examined.sha256 },
+            ends_at: Some(Time::from(ctx.now).plus(SENDABLE)),
             mime_type: mime_type.clone(),
             is_animated,
             ..pending.clone()

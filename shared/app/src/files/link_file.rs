@@ -82,7 +82,11 @@ pub async fn link_file(
     ctx: &Ctx,
 ) -> Result<(Upload, Option<Link>), Problem> {
     let found = caller.tenant(table).upload(id).await.map_err(internal)?;
-    let upload = found.ok_or_else(|| Problem::not_found("file"))?.value;
+    let now = Time::from(ctx.now);
+    // The table takes away late what has ended.
+    let is_there = |upload: &Upload| upload.ends_at.is_none_or(|ends| ends > now);
+    let found = found.map(|row| row.value).filter(is_there);
+    let upload = found.ok_or_else(|| Problem::not_found("file"))?;
     if upload.state == UploadState::Pending {
         return Ok((upload, None));
     }

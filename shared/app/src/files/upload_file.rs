@@ -5,7 +5,7 @@
 
 use domain::{
     Id, Time, file_type,
-    upload::{Upload, UploadState},
+    upload::{SENDABLE, Upload, UploadState},
 };
 use platform::{Ctx, files::Files, problem::Problem};
 use sha2::{Digest, Sha256};
@@ -69,6 +69,7 @@ pub async fn upload_file(
         state: UploadState::Ready { sha256 },
         created_by: caller.member.clone(),
         created_at: now,
+        ends_at: Some(now.plus(SENDABLE)),
     };
     caller.tenant(table).begin_upload(&upload).await.map_err(internal)?;
     Ok(upload)

@@ -7,9 +7,9 @@
 //! follow when its last message is edited or deleted.
 //!
 //! Of one whom we have never heard of it is about a message that is not here: it is kept as an
-//! event. Of one whom we know it is kept in their room. Where others were merged into it, it is kept
-//! in the one where the message lies, which is looked for; one that has not come will come to the
-//! room that stayed. A message that comes takes along what was said about it in another room of the
+//! event, unless they were erased since: then it is not kept. Of one whom we know it is kept in their
+//! room. Where others were merged into it, it is kept in the one where the message lies, which is
+//! looked for; one that has not come will come to the room that stayed. A message that comes takes along what was said about it in another room of the
 //! same person (`store_once`). A reaction, after which nobody looks at the room, is kept on the
 //! condition that the room is still the one to come to. Of one who is blocked nothing is kept.
 
@@ -58,7 +58,9 @@ impl Inbound {
             },
         };
         let Some(identity) = identity else {
-            return self.keep_event(integration, element, stray(&annotation), now).await;
+            let (event, chat) = (stray(&annotation), [&said.chat]);
+            self.keep_event_about(integration, element, event, &chat, now).await?;
+            return Ok(());
         };
         // Of what is theirs to say, nothing is heard; what is ours is, unless it is about words to one
         // who was erased since.
@@ -153,6 +155,6 @@ fn stray(annotation: &Annotation) -> Event {
         Annotated::Edit(_) => "edit",
         Annotated::Revoke => "revoke",
     };
-    let summary = format!("{what} by {who}, of message {}", annotation.target);
+    let summary = format!("{what} by {who}");
     Event { kind: kind.into(), at: Some(annotation.at), summary }
 }

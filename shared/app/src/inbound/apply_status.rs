@@ -41,7 +41,8 @@ impl Inbound {
         if is_ours {
             return Ok(());
         }
-        self.keep_event(integration, element, stray(update), now).await
+        let event = stray(update);
+        self.keep_event_about(integration, element, event, &[&report.to], now).await.map(drop)
     }
 }
 
@@ -101,6 +102,6 @@ fn stray(update: &StatusUpdate) -> Event {
         Change::Reached(status) => status.name().to_owned(),
         Change::Failed(failure) => format!("failed ({})", failure.code),
     };
-    let summary = format!("{what}: message {} was not sent from here", update.provider_id);
+    let summary = format!("{what}, of a message that was not sent from here");
     Event { kind: "status".into(), at: Some(update.at), summary }
 }

@@ -1,7 +1,8 @@
 //! A notice that somebody is known by another number or user id now.
 //!
 //! Order of writes: the line among the integration's events, then contact and rooms, the new
-//! identities, and last the old ones, whose `left_at` says that all of it is done.
+//! identities, and last the old ones, whose `left_at` says that all of it is done. A notice about
+//! one who was erased since changes nothing any more.
 
 use channels::{Element, IdentityChange};
 use domain::{
@@ -25,7 +26,10 @@ impl Inbound {
         change: IdentityChange,
         now: Time,
     ) -> Result<(), StoreElementError> {
-        self.keep_event(integration, element, change.event.clone(), now).await?;
+        let (event, people) = (change.event.clone(), [&change.old, &change.new]);
+        if !self.keep_event_about(integration, element, event, &people, now).await? {
+            return Ok(());
+        }
         let tenant = self.table.tenant(integration.organization_id);
         for _ in 0..ATTEMPTS {
             if step(tenant, integration, &change, now).await? {

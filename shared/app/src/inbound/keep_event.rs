@@ -2,17 +2,25 @@
 //!
 //! The raw element goes to the bucket first, then a line goes to the table; both under names
 //! that follow from the element, so that a redelivery changes nothing.
+//!
+//! The line names nobody: who wrote, and which of their messages it is, is in the raw element alone.
+//! That lies below its contact where it is one's, and is gone with them. What nobody can be told of
+//! (an account that is not connected here, one who has not written yet, a body that makes no sense)
+//! is kept for 30 days, line and element alike ([`domain::integration::EVENT_LIFE`]).
 
 use channels::{AccountNews, Element, Event, Inbound as Decoded};
 use domain::{
     Id, Time,
-    contact::Contact,
+    contact::{Contact, Person},
     integration::{Integration, IntegrationEvent, Organization, ProviderApp},
 };
 
 use sha2::{Digest, Sha256};
 
-use super::{Inbound, StoreElementError};
+use super::{
+    Inbound, StoreElementError,
+    whose::{Whose, whose},
+};
 
 impl Inbound {
     pub(super) async fn keep_event(
@@ -23,7 +31,29 @@ impl Inbound {
         now: Time,
     ) -> Result<(), StoreElementError> {
         let of = integration.id.to_string();
-        self.keep(integration.organization_id, &of, element.body.as_bytes(), event, now).await
+        let (org, raw) = (integration.organization_id, element.body.as_bytes());
+        self.keep(org, None, &of, raw, event, now).await
+    }
+
+    /// The same of an element that names people. What is of one who was erased is not kept; `false`
+    /// then.
+    pub(super) async fn keep_event_about(
+        &self,
+        integration: &Integration,
+        element: &Element,
+        event: Event,
+        people: &[&Person],
+        now: Time,
+    ) -> Result<bool, StoreElementError> {
+        let (org, of) = (integration.organization_id, integration.id.to_string());
+        let at = event.at.unwrap_or(now);
+        let contact = match whose(self.table.tenant(org), integration.id, people, at).await? {
+            Whose::Nobodys => None,
+            Whose::Contacts(contact) => Some(contact),
+            Whose::Erased => return Ok(false),
+        };
+        self.keep(org, contact, &of, element.body.as_bytes(), event, now).await?;
+        Ok(true)
     }
 
     /// Keeps an element that belongs to no integration of this app, under the app: an event of
@@ -78,19 +108,27 @@ impl Inbound {
         event: Event,
     ) -> Result<(), StoreElementError> {
         let now = Time::from(self.source.now());
-        self.keep(app.organization_id, &app.key, raw, event, now).await
+        self.keep(app.organization_id, None, &app.key, raw, event, now).await
     }
 
     async fn keep(
         &self,
         organization: Id<Organization>,
+        contact: Option<Id<Contact>>,
         of: &str,
         raw: &[u8],
         event: Event,
         now: Time,
     ) -> Result<(), StoreElementError> {
-        let raw_key = self.keep_raw(organization, None, raw).await?;
-        let id = Id::derived(&["event", of, &raw_key]);
+        let hash = hex::encode(Sha256::digest(raw));
+        let nobodys = format!("raw/{organization}/event/{hash}.json");
+        // Whoever it turns out to be about, it is the same event.
+        let id = Id::derived(&["event", of, &nobodys]);
+        let raw_key = match contact {
+            None => nobodys,
+            Some(contact) => format!("raw/{organization}/contact/{contact}/{hash}.json"),
+        };
+        self.bucket.put(&raw_key, raw.to_vec()).await?;
         let at = event.at;
         let event = IntegrationEvent {
             id,
@@ -102,19 +140,16 @@ impl Inbound {
         Ok(self.table.tenant(organization).put_event(of, at, &event).await?)
     }
 
-    /// Puts what came into the bucket: under its contact if it is one's, where it stays and
-    /// erasing the contact finds it; else under `raw/`, from where it goes after 90 days.
+    /// Puts a message that we can't show into the bucket, as it came: it stays as long as the
+    /// message.
     pub(super) async fn keep_raw(
         &self,
         organization: Id<Organization>,
-        contact: Option<Id<Contact>>,
+        contact: Id<Contact>,
         raw: &[u8],
     ) -> Result<String, StoreElementError> {
         let id = hex::encode(Sha256::digest(raw));
-        let key = match contact {
-            Some(contact) => format!("contact/{organization}/{contact}/{id}.json"),
-            None => format!("raw/{organization}/event/{id}.json"),
-        };
+        let key = format!("contact/{organization}/{contact}/{id}.json");
         self.bucket.put(&key, raw.to_vec()).await?;
         Ok(key)
     }

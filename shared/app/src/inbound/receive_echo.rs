@@ -34,9 +34,10 @@ impl Inbound {
     ) -> Result<(), StoreElementError> {
         let tenant = self.table.tenant(integration.organization_id);
         if echo.reference.as_deref().and_then(MessageKey::parse).is_some() {
-            let summary = format!("an echo of what was sent from here: {}", echo.provider_id);
-            let event = Event { kind: "echo".into(), at: Some(echo.at), summary };
-            return self.keep_event(integration, element, event, now).await;
+            let summary = "An echo of what was sent from here";
+            let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
+            self.keep_event_about(integration, element, event, &[&echo.to], now).await?;
+            return Ok(());
         }
         let identity = identify(tenant, integration.id, &echo.to, echo.at, now).await?;
         // Decoding makes sure of it: without a person it is an event.
@@ -72,6 +73,7 @@ impl Inbound {
         }
         let summary = "A message from the phone's app to a customer who has not written yet";
         let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
-        self.keep_event(integration, element, event, now).await
+        self.keep_event_about(integration, element, event, &[&echo.to], now).await?;
+        Ok(())
     }
 }

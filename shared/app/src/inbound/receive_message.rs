@@ -87,7 +87,7 @@ impl Inbound {
             Body::Content(content) => content,
             Body::Unsupported { provider_type, code, reason } => {
                 let (org, raw) = (integration.organization_id, element.body.as_bytes());
-                let raw_key = self.keep_raw(org, Some(contact), raw).await?;
+                let raw_key = self.keep_raw(org, contact, raw).await?;
                 Content::Unsupported { provider_type, code, reason, raw_key }
             }
         })

@@ -1,4 +1,8 @@
 //! An element that was set aside, once more, by the same use case.
+//!
+//! Order of writes: what the element says, then its object is taken away: it holds somebody's words,
+//! and erasing a contact finds only what lies under them. An object that stays behind because a run
+//! died, or because its job was given up, goes by the bucket's lifecycle.
 
 use std::time::Duration;
 
@@ -17,21 +21,24 @@ impl Inbound {
             tracing::error!(app = job.app_key, "the provider app of a set-aside element is gone");
             return Ok(());
         };
-        let Some(body) = self.bucket.get(&job.element_key(&app)).await? else {
-            tracing::error!(element_id = %job.element_id, "a set-aside element is gone");
+        let place = job.element_key(&app);
+        let Some(body) = self.bucket.get(&place).await? else {
+            // One that was delivered, and set aside, twice has one object and two jobs.
+            tracing::warn!(element_id = %job.element_id, "a set-aside element is gone");
             return Ok(());
         };
         let elements = match app.channel {
             Channel::WhatsApp => whatsapp::inbound::split(&body),
         };
-        let elements = match elements {
-            Ok(elements) => elements,
-            Err(error) => return self.keep_broken_delivery(&app, &body, &error.0).await,
-        };
-        let by = Instant::now() + Duration::from_secs(20);
-        for element in elements {
-            self.try_store_element(&app, &element, by).await?;
+        match elements {
+            Ok(elements) => {
+                let by = Instant::now() + Duration::from_secs(20);
+                for element in elements {
+                    self.try_store_element(&app, &element, by).await?;
+                }
+            }
+            Err(error) => self.keep_broken_delivery(&app, &body, &error.0).await?,
         }
-        Ok(())
+        Ok(self.bucket.erase(&place).await?)
     }
 }

@@ -42,7 +42,9 @@ impl Digest {
                 self.closed.push(socket.connection_id);
                 socket.member
             }
-            Changed::Room { .. } | Changed::Message(_) | Changed::Beside(_) => return,
+            Changed::Room { .. } | Changed::Message(_) | Changed::Beside(_) | Changed::Gone(_) => {
+                return;
+            }
         };
         self.members.insert(member.id, member);
     }

@@ -13,22 +13,22 @@ use domain::{
 };
 use jiff::SignedDuration;
 use platform::problem::Problem;
-use store::Tenant;
+use store::{Tenant, Versioned};
 
 use crate::{
     drafts::{Files, NewMessage, Upload},
     internal,
 };
 
-/// What is said, and what it refers to.
+/// What is said, what it refers to, and the uploads that are sent with it.
 pub(super) async fn compose_message(
     tenant: Tenant<'_>,
     room: &Room,
     new: &NewMessage,
     now: Time,
-) -> Result<(Content, Context), Problem> {
+) -> Result<(Content, Context, Vec<Versioned<domain::upload::Upload>>), Problem> {
     new.check_shape()?;
-    let files = files(tenant, new).await?;
+    let (files, uploads) = files(tenant, new, now).await?;
     let target = match &new.reaction {
         None => None,
         Some(reaction) => {
@@ -50,23 +50,29 @@ pub(super) async fn compose_message(
         Channel::WhatsApp => limits::check(&content),
     }
     .map_err(|LimitBroken { field, detail }| Problem::field(field, detail))?;
-    Ok((content, Context { reply_to, ..Context::default() }))
+    Ok((content, Context { reply_to, ..Context::default() }, uploads))
 }
 
 /// The files that a message names. One that does not exist, or is not whole yet, is left out, and
 /// missed where it is needed.
-async fn files(tenant: Tenant<'_>, new: &NewMessage) -> Result<Files, Problem> {
-    let mut files = Files::new();
+async fn files(
+    tenant: Tenant<'_>,
+    new: &NewMessage,
+    now: Time,
+) -> Result<(Files, Vec<Versioned<domain::upload::Upload>>), Problem> {
+    let (mut files, mut uploads) = (Files::new(), Vec::new());
     for id in new.file_ids()? {
         let Ok(parsed) = id.parse() else { continue };
-        let Some(found) = tenant.file(parsed).await.map_err(internal)? else { continue };
+        let Some(row) = tenant.file(parsed, now).await.map_err(internal)? else { continue };
+        let found = row.value.clone();
         let UploadState::Ready { sha256 } = found.state else { continue };
         let (key, mime_type, size) = (found.key, found.mime_type, found.size);
         let file = File::Stored { key, mime_type, size, sha256 };
         let (filename, is_animated) = (Some(found.filename), found.is_animated);
         files.insert(id.to_owned(), Upload { file, filename, is_animated });
+        uploads.push(row);
     }
-    Ok(files)
+    Ok((files, uploads))
 }
 
 /// The message of this room that a field names.

@@ -1,7 +1,8 @@
 //! A member answers a customer.
 //!
-//! Order of writes: the reservation of the idempotency key, which fixes the message's place,
-//! then the message. The stream does the rest. A run that dies in between, and a second click,
+//! Order of writes: the reservation of the idempotency key, which fixes the message's place; that
+//! its files were sent to this contact, so that erasing the contact takes them along; then the
+//! message. The stream does the rest. A run that dies in between, and a second click,
 //! write the same message in the same place.
 //!
 //! What was sent while it was allowed stays sent: a second click whose message would be refused by now
@@ -12,10 +13,11 @@ use domain::{
     Id, Time,
     message::{Content, Context, Direction, Message, Outbound, Position},
     room::{self, ReplyRefused, Room, Wording},
+    upload::Upload,
 };
 use jiff::SignedDuration;
 use platform::{Ctx, problem::Problem, trace};
-use store::{MessageKey, Reservation, Stored, Table, Tenant};
+use store::{MessageKey, Reservation, Stored, Table, Tenant, Versioned};
 
 use super::compose_message::compose_message;
 use crate::{
@@ -75,6 +77,8 @@ struct Composed<'a> {
     caller: &'a Caller,
     content: Content,
     context: Context,
+    /// The uploads whose files it takes along.
+    uploads: Vec<Versioned<Upload>>,
 }
 
 /// Queues a message to the room's customer, once per idempotency key.
@@ -91,7 +95,7 @@ pub async fn send_message(
     let composed = allowed(tenant, &room, caller, &draft.message, now).await;
     let Some(name) = &draft.idempotency_key else {
         let position = Position { at: now, id: Id::at(now, ctx.random()) };
-        return store(tenant, &message(composed?, position)).await;
+        return store(tenant, composed?, position, now).await;
     };
 
     let key = key(caller, name);
@@ -110,7 +114,7 @@ pub async fn send_message(
     if made.fingerprint != asked {
         return Err(reused());
     }
-    store(tenant, &message(composed, made.position)).await
+    store(tenant, composed, made.position, now).await
 }
 
 /// What goes out, if it may by now.
@@ -121,11 +125,11 @@ async fn allowed<'a>(
     new: &NewMessage,
     now: Time,
 ) -> Result<Composed<'a>, Problem> {
-    let (content, context) = compose_message(tenant, room, new, now).await?;
+    let (content, context, uploads) = compose_message(tenant, room, new, now).await?;
     let is_template = matches!(content, Content::Template(_));
     let wording = if is_template { Wording::Template } else { Wording::Free };
     room::reply(room, wording, now).map_err(refused)?;
-    Ok(Composed { room, caller, content, context })
+    Ok(Composed { room, caller, content, context, uploads })
 }
 
 /// The message that was sent under this key before it would have been refused.
@@ -153,16 +157,25 @@ fn reused() -> Problem {
     }
 }
 
-async fn store(tenant: Tenant<'_>, message: &Message) -> Result<Message, Problem> {
-    Ok(match tenant.store_message(message).await.map_err(internal)? {
+async fn store(
+    tenant: Tenant<'_>,
+    composed: Composed<'_>,
+    position: Position,
+    now: Time,
+) -> Result<Message, Problem> {
+    for upload in &composed.uploads {
+        tenant.send_file(upload, composed.room.contact_id, now).await.map_err(internal)?;
+    }
+    let message = message(composed, position);
+    Ok(match tenant.store_message(&message).await.map_err(internal)? {
         // Only what customers say is ever moved to another room.
-        Stored::New | Stored::Moved(_) => message.clone(),
+        Stored::New | Stored::Moved(_) => message,
         Stored::Before(before) => *before,
     })
 }
 
 fn message(composed: Composed<'_>, position: Position) -> Message {
-    let Composed { room, caller, content, context } = composed;
+    let Composed { room, caller, content, context, uploads: _ } = composed;
     Message {
         id: position.id,
         room_id: room.id,

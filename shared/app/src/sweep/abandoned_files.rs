@@ -13,13 +13,18 @@ use store::{MessageKey, StoreError};
 
 use super::{
     Sweep, Tally,
-    letters::{Dealt, LetterError},
+    letters::{Dealt, LetterError, UNREADABLE_REST},
 };
-use crate::{ATTEMPTS, jobs::MediaJob};
+use crate::{ATTEMPTS, jobs::FileJob};
 
 impl Sweep {
     pub(super) async fn abandoned_file(&self, letter: &Received) -> Result<Dealt, LetterError> {
-        let job = serde_json::from_str::<MediaJob>(&letter.body).ok();
+        let job = match serde_json::from_str(&letter.body) {
+            Ok(FileJob::Fetch(job)) => Some(job),
+            // A person moves it back; `cargo dev redrive` does.
+            Ok(FileJob::Expire(_)) => return Ok(Dealt::AgainIn(UNREADABLE_REST)),
+            Err(_) => None,
+        };
         let key = job.as_ref().and_then(|job| MessageKey::parse(&job.message));
         let (Some(job), Some(key)) = (job, key) else { return Ok(Dealt::Unreadable) };
         let tenant = self.table.tenant(job.organization_id);

@@ -16,8 +16,8 @@ use super::{Sweep, Tally};
 /// How many portions of ten a run takes of each queue.
 const PORTIONS: usize = 30;
 
-/// For how long a letter is put off that does not read: a person has to look at it.
-const UNREADABLE_REST: i32 = 12 * 3600;
+/// For how long a letter is put off that a person has to look at: one that does not read.
+pub(super) const UNREADABLE_REST: i32 = 12 * 3600;
 
 /// A letter could not be dealt with now.
 #[derive(Debug, thiserror::Error)]

@@ -18,6 +18,9 @@ pub struct UploadView {
     /// Its SHA-256 in hex, once it is ready.
     sha256: Option<String>,
     created_at: String,
+    /// Until when it has to be completed; once it is ready, until when it may be sent. That is 90
+    /// days from now whenever it is sent. Null of a file from before this was told.
+    expires_at: Option<String>,
 }
 
 impl UploadView {
@@ -35,6 +38,7 @@ impl UploadView {
             state: upload.state.name(),
             sha256,
             created_at: upload.created_at.to_string(),
+            expires_at: upload.ends_at.map(|at| at.to_string()),
         }
     }
 }

@@ -10,7 +10,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::Contact;
+use super::{Contact, Identity, KnownAs};
 use crate::{
     Time,
     integration::Member,
@@ -59,6 +59,18 @@ pub fn erased(contact: &Contact, now: Time) -> Option<Contact> {
         erased: Some(Erasure { done_at: Some(now), ..erasure.clone() }),
         ..Contact::nobody(contact.id, contact.created_at)
     })
+}
+
+/// What stands where one of a contact's identities would make a new one: what is delivered again
+/// from it, and was said before the erasure, must find that they were erased. Nothing, where the
+/// contact itself stands.
+pub fn erased_under(contact: &Contact, at: &KnownAs) -> Option<Contact> {
+    let erasure = contact.erased.clone()?;
+    let id = Identity::first(at.integration_id, &at.who).contact_id;
+    let is_apart = id != contact.id && !contact.absorbed.contains(&id);
+    let done_at = Some(erasure.at);
+    let erased = Some(Erasure { done_at, ..erasure });
+    is_apart.then(|| Contact { erased, ..Contact::nobody(id, contact.created_at) })
 }
 
 /// What is left of a message of an erased contact.

@@ -25,7 +25,7 @@ pub use blocking::{
     Block, BlockReason, BlockedApart, NotAReason, Period, REASON_LIMIT, block, unblock,
 };
 pub use details::{ContactChange, LINE_LIMIT, Line, NotALine, edit, may_edit};
-pub use erasing::{Erasure, LINGER, Left, erase, erased, is_facts, left};
+pub use erasing::{Erasure, LINGER, Left, erase, erased, erased_under, is_facts, left};
 pub use export::{EXPORT_LIFE, Export, Part as ExportPart, Place as ExportPlace};
 pub use field::{
     FIELDS, Field, FieldChange, FieldKey, FieldKind, FieldRefused, FieldValue, Given, OPTION_LIMIT,

@@ -4,6 +4,7 @@ mod business_profile;
 mod connection;
 mod number;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::{Id, Time, channel::Channel};
@@ -101,6 +102,10 @@ pub struct ProviderApp {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify_token: Option<String>,
 }
+
+/// How long an event is kept, with the element that it came in: as the bucket's lifecycle says of
+/// `raw/`.
+pub const EVENT_LIFE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Something a provider told us that is no message and no status of ours: kept, and shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -230,6 +230,15 @@ impl Content {
         }
     }
 
+    /// What lies in the bucket of it: its own objects, and uploads that it shares with others.
+    pub fn objects(&self) -> impl Iterator<Item = &str> {
+        let raw = match self {
+            Self::Unsupported { raw_key, .. } => Some(raw_key.as_str()),
+            _ => None,
+        };
+        self.files().into_iter().filter_map(Media::stored_at).chain(raw)
+    }
+
     /// Whether it says something of its own, and does not only lie on another message.
     pub fn is_said(&self) -> bool {
         !matches!(self, Self::Reaction { .. })

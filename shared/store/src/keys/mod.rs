@@ -17,6 +17,7 @@
 //! | - its minutes       | `o#{org}#requests#{id}`              | `{minute}`               |
 //! | integration         | `o#{org}`                            | `integration#{id}`       |
 //! | uploaded file       | `o#{org}#file#{id}`                  | `file`                   |
+//! | - to whom it went   | same                                 | `to#{contact}`           |
 //! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
 //! | auto-resolve        | `o#{org}`                            | `settings#auto_resolve`  |
 //! | job                 | same                                 | `job#{id}`               |
@@ -76,6 +77,7 @@ mod tests;
 use domain::{
     Id, Time,
     channel::Channel,
+    contact::Contact,
     integration::{Integration, IntegrationEvent, Organization},
     job::{Job, Scope},
     upload::Upload,
@@ -120,8 +122,24 @@ pub(crate) fn organization(org: Id<Organization>) -> String {
     format!("o#{org}")
 }
 
+/// The sort key of an upload's own row.
+const FILE: &str = "file";
+
 pub(crate) fn file(org: Id<Organization>, id: Id<Upload>) -> Key {
-    Key::new(format!("o#{org}#file#{id}"), "file")
+    Key::new(format!("o#{org}#file#{id}"), FILE)
+}
+
+/// What the rows share that say to whom a file was sent.
+pub(crate) const SENT_TO: &str = "to#";
+
+pub(crate) fn file_sent(org: Id<Organization>, id: Id<Upload>, to: Id<Contact>) -> Key {
+    Key::new(file(org, id).pk, format!("{SENT_TO}{to}"))
+}
+
+/// Whether this is a row of an uploaded file, and not of anything else.
+pub(crate) fn is_of_file(pk: &str, sk: &str) -> bool {
+    let mut parts = pk.split('#').skip(2);
+    parts.next() == Some("file") && (sk == FILE || sk.starts_with(SENT_TO))
 }
 
 pub(crate) fn templates(org: Id<Organization>) -> String {

@@ -2,6 +2,7 @@
 
 use domain::{
     Time,
+    contact::Person,
     message::{Change, Failure, Pricing, Status, StatusUpdate},
 };
 use serde_json::Value;
@@ -23,6 +24,11 @@ pub(super) fn status(item: &Value, entry_at: Option<Time>) -> Inbound {
     };
     Inbound::Status(StatusReport {
         reference: reference(item),
+        to: Person {
+            number: id(item, "recipient_id"),
+            user_id: id(item, "recipient_user_id"),
+            ..Person::default()
+        },
         update: StatusUpdate { provider_id, at, change, pricing: pricing(item) },
     })
 }

@@ -54,6 +54,16 @@ pub struct Media {
     pub file: File,
 }
 
+impl Media {
+    /// Its name in the bucket, once it is there.
+    pub fn stored_at(&self) -> Option<&str> {
+        match &self.file {
+            File::Stored { key, .. } => Some(key),
+            File::Awaited { .. } | File::Failed { .. } => None,
+        }
+    }
+}
+
 /// Where a file is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]

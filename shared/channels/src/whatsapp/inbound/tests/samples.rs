@@ -154,8 +154,15 @@ fn report(
     pricing: Option<Pricing>,
 ) -> Inbound {
     let provider_id = format!("wamid.SAPA{id}");
+    let (number, user_id) = match id {
+        "OUT01" | "OUT04" => ("628123456789", Some("ID.17400123456789012345")),
+        "OUT05" => ("628123456789", None),
+        _ => ("628987654321", Some("ID.17400999988887777666")),
+    };
+    let to = Person { user_id: user_id.map(str::to_owned), ..Person::of_number(number) };
     Inbound::Status(StatusReport {
         reference: reference.map(str::to_owned),
+        to,
         update: StatusUpdate { provider_id, at: at(seconds), change, pricing },
     })
 }
