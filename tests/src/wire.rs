@@ -90,6 +90,7 @@ pub struct Services {
     pub calls: Vec<String>,
     /// Units that each partition took in the current virtual second.
     written: BTreeMap<String, (u64, f64)>,
+    partition_limit: f64,
     fates: Fates,
 }
 
@@ -125,8 +126,8 @@ pub const DEAD_LETTERS: &str = "outbound-dead.fifo";
 /// The queue of what `media` has given up.
 pub const DEAD_FILES: &str = "media-dead";
 
-/// DynamoDB's limit for one partition key.
-const PARTITION_WRU_PER_SECOND: f64 = 1000.0;
+/// DynamoDB's limit for one partition key, in write units a second.
+const PARTITION_LIMIT: f64 = 1000.0;
 
 impl Wire {
     /// Connects the services; `now` is the virtual time in milliseconds.
@@ -151,6 +152,7 @@ impl Wire {
             meter: Meter::default(),
             calls: Vec::new(),
             written: BTreeMap::new(),
+            partition_limit: PARTITION_LIMIT,
             fates: Box::new(|_| (Fate::Served, 1)),
         };
         Self { services: Arc::new(Mutex::new(services)), now }
@@ -167,6 +169,12 @@ impl Wire {
     /// Rules what happens to calls from now on.
     pub fn set_fates(&self, fates: Fates) {
         self.services().fates = fates;
+    }
+
+    /// From now on a partition key takes so many write units a second, and refuses what comes above:
+    /// for worlds that are too small to reach the limit there is.
+    pub fn set_partition_limit(&self, units: f64) {
+        self.services().partition_limit = units;
     }
 
     /// The HTTP client of one process.
@@ -318,7 +326,7 @@ impl Services {
         let second = now / 1000;
         self.written
             .get(partition)
-            .is_some_and(|(at, units)| *at == second && *units >= PARTITION_WRU_PER_SECOND)
+            .is_some_and(|(at, units)| *at == second && *units >= self.partition_limit)
     }
 
     fn heat(&mut self, partition: String, now: u64) {

@@ -97,6 +97,7 @@ mod tests {
             filename: "kopi.jpg".into(),
             mime_type: "image/jpeg".into(),
             size: 1,
+            is_animated: false,
             state: UploadState::Ready { sha256: String::new() },
             created_by: Member { id: Id::derived(&["ani"]), name: "Ani".into() },
             created_at: Time::from_millis(0),

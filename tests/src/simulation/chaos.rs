@@ -8,10 +8,14 @@ use crate::{
     wire::{Call, Fate},
 };
 
+/// How many write units a second a key takes where keys are hot.
+const HOT: f64 = 6.0;
+
 /// The seed's dice, and whether they still decide fates.
 pub(crate) struct Chaos {
     rng: Arc<Mutex<fastrand::Rng>>,
     rate: Arc<Mutex<u32>>,
+    is_hot: bool,
 }
 
 impl Chaos {
@@ -19,6 +23,7 @@ impl Chaos {
         let chaos = Self {
             rng: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed ^ 0x5a9a))),
             rate: Arc::new(Mutex::new(0)),
+            is_hot: seed % 3 == 0,
         };
         let (rng, rate) = (Arc::clone(&chaos.rng), Arc::clone(&chaos.rate));
         world.wire.set_fates(Box::new(move |call| fate(call, &mut lock(&rng), *lock(&rate))));
@@ -28,6 +33,9 @@ impl Chaos {
     /// Draws how bad this bout is, for AWS and for each provider.
     pub(crate) fn begin_bout(&self, world: &World) {
         *lock(&self.rate) = self.pick(&[0, 10, 30, 80]);
+        // A few customers never write a thousand times a second: where keys are hot, they take as much
+        // less as there are fewer who write.
+        world.wire.set_partition_limit(if self.is_hot { HOT } else { f64::INFINITY });
         for company in &world.companies {
             let mut graph = company.graph();
             graph.clear();
@@ -41,8 +49,9 @@ impl Chaos {
     }
 
     /// From now on all goes well.
-    pub(crate) fn end(&self) {
+    pub(crate) fn end(&self, world: &World) {
         *lock(&self.rate) = 0;
+        world.wire.set_partition_limit(f64::INFINITY);
     }
 
     /// A number of this range, ends included.

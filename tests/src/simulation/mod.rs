@@ -80,7 +80,7 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
         let gap = simulation.chaos.pick(&[90, 3 * 3600, 23 * 3600, 26 * 3600]);
         simulation.ticks_for(Duration::from_secs(gap)).await?;
     }
-    simulation.chaos.end();
+    simulation.chaos.end(&simulation.world);
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
     simulation.world.settle(REST).await?;
     simulation.finish_linking().await?;

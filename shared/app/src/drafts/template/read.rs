@@ -215,7 +215,7 @@ impl NewParameter {
 }
 
 impl NewProductSection {
-    pub(super) fn read(&self) -> ProductSection {
+    pub(in crate::drafts) fn read(&self) -> ProductSection {
         let Self { title, product_retailer_ids } = self;
         ProductSection { title: title.clone(), products: product_retailer_ids.clone() }
     }
