@@ -5,11 +5,9 @@
 //! the order of its writes is chosen so that the second run finishes what the first began, and
 //! its module says which order that is.
 //!
-//! The folders are what the functions link: `rooms` and `integrations` for agents, `inbound` for what providers
-//! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents, `sweep`
-//! for what time brings. A function enables only its own.
-//! The folders are what the functions link: `rooms`, `contacts` and `integrations` for agents, `inbound` for what providers
-//! deliver, `outbound` for what goes to them, `media` and `files` for pictures and documents. A function enables only its own.
+//! The folders are what the functions link: `rooms`, `contacts` and `integrations` for agents,
+//! `inbound` for what providers deliver, `outbound` for what goes to them, `media` and `files` for
+//! pictures and documents, `sweep` for what time brings. A function enables only its own.
 
 #[cfg(feature = "accounts")]
 mod accounts;

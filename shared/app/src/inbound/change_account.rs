@@ -3,7 +3,8 @@
 //!
 //! Order of writes: the line among the events, then each number of that business account, or its
 //! copy of the template, as long as no list is asked for meanwhile. A notice that was overtaken, by
-//! another or by a list, changes nothing ([`told`], [`number_told`]). A template that we don't have is an event only: the next sync brings it as it is.
+//! another or by a list, changes nothing ([`told`], [`number_told`]). A template that we don't have is
+//! an event only: the next sync brings it as it is.
 
 use channels::{AccountChange, AccountNews};
 use domain::{

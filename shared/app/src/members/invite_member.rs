@@ -5,8 +5,9 @@
 //! what broke off, and is no second one.
 //!
 //! An address that is somebody's already does not make them a member: they are asked, when they sign
-//! in, and accept or decline (`accept_invitation.rs`). Until then they can do nothing here, and nothing changes for them elsewhere. Who is new accepts by signing in with
-//! the password that was sent; who was here before is asked only if somebody else has them by now.
+//! in, and accept or decline (`accept_invitation.rs`). Until then they can do nothing here, and nothing
+//! changes for them elsewhere. Who is new accepts by signing in with the password that was sent; who
+//! was here before is asked only if somebody else has them by now.
 
 use domain::{
     Time,
