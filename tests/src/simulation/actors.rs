@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Simulation, contact_work::Block, desk_work::key_of, holdings_work::Erased};
+use super::{
+    Simulation, contact_work::Block, credentials::Credentials, desk_work::key_of,
+    holdings_work::Erased,
+};
 use crate::{
     company::{Company, webhook_request},
     graph::{Delivery, Kind, MediaKind, Person, Post},
@@ -35,12 +38,14 @@ pub(crate) struct Books {
     pub(crate) blocks: Vec<Block>,
     /// Companies in which something about a contact was asked for and never answered.
     pub(crate) unfinished: BTreeSet<String>,
-    /// Contacts that are to be erased, by the keys of their companies.
-    pub(crate) erasures: BTreeSet<(String, String)>,
+    /// Contacts that are to be erased, by the keys of their companies, and when that was first answered.
+    pub(crate) erasures: BTreeMap<(String, String), Option<u64>>,
     /// Those that were.
     pub(crate) erased: Vec<Erased>,
     /// When somebody got another number, by the keys of the companies that were told.
     pub(crate) moved: BTreeMap<String, u64>,
+    /// What somebody who signs in, and a program, have in hand.
+    pub(crate) credentials: Credentials,
     /// What exports lack.
     pub(crate) lacking: Vec<String>,
     /// Names for idempotency keys.

@@ -9,10 +9,6 @@ use serde_json::Value;
 use super::{Simulation, people};
 use crate::{company::Company, requests::ApiRequest};
 
-/// For as long as the request runs that began an erasure, nobody can say on which side of it a
-/// message lies that comes meanwhile.
-const REQUEST_MS: u64 = 29_000;
-
 /// A contact that was erased, and what it was.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Erased {
@@ -20,6 +16,9 @@ pub(crate) struct Erased {
     company: String,
     /// When somebody asked for it, in milliseconds.
     at: u64,
+    /// When that was first answered. Until then their identities may lead to them, and a message that
+    /// comes meanwhile lies on either side; by then they lead nowhere.
+    let_go: u64,
     /// Its id, and those of the contacts that were merged into it.
     contacts: BTreeSet<String>,
     /// What the channel knew it by.
@@ -99,18 +98,26 @@ impl Simulation {
     pub(super) async fn erase(&self, company: &Company, contact: &str) -> anyhow::Result<()> {
         self.doubt_blocks(company);
         let asked = (company.setup.api_key.clone(), contact.to_owned());
-        self.books.borrow_mut().erasures.insert(asked);
+        self.books.borrow_mut().erasures.entry(asked.clone()).or_default();
         let request = ApiRequest::new("DELETE", format!("/v1/contacts/{contact}"));
-        self.ask("ani", company, request).await.map(drop)
+        let answered = self.ask("ani", company, request).await?;
+        if answered.is_some_and(|answered| matches!(answered.status, 200 | 202)) {
+            let now = self.world.clock.now_ms();
+            let mut books = self.books.borrow_mut();
+            books.erasures.entry(asked).or_default().get_or_insert(now);
+        }
+        Ok(())
     }
 
     /// When all goes well again: whoever was to be erased is.
     pub(super) async fn finish_erasures(&self) -> anyhow::Result<()> {
         let asked = self.books.borrow().erasures.clone();
-        for (key, contact) in asked {
+        for ((key, contact), let_go) in asked {
             let company = self.world.companies.iter().find(|of| of.setup.api_key == key);
             let company = company.context("no such company")?;
-            let mut erased = Erased { company: key, ..Erased::default() };
+            let now = self.world.clock.now_ms();
+            let let_go = let_go.unwrap_or(now);
+            let mut erased = Erased { company: key, let_go, ..Erased::default() };
             for _ in 0..10 {
                 erased.learn(&self.world.wire.services().dynamodb.rows()?, company, &contact);
                 let request = ApiRequest::new("DELETE", format!("/v1/contacts/{contact}"));
@@ -136,7 +143,7 @@ impl Simulation {
     pub(super) fn may_be_gone(&self, company: &Company, who: &str, at_ms: u64) -> bool {
         self.books.borrow().erased.iter().any(|erased| {
             let is_theirs = erased.is_of(company) && erased.is(who);
-            is_theirs && at_ms <= erased.at + REQUEST_MS
+            is_theirs && at_ms <= erased.let_go
         })
     }
 

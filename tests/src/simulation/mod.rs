@@ -1,7 +1,7 @@
 //! The simulation: days of a company's life from one seed, with everything that goes wrong.
 //!
 //! Customers write, agents answer, also by the phone's app, take over, hand over, tag, note, read and
-//! resolve, edit, merge, block, export and erase contacts, while calls are throttled, their
+//! resolve, edit, merge, block, export and erase contacts, sign in and out, while calls are throttled, their
 //! answers lost, processes die around every call, the provider is slow, silent, repeats and
 //! reorders itself. Then the faults end, everything that is under way arrives, and the checks ask
 //! whether anything was lost, doubled, hidden, or billed wrongly. All of it runs on one thread in
@@ -12,6 +12,7 @@ mod chaos;
 mod checks;
 mod clients;
 mod contact_work;
+mod credentials;
 mod desk_work;
 mod followers;
 mod holdings_work;
@@ -65,6 +66,7 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let mut world = World::seeded(seed).await?;
     world.add_company("Toko Sebelah", "206540352242922").await?;
     desk_work::employ(&world).await?;
+    credentials::seat(&world).await?;
     // They follow the first company: nothing of the other one may reach them.
     let company = &world.companies[0];
     let agent = (desk_work::key_of("tono", company), desk_work::member("tono", company));
@@ -103,7 +105,9 @@ impl Simulation {
             let agents = self.agents();
             let carriers = self.carriers();
             let (clients, phone) = (self.clients(), self.phone());
-            futures_util::try_join!(customers, agents, carriers, clients, phone).map(drop)
+            let credentials = self.credentials();
+            futures_util::try_join!(customers, agents, carriers, clients, phone, credentials)
+                .map(drop)
         };
         let mappings = async { futures_util::try_join!(self.mappings(), self.ticks()).map(drop) };
         tokio::pin!(actors, mappings);

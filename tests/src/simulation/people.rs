@@ -1,6 +1,8 @@
 //! Who the customers are, whatever the channel calls them at the moment: one tells a number, one a user
 //! id, one both, one now this and now that, and one gets another number.
 
+use serde_json::Value;
+
 use super::Simulation;
 use crate::{
     company::Company,
@@ -38,13 +40,21 @@ impl Simulation {
     pub(super) fn another_number(&self, company: &Company) -> Option<Post> {
         let now = self.world.clock.now_ms();
         let key = company.setup.api_key.clone();
-        let is_first = self.books.borrow_mut().moved.insert(key.clone(), now).is_none();
-        if !is_first {
+        if self.books.borrow().moved.contains_key(&key) {
             return None;
         }
+        self.books.borrow_mut().moved.insert(key, now);
         self.note(format!("{} has the number {} now", EKO[0], EKO[1]));
         let kind = Kind::NumberChanged { new_phone: EKO[1].into(), new_user_id: None };
         Some(Post::new(now, &Person::with_phone(EKO[0], "Eko"), kind))
+    }
+
+    /// Whether a room may stay beside another of the same person: the notice came when nobody was known
+    /// by the number that was given up, and their first words from it later.
+    pub(super) fn came_after_notice(&self, company: &Company, room: &Value) -> bool {
+        let moved_at = self.books.borrow().moved.get(&company.setup.api_key).copied();
+        let made_at = room["created_at"].as_u64();
+        room["contact_identity"] == EKO[0] && moved_at.is_some_and(|at| made_at > Some(at))
     }
 
     /// When all goes well again: who is known under two names says that they are both.

@@ -90,6 +90,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
             wrong.push(format!("reply {reply} was accepted and is lost"));
         }
     }
+    wrong.extend(simulation.check_credentials());
     rooms::transitions(simulation, &mut wrong);
     Ok(wrong)
 }

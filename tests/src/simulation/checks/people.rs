@@ -21,6 +21,7 @@ pub(super) fn check(
     let mut rooms: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (id, room) in found.rooms.iter().filter(|(_, room)| room.row.is_object()) {
         match room.row["merged_into"].as_str() {
+            None if simulation.came_after_notice(company, &room.row) => {}
             None => {
                 let known_as = text(&room.row, "contact_identity");
                 rooms.entry(who(&known_as).to_owned()).or_default().push(id);
