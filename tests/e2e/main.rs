@@ -1,14 +1,17 @@
 //! The deployed stack: the real template, real binaries, real HTTP, the channel simulator.
 //!
 //! Run by `cargo dev test`, which starts a stack of its own and says where it is. The stories
-//! share that stack, so each has customers of its own, and one that turns faults on runs alone.
+//! share that stack and run beside each other, so each has customers and members of its own
+//! (`stack::customer`, `people::hired`), and one that turns faults on runs alone (`stack::alone`).
 
 mod browser;
 mod contacts;
+mod files;
 mod integrations;
 mod killing;
 mod live;
 mod media;
+mod people;
 mod phone;
 mod qontak;
 mod redrive;
