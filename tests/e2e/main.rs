@@ -16,6 +16,7 @@ mod phone;
 mod qontak;
 mod redrive;
 mod rooms;
+mod samples;
 mod sign_in;
 mod stack;
 mod story;
