@@ -8,6 +8,7 @@ mod browser;
 mod contacts;
 mod files;
 mod integrations;
+mod keys;
 mod killing;
 mod live;
 mod media;
