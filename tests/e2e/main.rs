@@ -6,6 +6,7 @@
 
 mod browser;
 mod contacts;
+mod erasing;
 mod files;
 mod integrations;
 mod keys;
