@@ -4,6 +4,7 @@
 //! share that stack and run beside each other, so each has customers and members of its own
 //! (`stack::customer`, `people::hired`), and one that turns faults on runs alone (`stack::alone`).
 
+mod auto_resolve;
 mod browser;
 mod contacts;
 mod erasing;
