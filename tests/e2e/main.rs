@@ -14,6 +14,7 @@ mod keys;
 mod killing;
 mod live;
 mod media;
+mod operations;
 mod people;
 mod phone;
 mod qontak;
