@@ -1,18 +1,16 @@
-//! A contact on the deployed stack: found, edited, blocked, heard again, merged, exported, erased.
+//! A contact on the deployed stack: found, edited, blocked, heard again, merged, exported, gone.
 
 use serde_json::{Value, json};
 
-use crate::stack::{ALONE, Stack, timely};
+use crate::stack::{Stack, beside_others, customer, timely, unique};
 
 #[tokio::test]
 async fn a_contact_is_found_edited_blocked_merged_exported_and_erased() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _beside = beside_others().await;
     let stack = Stack::running()?;
-    let (one, other) = ("628110000031", "628110000032");
-    for (number, id) in [(one, "wamid.contacts.1"), (other, "wamid.contacts.2")] {
-        stack.deliver(&stack.message(number, id, "Halo")).await?;
-    }
-    let room = stack.room_of(one).await?;
+    let (one, other) = (&customer(), &customer());
+    let room = stack.hears(one, "Halo").await?;
+    let young = stack.hears(other, "Halo").await?;
     let contact = room["contact_id"].as_str().unwrap_or_default();
     let path = format!("/v1/contacts/{contact}");
     let ask = async |method: &str, path: &str, body: Value| {
@@ -22,26 +20,27 @@ async fn a_contact_is_found_edited_blocked_merged_exported_and_erased() -> anyho
     };
     let edited = ask("PUT", &path, json!({ "full_name": "Wijaya Kusuma" })).await?;
     assert_eq!(edited["full_name"], "Wijaya Kusuma");
-    for query in ["kusu", "0811%200000%20031"] {
+    let local = |number: &str| format!("0{}%20{}", &number[2..6], &number[6..]);
+    for query in ["kusu", &local(one)] {
         let found = ask("GET", &format!("/v1/contacts?query={query}"), Value::Null).await?;
         assert_eq!(found[0]["id"], contact, "{query}: {found}");
     }
-    let field = json!({ "key": "city", "label": "Kota", "type": "text" });
+    let key = format!("city_{}", unique());
+    let field = json!({ "key": key, "label": "Kota", "type": "text" });
     ask("POST", "/v1/contact_fields", field).await?;
-    let values = json!({ "custom_fields": { "city": "Bandung" } });
+    let values = json!({ "custom_fields": { key.as_str(): "Bandung" } });
     assert_eq!(ask("PUT", &path, values.clone()).await?["custom_fields"], values["custom_fields"]);
 
     ask("POST", "/v1/contact_block", json!({ "room_id": room["id"], "reason": "Spam" })).await?;
-    stack.deliver(&stack.message(one, "wamid.contacts.3", "Beli!")).await?;
+    stack.deliver(&stack.message(one, "Beli!")).await?;
     assert_eq!(stack.history(&room).await?.len(), 1);
     let body = json!({ "room_id": room["id"] });
     let free = ask("DELETE", &format!("/v1/contact_block/{contact}"), body).await?;
     assert_eq!(free["is_blocked"], false);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    stack.deliver(&stack.message(one, "wamid.contacts.4", "Maaf")).await?;
+    stack.deliver(&stack.message(one, "Maaf")).await?;
     assert_eq!(stack.history(&room).await?.len(), 2);
 
-    let young = stack.room_of(other).await?;
     let goes = young["contact_id"].as_str().unwrap_or_default();
     let merged = format!("/v1/contacts/{goes}/merge");
     let stays = ask("POST", &merged, json!({ "into": contact })).await?;
@@ -61,7 +60,7 @@ async fn a_contact_is_found_edited_blocked_merged_exported_and_erased() -> anyho
         assert!(exported.text.contains(words), "{words}: {}", exported.text);
     }
 
-    // It is done only minutes later; from the first moment on they are nobody.
+    // It is done only minutes later (`erasing`); from the first moment on they are nobody.
     let begun = stack.api("DELETE", &path, &[], Value::Null).await?;
     assert_eq!((begun.status, &begun.json["data"]["state"]), (202, &json!("running")));
     let rooms =
@@ -69,7 +68,7 @@ async fn a_contact_is_found_edited_blocked_merged_exported_and_erased() -> anyho
     for gone in rooms.iter().chain([&path]) {
         assert_eq!(stack.api("GET", gone, &[], Value::Null).await?.status, 404, "{gone}");
     }
-    for query in ["kusu", "0811%200000%20031", "0811%200000%20032"] {
+    for query in ["kusu", &local(one), &local(other)] {
         let found = ask("GET", &format!("/v1/contacts?query={query}"), Value::Null).await?;
         assert_eq!(found, json!([]), "{query}");
     }

@@ -1,9 +1,9 @@
 //! The customer's phone in a real browser: a person chats on the page, an agent by the API.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::{Browser, ENTER};
-use crate::stack::{ALONE, STEP, Stack};
+use crate::stack::{STEP, Stack, alone, text};
 
 /// The page's first customer.
 const BUDI: &str = "628123456789";
@@ -19,7 +19,7 @@ fn shows(kind: &str, state: &str, words: &str) -> String {
 
 #[tokio::test]
 async fn a_person_chats_on_the_page_and_an_agent_by_the_api() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
     let browser = Browser::start().await?;
     browser.open(stack.value("simulator_url")).await?;
@@ -40,6 +40,8 @@ async fn a_person_chats_on_the_page_and_an_agent_by_the_api() -> anyhow::Result<
 
     sends_a_picture_and_a_place(&browser).await?;
     reacts_and_replies(&browser).await?;
+
+    sees_a_template(&browser, &stack, &room).await?;
 
     // What it all was reached the room.
     let history = stack.history(&room).await?;
@@ -72,6 +74,30 @@ async fn reacts_and_replies(browser: &Browser) -> anyhow::Result<()> {
     browser
         .until("document.querySelector('#entries .own .quoted')?.innerText.includes('Masih!')")
         .await
+}
+
+/// A template is on the phone what it is on WhatsApp's: its words filled in, with buttons to tap.
+async fn sees_a_template(browser: &Browser, stack: &Stack, room: &Value) -> anyhow::Result<()> {
+    let integration = stack.integration().await?;
+    let sync = format!("/v1/integrations/{}/templates/sync", text(&integration["id"]));
+    stack.done("POST", &sync, Value::Null).await?;
+    let words = |text: &str| json!({ "type": "text", "text": text });
+    let body = json!({ "type": "template", "template": { "name": "order_ready", "language": "id",
+        "components": [
+            { "type": "header", "parameters": [words("KK-17")] },
+            { "type": "body", "parameters": [words("Budi Santoso"), words("Rp 75.000")] },
+        ] } });
+    let path = format!("/v1/rooms/{}/messages", text(&room["id"]));
+    let sent = stack.done("POST", &path, body).await?;
+    browser.until(&shows("template", "read", "Pesanan KK-17")).await?;
+    browser.until(&shows("template", "read", "Halo Budi Santoso, pesanan Anda sudah siap")).await?;
+    stack.until(room, &sent["id"], "read", 5 * STEP).await?;
+    browser.click("#entries li[data-kind='template'] .taps button").await?;
+    browser.until(&shows("button", "taken", "Hari ini")).await?;
+    let history = stack.history(room).await?;
+    let tapped = history.iter().find(|message| message["type"] == "choice");
+    assert_eq!(tapped.map(|message| &message["text"]), Some(&json!("Hari ini")), "{history:?}");
+    Ok(())
 }
 
 async fn switches_a_fault_on(browser: &Browser, stack: &Stack, room: &Value) -> anyhow::Result<()> {

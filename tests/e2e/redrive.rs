@@ -1,40 +1,17 @@
 //! What was given up is taken up again, by the command that an engineer would type.
 
-use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_kms::config::Credentials;
+use anyhow::Context;
+use aws_config::SdkConfig;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::{Value, json};
 
-use crate::stack::{ALONE, STEP, Stack, variable};
-
-/// The emulator as its owner reaches it.
-async fn aws(stack: &Stack) -> anyhow::Result<SdkConfig> {
-    let endpoint = format!("http://127.0.0.1:{}", stack.state("emulator_port"));
-    let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(platform::aws::http_client())
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "e2e"))
-        .endpoint_url(endpoint);
-    Ok(config.load().await)
-}
+use crate::stack::{STEP, Stack, alone, customer};
 
 /// `cargo dev redrive` on this stack; what it prints.
 fn redrive(stack: &Stack, arguments: &[&str]) -> anyhow::Result<String> {
-    let name = stack.state("stack");
-    let instance = name.strip_prefix("sapa-").context("the environment's name")?;
-    let output = Command::new(variable("SAPA_E2E_DEV")?)
-        .args(["redrive", "--instance", instance])
-        .args(arguments)
-        // It belongs to the package whose test this is: the program knows its own.
-        .env_remove("CARGO_MANIFEST_DIR")
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{said}");
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    stack.dev(&[&["redrive"], arguments].concat())
 }
 
 /// The outbound queue, which for the while of a story gives up early and looks often.
@@ -91,12 +68,12 @@ async fn until_given_up(stack: &Stack) -> anyhow::Result<String> {
 
 #[tokio::test]
 async fn a_reply_that_the_queue_gave_up_is_sent_after_all() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
-    let aws = aws(&stack).await?;
+    let aws = stack.aws().await?;
     // The sweep looks at the same letters once a minute, and may be faster: then once more.
-    for customer in ["628110000064", "628110000065"] {
-        if is_redriven(&stack, &aws, customer).await? {
+    for _ in 0..2 {
+        if is_redriven(&stack, &aws, &customer()).await? {
             return Ok(());
         }
     }
@@ -105,19 +82,17 @@ async fn a_reply_that_the_queue_gave_up_is_sent_after_all() -> anyhow::Result<()
 
 /// Whether it was the command that took the reply up; sent once it is in any case.
 async fn is_redriven(stack: &Stack, aws: &SdkConfig, customer: &str) -> anyhow::Result<bool> {
-    let wamid = format!("wamid.redrive.{customer}");
-    stack.deliver(&stack.message(customer, &wamid, "Halo")).await?;
-    let room = stack.room_of(customer).await?;
+    let room = stack.hears(customer, "Halo").await?;
 
     let queue = Impatient::queue(aws, stack).await?;
     stack.fault("rate-limit", 1).await?;
-    let words = format!("Terlambat, tapi sampai {customer}");
-    let reply = stack.reply(&room, &words, "given-up").await?;
+    let words = "Terlambat, tapi sampai";
+    let reply = stack.reply(&room, words, "given-up").await?;
     let given_up = until_given_up(stack).await;
     queue.again_patient().await?;
     let moved = redrive(stack, &["--yes"])?;
     stack.until(&room, &reply["id"], "read", 60 * STEP).await?;
-    assert_eq!(stack.times_sent(&words).await?, 1);
+    assert_eq!(stack.times_sent(customer, words).await?, 1);
     let is_moved = given_up.is_ok() && moved.contains("1 moved back");
     if is_moved {
         let nothing = redrive(stack, &["--yes"])?;
@@ -129,15 +104,12 @@ async fn is_redriven(stack: &Stack, aws: &SdkConfig, customer: &str) -> anyhow::
 #[tokio::test]
 async fn a_batch_that_the_stream_gave_up_is_replayed_and_sends_nothing_twice() -> anyhow::Result<()>
 {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
-    let aws = aws(&stack).await?;
+    let aws = stack.aws().await?;
     let s3 = aws_sdk_s3::Client::new(&aws);
     let name = stack.state("stack");
-    let buckets = s3.list_buckets().send().await?.buckets.unwrap_or_default();
-    let mut names = buckets.into_iter().filter_map(|bucket| bucket.name);
-    let is_own = |bucket: &String| bucket.starts_with(&name) && !bucket.ends_with("-artifacts");
-    let bucket = names.find(is_own).context("the stack has a bucket")?;
+    let bucket = stack.bucket(&s3).await?;
     // What Lambda would have written; this emulator writes none. The event is relay's own sample.
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/relay/new-message.json");
     let event = std::fs::read_to_string(sample)?;

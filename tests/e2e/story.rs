@@ -1,26 +1,30 @@
 //! The first conversation, on the deployed stack.
 
+use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::stack::{ALONE, STEP, Stack, timely};
+use crate::stack::{STEP, Stack, alone, customer, timely};
 
 #[tokio::test]
 async fn a_customer_writes_an_agent_answers_and_the_ticks_turn() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
-    let customer = "628110000001";
+    let customer = &customer();
     // The first call of each function starts its process.
-    stack.deliver(&stack.message(customer, "wamid.warm", "Halo")).await?;
-    let room = stack.room_of(customer).await?;
+    let room = stack.hears(customer, "Halo").await?;
     let warm = stack.reply(&room, "Halo", "warm").await?;
     stack.until(&room, &warm["id"], "read", 5 * STEP).await?;
 
     // WhatsApp's clock has whole seconds: in the same one, our answer would be the later message.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    let body = stack.message(customer, "wamid.story", "Kopinya masih ada?");
+    let body = stack.message(customer, "Kopinya masih ada?");
     let answer = timely("the webhook", stack.deliver(&body)).await?;
     assert_eq!(answer.status, 200, "{answer:?}");
-    let room = timely("the list of rooms", stack.room_of(customer)).await?;
+    let list = stack.done("GET", "/v1/rooms", Value::Null);
+    let list = timely("the list of rooms", list).await?;
+    let room =
+        list.as_array().into_iter().flatten().find(|room| room["account_uniq_id"] == **customer);
+    let room = room.context("the room is listed")?.clone();
     assert_eq!(room["last_message"]["text"], "Kopinya masih ada?");
     assert_eq!(room["unread_count"], 2);
 
@@ -30,7 +34,7 @@ async fn a_customer_writes_an_agent_answers_and_the_ticks_turn() -> anyhow::Resu
     let last = &history[history.len() - 1];
     assert_eq!((&last["text"], &last["status"]), (&json!("Masih!"), &json!("read")));
     assert!(last["delivered_at"].is_string());
-    assert_eq!(stack.times_sent("Masih!").await?, 1);
+    assert_eq!(stack.times_sent(customer, "Masih!").await?, 1);
 
     let id = room["id"].as_str().unwrap_or_default();
     for (method, path, status) in [
@@ -49,10 +53,10 @@ async fn a_customer_writes_an_agent_answers_and_the_ticks_turn() -> anyhow::Resu
 
 #[tokio::test]
 async fn four_deliveries_of_a_message_show_it_once() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
-    let customer = "628110000002";
-    let body = stack.message(customer, "wamid.four", "Halo");
+    let customer = &customer();
+    let body = stack.message(customer, "Halo");
     let deliveries = (0..4).map(|_| stack.deliver(&body));
     for answer in futures_util::future::try_join_all(deliveries).await? {
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -65,14 +69,15 @@ async fn four_deliveries_of_a_message_show_it_once() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn strangers_are_refused() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
-    let body = stack.message("628110000003", "wamid.stranger", "Halo");
+    let customer = &customer();
+    let body = stack.message(customer, "Halo");
     let url = stack.value("webhook_url");
     let forged = [("x-hub-signature-256", "sha256=00")];
     assert_eq!(stack.send("POST", url, &forged, body.clone()).await?.status, 401);
     assert_eq!(stack.send("POST", url, &[], body).await?.status, 401);
-    assert!(stack.room_of("628110000003").await.is_err());
+    assert!(stack.room_of(customer).await.is_err());
 
     let verify =
         |token: &str| format!("{url}?hub.mode=subscribe&hub.challenge=77&hub.verify_token={token}");
@@ -99,7 +104,7 @@ async fn strangers_are_refused() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn broken_json_is_answered_and_kept() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _alone = alone().await;
     let stack = Stack::running()?;
     assert_eq!(stack.deliver(b"{\"object\": ").await?.status, 200);
     let list = stack.api("GET", "/v1/integrations", &[], Value::Null).await?;

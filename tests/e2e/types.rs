@@ -1,17 +1,20 @@
-//! Every type of message that needs no file, on the deployed stack.
+//! Every type of message that agents send, on the deployed stack.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
+use world::files::JPEG;
 
-use crate::stack::{ALONE, STEP, Stack};
+use crate::{
+    files,
+    stack::{STEP, Stack, beside_others, customer, text},
+};
 
 #[tokio::test]
 async fn every_type_is_accepted_by_the_provider() -> anyhow::Result<()> {
-    let _alone = ALONE.lock().await;
+    let _beside = beside_others().await;
     let stack = Stack::running()?;
-    let customer = "628110000021";
-    stack.deliver(&stack.message(customer, "wamid.types", "Halo")).await?;
-    let room = stack.room_of(customer).await?;
+    let customer = &customer();
+    let room = stack.hears(customer, "Halo").await?;
     let id = room["id"].as_str().unwrap_or_default();
 
     let list = stack.api("GET", "/v1/integrations", &[], Value::Null).await?;
@@ -23,8 +26,21 @@ async fn every_type_is_accepted_by_the_provider() -> anyhow::Result<()> {
     let asked = stack.history(&room).await?[0]["id"].clone();
     let buttons = json!([{ "id": "yes", "title": "Ya" }]);
     let words = |text: &str| json!([{ "type": "text", "text": text }]);
+    let invoice = files::uploaded(&stack, "nota.pdf", "application/pdf", b"%PDF-1.7 nota").await?;
+    let film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
+    let film = files::uploaded(&stack, "seduh.mp4", "video/mp4", film).await?;
+    let webp = b"RIFF\x12\0\0\0WEBPVP8X\x0a\0\0\0\0\0";
+    let sticker = files::uploaded(&stack, "kopi.webp", "image/webp", webp).await?;
+    let picture = files::uploaded(&stack, "menu.jpg", "image/jpeg", JPEG).await?;
+    let song = b"ID3\x04\0\0\0\0\0\0la la";
+    let song = files::uploaded(&stack, "lagu.mp3", "audio/mpeg", song).await?;
     let bodies = [
         json!({ "text": "Halo juga", "reply_to": asked }),
+        json!({ "type": "image", "file_id": picture, "caption": "Menu" }),
+        json!({ "type": "audio", "file_id": song }),
+        json!({ "type": "video", "file_id": film, "caption": "Begini" }),
+        json!({ "type": "document", "file_id": invoice, "filename": "nota 7.pdf" }),
+        json!({ "type": "sticker", "file_id": sticker }),
         json!({ "type": "location", "location": { "latitude": -6.2, "longitude": 106.8 } }),
         json!({ "type": "contacts", "contacts": [{ "name": "Ani", "phones": ["+62811"] }] }),
         json!({ "type": "interactive", "interactive": { "body": "Antar?", "buttons": buttons } }),
@@ -53,5 +69,11 @@ async fn every_type_is_accepted_by_the_provider() -> anyhow::Result<()> {
         ensure!(sent.status == 201, "{sent:?}");
         stack.until(&room, &sent.json["data"]["id"], "read", 5 * STEP).await?;
     }
+    // The provider got each once, as what it is.
+    let sent = stack.sent_to(customer).await?;
+    let kinds: Vec<_> = sent.iter().map(|sent| text(&sent["kind"])).collect();
+    let types = ["text", "image", "audio", "video", "document", "sticker", "location", "contacts"];
+    let types = types.into_iter().chain(["interactive", "template", "template", "reaction"]);
+    ensure!(kinds == types.collect::<Vec<_>>(), "{kinds:?}");
     Ok(())
 }

@@ -112,6 +112,22 @@ async fn a_signed_request_is_served_if_all_of_it_was_signed_just_now() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_room_that_a_program_has_taken_is_given_back() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let made = make(&desk, "bearer", "agent").await;
+    let program = Desk::with_key(&world, made["secret"].as_str().unwrap());
+    let room = desk.first_words("628123456789").await;
+    let taken = program.take_over(&room).await;
+    let whose = taken.json["data"]["agent"]["id"].as_str().unwrap().to_owned();
+    // Also when nobody can ask the program any more.
+    let path = format!("/v1/api_keys/{}", made["id"].as_str().unwrap());
+    assert_eq!(desk.call(ApiRequest::new("DELETE", &path)).await.status, 204);
+    let back = desk.assign("DELETE", &room, &whose).await;
+    assert_eq!((back.status, &back.json["data"]["status"]), (200, &json!("unassigned")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_key_is_asked_for_within_bounds() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

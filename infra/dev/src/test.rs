@@ -53,6 +53,8 @@ fn end_to_end(
             .args(arguments)
             .current_dir(instance.workspace())
             .env("SAPA_E2E", serde_json::to_string(connection)?)
+            // Most of their time they wait: for the schedule, for a queue, for five minutes.
+            .env("RUST_TEST_THREADS", "8")
             .env("SAPA_E2E_STATE", instance.path("state.json"))
             .env("SAPA_E2E_DEV", std::env::current_exe()?),
     )
