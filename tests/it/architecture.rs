@@ -128,7 +128,7 @@ fn a_function_links_the_services_of_its_role_and_no_others() {
         ("live", &["dynamodb"]),
         ("media", &["dynamodb", "kms", "s3", "sqs"]),
         ("outbound", &["dynamodb", "kms", "s3", "sqs"]),
-        ("relay", &["apigatewaymanagement", "dynamodb", "sqs"]),
+        ("relay", &["apigatewaymanagement", "dynamodb", "s3", "sqs"]),
         ("sweep", &["dynamodb", "sqs"]),
         ("webhook", &["dynamodb", "kms", "s3", "sqs"]),
     ] {

@@ -160,7 +160,12 @@ impl Tenant<'_> {
             .map_err(|error| CallFailed::new("UpdateItem", &error))?;
         let row = answer.attributes.unwrap_or_default();
         let reports = row.into_iter().filter(|(name, _)| name.starts_with(REPORTED));
-        reports.map(|(_, report)| Ok(serde_dynamo::from_attribute_value(report)?)).collect()
+        reports
+            .map(|(_, report)| {
+                let report: StatusUpdate = serde_dynamo::from_attribute_value(report)?;
+                Ok(StatusUpdate { provider_id: provider_id.to_owned(), ..report })
+            })
+            .collect()
     }
 
     /// Keeps a report of a message that may be one of the phone's app's and has not come yet. Where
@@ -176,6 +181,8 @@ impl Tenant<'_> {
             Change::Failed(_) => "failed",
         };
         let key = keys::from_phone(self.org, integration, &report.provider_id);
+        // Whose message it is, the row does not say.
+        let report = StatusUpdate { provider_id: String::new(), ..report.clone() };
         let update = self.table.client.update_item().table_name(&self.table.name);
         let answer = update
             .key("pk", string(key.pk))
@@ -187,7 +194,7 @@ impl Tenant<'_> {
             .expression_attribute_names("#report", format!("{REPORTED}{what}"))
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_names("#v", VERSION)
-            .expression_attribute_values(":report", serde_dynamo::to_attribute_value(report)?)
+            .expression_attribute_values(":report", serde_dynamo::to_attribute_value(&report)?)
             .expression_attribute_values(":ttl", number(now.plus(WAITS).millis() / 1000))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":one", number(1))

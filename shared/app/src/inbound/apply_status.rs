@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{Advance, MessageKey, StoreError, Tenant, Versioned};
 
-use super::{Inbound, StoreElementError};
+use super::{Inbound, StoreElementError, whose::is_of_erased};
 use crate::{ATTEMPTS, settle_acceptance::settle_acceptance};
 
 impl Inbound {
@@ -31,6 +31,9 @@ impl Inbound {
             // What the phone's app sent has no reference of ours.
             None => match tenant.from_phone(integration.id, &update.provider_id).await? {
                 Some(key) => Some(key),
+                None if is_of_erased(tenant, integration.id, &report.to, update.at).await? => {
+                    return Ok(());
+                }
                 None => tenant.await_from_phone(integration.id, update, now).await?,
             },
         };

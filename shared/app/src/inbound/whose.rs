@@ -47,7 +47,7 @@ pub(super) async fn whose(
 
 /// Whether what a person said then, or what was said to them, is of one who was erased since. The
 /// ids of contacts follow from their identities, so each who had one before is found.
-async fn is_of_erased(
+pub(super) async fn is_of_erased(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     person: &Person,

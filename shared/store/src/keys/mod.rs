@@ -23,7 +23,7 @@
 //! | job                 | same                                 | `job#{id}`               |
 //! | - which one runs    | same                                 | `running#{scope}`        |
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
-//! | phone app's message | `o#{org}#phone#{integration}#{pid}`  | `phone`                  |
+//! | phone app's message | `o#{org}#phone#{hash}`               | `phone`                  |
 //! | sockets             | `o#{org}#sockets`                    | `socket#{member}#{connection}` |
 //! | journal             | `o#{org}#journal`                    | `{millis}#{run}`         |
 //! | contact             | `o#{org}#contact#{id}`               | `contact`                |

@@ -50,9 +50,11 @@ pub(crate) fn annotated(sk: &str) -> Option<Id<Annotations>> {
     sk.strip_prefix(ANNOTATIONS)?.parse().ok()
 }
 
-/// Where a message lies that the phone's app sent: reports on it carry no reference of ours.
+/// Where a message lies that the phone's app sent: reports on it carry no reference of ours. The
+/// provider's id is hashed: WhatsApp's contain the customer's number, and such a row may outlive them.
 pub(crate) fn from_phone(org: Id<Organization>, at: Id<Integration>, provider_id: &str) -> Key {
-    Key::new(format!("o#{org}#phone#{at}#{provider_id}"), "phone")
+    let id = Id::<Message>::derived(&["phone", &at.to_string(), provider_id]);
+    Key::new(format!("o#{org}#phone#{id}"), "phone")
 }
 
 pub(crate) fn episode(org: Id<Organization>, room: Id<Room>, episode: &Episode) -> Key {
