@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    Id,
+    Id, Time,
     integration::Integration,
     message::{Annotated, Annotation, Annotations, Reaction, Revoked, Side, annotated_id},
     room::Room,
@@ -32,18 +32,19 @@ pub struct AnnotationsPage {
 }
 
 impl Tenant<'_> {
-    /// Keeps what was said about a message, unless something later of its kind is known.
+    /// Keeps what was said about a message until then, unless something later of its kind is known.
     pub async fn annotate(
         &self,
         room: Id<Room>,
         integration: Id<Integration>,
         annotation: &Annotation,
+        expires_at: Option<Time>,
     ) -> Result<(), StoreError> {
         let (name, noted) = noted(annotation)?;
         let target = annotated_id(integration, &annotation.target);
         let order = annotation.noted(()).order;
         let key = keys::annotations(self.org, room, target);
-        self.keep_noted(key, &annotation.target, (name, noted), &order).await
+        self.keep_noted(key, &annotation.target, (name, noted), &order, expires_at).await
     }
 
     /// Keeps all that was said about a message in a room of another, as far as nothing later of its
@@ -60,7 +61,8 @@ impl Tenant<'_> {
             let order = noted.as_m().ok().and_then(|parts| parts.get("order")?.as_s().ok());
             if let Some(order) = order.cloned() {
                 let key = keys::annotations(self.org, room, target);
-                self.keep_noted(key, &said.target, (&name, noted), &order).await?;
+                let ends = said.expires_at;
+                self.keep_noted(key, &said.target, (&name, noted), &order, ends).await?;
             }
         }
         Ok(())
@@ -83,14 +85,25 @@ impl Tenant<'_> {
         target: &str,
         (name, noted): (&str, AttributeValue),
         order: &str,
+        expires_at: Option<Time>,
     ) -> Result<(), StoreError> {
         let update = self.table.client.update_item().table_name(&self.table.name);
+        let update = match expires_at {
+            None => update.update_expression(
+                "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one",
+            ),
+            Some(ends) => update
+                .update_expression(
+                    "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one, \
+                     expires_at = :ends, #ttl = :ttl",
+                )
+                .expression_attribute_names("#ttl", "ttl")
+                .expression_attribute_values(":ends", number(ends.millis()))
+                .expression_attribute_values(":ttl", number(ends.millis() / 1000)),
+        };
         let answer = update
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression(
-                "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one",
-            )
             .condition_expression("attribute_not_exists(#name) OR #name.#order < :order")
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#target", "target")

@@ -12,7 +12,7 @@ use platform::aws::CallFailed;
 use crate::{
     keys::{self, MessageKey},
     table::{
-        Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string,
+        Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string, until,
         written_update,
     },
 };
@@ -92,7 +92,7 @@ impl Tenant<'_> {
     /// Stores a message, once.
     pub async fn store_message(&self, message: &Message) -> Result<Stored, StoreError> {
         let key = keys::message(self.org, message.room_id, message.position());
-        match self.create(item(key, message)?).await? {
+        match self.create(until(item(key, message)?, message.expires_at)).await? {
             Written::Yes | Written::No(None) => Ok(Stored::New),
             Written::No(Some(before)) if before.contains_key("moved_to") => {
                 Ok(Stored::Moved(read::<Moved>(before)?.value.moved_to))
@@ -124,7 +124,7 @@ impl Tenant<'_> {
     pub async fn point_to(&self, message: &Message, provider_id: &str) -> Result<(), StoreError> {
         let key = keys::from_phone(self.org, message.integration_id, provider_id);
         let pointer = Pointer { message: MessageKey::of(message).to_string() };
-        self.create(item(key, &pointer)?).await.map(drop)
+        self.create(until(item(key, &pointer)?, message.expires_at)).await.map(drop)
     }
 
     /// Where a message lies that the phone's app sent.
@@ -298,7 +298,8 @@ impl Tenant<'_> {
         new: &Message,
     ) -> Result<bool, StoreError> {
         let key = keys::message(self.org, new.room_id, new.position());
-        let written = self.table.replace(item(key, new)?, old.version).await?;
+        let row = until(item(key, new)?, new.expires_at);
+        let written = self.table.replace(row, old.version).await?;
         Ok(matches!(written, Written::Yes))
     }
 

@@ -70,8 +70,9 @@ impl Inbound {
         {
             return Ok(());
         }
+        let ends = self.expiry(integration.organization_id).await?;
         let now = Time::from(self.source.now());
-        Ok(annotate(tenant, integration.id, &identity, &annotation, now).await?)
+        Ok(annotate(tenant, integration.id, &identity, (&annotation, ends), now).await?)
     }
 }
 
@@ -79,13 +80,13 @@ async fn annotate(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     identity: &Identity,
-    annotation: &Annotation,
+    (annotation, expires_at): (&Annotation, Option<Time>),
     now: Time,
 ) -> Result<(), StoreError> {
     let named = Named { integration, provider_id: &annotation.target };
     let found = room_of(tenant, identity, named).await?;
     let room = found.unwrap_or(identity.room_id);
-    tenant.annotate(room, integration, annotation).await?;
+    tenant.annotate(room, integration, annotation, expires_at).await?;
     if found.is_none() {
         // A run that began before the merging may have stored it over there just now.
         for former in identity.former_at(now) {

@@ -72,6 +72,7 @@ struct Composed<'a> {
     caller: &'a Caller,
     content: Content,
     context: Context,
+    expires_at: Option<Time>,
 }
 
 /// Queues a message to the room's customer, once per idempotency key.
@@ -90,10 +91,11 @@ pub async fn send_message(
     let is_template = matches!(content, Content::Template(_));
     let wording = if is_template { Wording::Template } else { Wording::Free };
     let allowed = room::reply(&room, wording, now);
-    let composed = Composed { room: &room, caller, content, context };
+    let expires_at = tenant.retention().await.map_err(internal)?.ends(now);
+    let composed = Composed { room: &room, caller, content, context, expires_at };
     let store = async |message: &Message| {
         for upload in &uploads {
-            tenant.send_file(upload, room.contact_id, now).await.map_err(internal)?;
+            tenant.send_file(upload, room.contact_id, expires_at, now).await.map_err(internal)?;
         }
         store(tenant, message).await
     };
@@ -141,7 +143,7 @@ async fn store(tenant: Tenant<'_>, message: &Message) -> Result<Message, Problem
 }
 
 fn message(composed: Composed<'_>, position: Position) -> Message {
-    let Composed { room, caller, content, context } = composed;
+    let Composed { room, caller, content, context, expires_at } = composed;
     Message {
         id: position.id,
         room_id: room.id,
@@ -151,6 +153,7 @@ fn message(composed: Composed<'_>, position: Position) -> Message {
         context,
         provider_id: None,
         trace: trace::current(),
+        expires_at,
         version: 1,
         direction: Direction::Outbound(Box::new(Outbound::queued(
             caller.member.clone(),

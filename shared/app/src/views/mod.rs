@@ -31,6 +31,8 @@ pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use contact::{BlockView, ContactFieldView, ContactView};
 #[cfg(feature = "files")]
 pub use holdings::{ErasureView, ExportView};
+#[cfg(feature = "files")]
+pub use integration::EventPayloadView;
 pub use integration::{BusinessProfileView, EventView, IntegrationView, WebhookView};
 pub use job::JobView;
 #[cfg(feature = "sign-in")]
@@ -45,7 +47,7 @@ pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
 pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
-pub use settings::AutoResolveView;
+pub use settings::{AutoResolveView, RetentionView};
 pub use tag::TagView;
 pub use template::{
     TemplateButtonView, TemplateCardView, TemplateHeaderView, TemplateOfferView, TemplateView,

@@ -118,3 +118,10 @@ pub struct IntegrationEvent {
     /// A line for people, without a customer's words.
     pub summary: String,
 }
+
+impl IntegrationEvent {
+    /// Whether it has had its time: the table takes it away a little later.
+    pub fn has_ended(&self, now: Time) -> bool {
+        self.received_at.plus(EVENT_LIFE) <= now
+    }
+}

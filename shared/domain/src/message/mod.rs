@@ -117,6 +117,9 @@ pub struct Message {
     /// The request that brought it about, as the logs name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// When it has had its time, with its files; nothing, if it is kept for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
     /// Counts the changes from 1 on: of two views of a message, the higher is the newer. The
     /// store writes it, with every change.
     #[serde(default, rename = "v", skip_serializing)]
