@@ -38,10 +38,10 @@ pub use job::JobView;
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
-    AnnotationView, AnnotationsView, AuthorView, CardView, ChoiceView, ContentView, ContextView,
-    ErrorView, FileView, FormView, InteractiveView, LocationView, MessageView, OrderItemView,
-    OrderView, ProductView, ReactedView, ReactionView, ReferralView, SentTemplateView,
-    UnsupportedView,
+    AnnotationView, AnnotationsView, AuthorView, CardAddressView, CardLineView, CardPhoneView,
+    CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView, InteractiveView,
+    LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView, ReactionView,
+    ReferralView, SentTemplateView, UnsupportedView,
 };
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};

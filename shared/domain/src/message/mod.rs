@@ -24,9 +24,9 @@ pub use annotation::{
     annotated_id, message_id,
 };
 pub use content::{
-    Action, Button, Card, CarouselCard, CatalogOrder, Choice, Component, Content, Context, File,
-    FormReply, Header, Interactive, Location, Media, MediaKind, OrderItem, Parameter,
-    ParameterValue, ProductSection, Referral, Row, Section, Template,
+    Action, Button, Card, CardAddress, CardDetails, CardPhone, CarouselCard, CatalogOrder, Choice,
+    Component, Content, Context, File, FormReply, Header, Interactive, Location, Media, MediaKind,
+    OrderItem, Parameter, ParameterValue, ProductSection, Referral, Row, Section, Template, Typed,
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use media_fetch::{
