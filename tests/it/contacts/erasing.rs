@@ -111,13 +111,13 @@ async fn whoever_was_known_by_another_name_first_is_not_known_again_by_the_secon
     let hidden = Person { phone: None, ..Person::with_user_id("ID.17400123456789012345", "Budi") };
     let now = world.clock.now_ms();
     let first = company.graph().customer_sends(now, &hidden, Kind::text(WORDS));
-    deliver(&world, &[first.body.clone()]).await;
+    deliver(&world, std::slice::from_ref(&first.body)).await;
     let budi = desk.only_room().await["contact_id"].clone();
     world.pass(Duration::from_secs(60)).await;
     let known = Person { phone: Some(BUDI.into()), ..hidden };
     let now = world.clock.now_ms();
     let second = company.graph().customer_sends(now, &known, Kind::text(WORDS));
-    deliver(&world, &[second.body.clone()]).await;
+    deliver(&world, std::slice::from_ref(&second.body)).await;
     assert_eq!(desk.only_room().await["contact_id"], budi);
     world.pass(Duration::from_secs(60)).await;
     assert_eq!(erased(&desk, &budi).await.status, 200);
