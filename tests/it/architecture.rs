@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use domain::{
     Id,
     api_key::Role,
-    integration::Member,
+    integration::{IntegrationEvent, Member},
     live::{Right, TICKET_LIFE, Ticket},
     message::MediaKind,
 };
@@ -198,6 +198,17 @@ async fn each_event_of_the_api_is_served_once_there_are_a_room_and_files() {
         let picture = (SAMPLE_MESSAGE, MediaKind::Image, stored_file("contact/picture"));
         with_file(&world, world.company(), room.as_str().unwrap(), picture).await.unwrap();
         arrived(&world, world.company(), SAMPLE_UPLOAD).await.unwrap();
+        let told = IntegrationEvent {
+            id: SAMPLE_MESSAGE.parse().unwrap(),
+            kind: "status".into(),
+            received_at: world.now(),
+            raw_key: "raw/event".into(),
+            summary: "read, of a message that was not sent from here".into(),
+        };
+        let company = &world.company().provisioned;
+        let tenant = world.process.table.tenant(company.organization_id);
+        let of = company.integration_id.to_string();
+        tenant.put_event(&of, Some(world.now()), &told).await.unwrap();
         let request = from_str(&event).unwrap();
         let response = agent_api::handle(world.process.api.clone(), request).await;
         assert!(response.status().is_success(), "{name}: {}", response.status());

@@ -13,7 +13,7 @@ use world::{World, company::webhook_request, graph::sign, requests::ApiRequest};
 use crate::desk::{
     BUDI, Desk, SITI, episodes,
     payload::{delivery, post, status, text},
-    stored, texts,
+    problem, stored, texts,
 };
 
 /// A delivery of "Halo" from Budi, still on its way.
@@ -164,7 +164,10 @@ async fn every_part_of_every_sample_is_found_again() {
             shown.iter().flat_map(|room| room["history"].as_array().unwrap()).collect();
         let mut events = desk.events("integration").await;
         events.extend(desk.events("app").await);
-        let raw: Vec<String> = events.iter().map(|event| raw(&world, event)).collect();
+        let mut raw = Vec::new();
+        for event in &events {
+            raw.push(payload(&desk, event).await);
+        }
         for part in parts(&serde_json::from_slice(&body).unwrap()) {
             let is_message = messages.iter().any(|message| message["external_id"] == part["id"]);
             let is_event = raw.iter().any(|raw| raw.contains(&part.to_string()));
@@ -173,12 +176,14 @@ async fn every_part_of_every_sample_is_found_again() {
     }
 }
 
-/// An event's element, as it lies in the bucket.
-fn raw(world: &World, event: &Value) -> String {
-    let services = world.wire.services();
-    let object = services.s3.object(event["raw_key"].as_str().unwrap()).unwrap();
+/// An event's element, as the API shows it.
+async fn payload(desk: &Desk<'_>, event: &Value) -> String {
+    assert_eq!(event.get("raw_key"), None);
+    let shown = desk.event(event).await;
+    assert_eq!(shown["is_payload_cut"], false);
     // Read and written again, so that spelling does not matter.
-    serde_json::from_slice::<Value>(object).unwrap().to_string()
+    let payload = shown["payload"].as_str().unwrap();
+    serde_json::from_str::<Value>(payload).unwrap().to_string()
 }
 
 #[tokio::test(start_paused = true)]
@@ -198,6 +203,16 @@ async fn what_cannot_be_shown_is_shown_by_its_name() {
     let reason = json!("Message type unknown");
     let expected = json!({ "type": "poll_creation", "code": 131_051, "reason": reason });
     assert_eq!(message["unsupported"], expected);
+    // And can be had as it came.
+    let path = format!(
+        "/v1/rooms/{}/messages/{}/file",
+        room["id"].as_str().unwrap(),
+        message["id"].as_str().unwrap()
+    );
+    let link = desk.get(&path).await["data"]["url"].clone();
+    let served = world.open(link.as_str().unwrap());
+    assert!(served.disposition.starts_with("attachment"), "{}", served.disposition);
+    assert!(String::from_utf8(served.body).unwrap().contains("poll_creation"));
     // Under the contact, so that erasing the contact finds it.
     let organization = world.company().provisioned.organization_id;
     let contact = format!("contact/{organization}/{}/", room["contact_id"].as_str().unwrap());
@@ -219,7 +234,13 @@ async fn a_number_that_is_not_connected_is_kept_apart() {
     assert_eq!(events[0]["kind"], "unrouted");
     let summary = events[0]["summary"].as_str().unwrap();
     assert!(summary.contains("999000999000999") && !summary.contains("Halo?"), "{summary}");
-    assert!(raw(&world, &events[0]).contains("Halo?"));
+    assert!(payload(&desk, &events[0]).await.contains("Halo?"));
+    // After 30 days it is not there any more.
+    world.pass(Duration::from_secs(31 * 24 * 3600)).await;
+    assert_eq!(desk.events("app").await.len(), 0);
+    let path = desk.event_path(&events[0]).await;
+    let late = desk.call(ApiRequest::new("GET", path)).await;
+    assert_eq!(problem(&late), (404, "not_found", ""));
 }
 
 #[tokio::test(start_paused = true)]

@@ -86,6 +86,19 @@ impl<'a> Desk<'a> {
         self.get(&path).await["data"].as_array().unwrap().clone()
     }
 
+    /// Where an event of that integration, or of its provider app, is shown with its payload.
+    pub(crate) async fn event_path(&self, event: &Value) -> String {
+        let integrations = self.get("/v1/integrations").await;
+        let id = integrations["data"][0]["id"].as_str().unwrap();
+        format!("/v1/integrations/{id}/events/{}", event["id"].as_str().unwrap())
+    }
+
+    /// An event with its payload.
+    pub(crate) async fn event(&self, event: &Value) -> Value {
+        let path = self.event_path(event).await;
+        self.get(&path).await["data"].clone()
+    }
+
     /// All that the API shows of conversations, in an order that does not depend on time.
     pub(crate) async fn everything(&self) -> Vec<Value> {
         let mut rooms = self.rooms("all").await;

@@ -24,6 +24,7 @@ mod members;
 mod message_types;
 mod permissions;
 mod qontak;
+mod retention;
 mod rights;
 mod rooms;
 mod sending;

@@ -60,10 +60,29 @@ async fn places_cards_choices_forms_and_orders_are_shown_with_all_that_they_say(
     assert_eq!(message["location"]["latitude"], "-6.2000000");
     assert_eq!(message["location"]["longitude"], "106.8166667");
 
-    let cards =
-        json!([{ "name": { "formatted_name": "Siti" }, "phones": [{ "phone": "+62 812" }] }]);
+    let address = json!({ "street": "Jl. Braga 10", "city": "Bandung", "state": "Jawa Barat",
+        "zip": "40111", "country": "Indonesia", "country_code": "ID", "type": "HOME" });
+    let number = json!({ "phone": "+62 812", "wa_id": "62812", "type": "CELL" });
+    let vcard = "BEGIN:VCARD\nFN:Siti\nNOTE:Pelanggan lama\nEND:VCARD";
+    let cards = json!([{
+        "name": { "formatted_name": "Siti", "first_name": "Siti", "middle_name": "N.",
+            "last_name": "Rahma", "prefix": "Ibu", "suffix": "S.E." },
+        "phones": [number], "emails": [{ "email": "siti@example.com", "type": "WORK" }],
+        "org": { "company": "Kopi Kita", "department": "Gudang", "title": "Kepala" },
+        "birthday": "1990-05-01", "urls": [{ "url": "https://kopi.id", "type": "WORK" }],
+        "addresses": [address], "vcard": vcard,
+    }]);
     let message = shown(json!({ "type": "contacts", "contacts": cards })).await;
-    assert_eq!(message["contacts"][0]["phones"], json!(["+62 812"]));
+    let expected = json!({
+        "name": "Siti", "first_name": "Siti", "middle_name": "N.", "last_name": "Rahma",
+        "prefix": "Ibu", "suffix": "S.E.", "company": "Kopi Kita", "department": "Gudang",
+        "title": "Kepala", "birthday": "1990-05-01", "phones": ["+62 812"],
+        "phone_details": [number], "emails": ["siti@example.com"],
+        "email_details": [{ "value": "siti@example.com", "type": "WORK" }],
+        "urls": [{ "value": "https://kopi.id", "type": "WORK" }], "addresses": [address],
+        "vcard": vcard,
+    });
+    assert_eq!(message["contacts"][0], expected);
 
     let chosen = json!({ "type": "list_reply",
         "list_reply": { "id": "gayo", "title": "Gayo", "description": "250 g" } });
@@ -92,12 +111,16 @@ async fn places_cards_choices_forms_and_orders_are_shown_with_all_that_they_say(
 #[tokio::test(start_paused = true)]
 async fn a_message_says_what_it_answers_and_what_led_to_it() {
     let referral = json!({ "source_type": "ad", "source_id": "5", "source_url": "https://fb.me/x",
-        "headline": "Kopi", "ctwa_clid": "C" });
+        "headline": "Kopi", "body": "Panen baru", "ctwa_clid": "C", "media_type": "video",
+        "image_url": "https://x.id/i", "video_url": "https://x.id/v",
+        "thumbnail_url": "https://x.id/t", "welcome_message": { "text": "Halo!" } });
     let message = shown(json!({ "text": { "body": "Halo" }, "referral": referral })).await;
-    assert_eq!(
-        (&message["referral"]["source_type"], &message["referral"]["click_id"]),
-        (&json!("ad"), &json!("C"))
-    );
+    let expected = json!({ "source_type": "ad", "source_id": "5",
+        "source_url": "https://fb.me/x", "headline": "Kopi", "body": "Panen baru",
+        "click_id": "C", "media_type": "video", "image_url": "https://x.id/i",
+        "video_url": "https://x.id/v", "thumbnail_url": "https://x.id/t",
+        "welcome_text": "Halo!" });
+    assert_eq!(message["referral"], expected);
 
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

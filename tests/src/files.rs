@@ -41,6 +41,7 @@ pub async fn with_file(
         context: Context::default(),
         provider_id: Some(format!("wamid.{id}")),
         trace: None,
+        expires_at: None,
         version: 1,
         direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
     };

@@ -189,6 +189,7 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(rooms::resolve_expired::resolve_expired))
         .routes(routes!(jobs::show_job, jobs::cancel_job))
         .routes(routes!(settings::show_auto_resolve, settings::change_auto_resolve))
+        .routes(routes!(settings::show_retention, settings::change_retention))
         .routes(routes!(tags::list_tags))
         .routes(routes!(contacts::list::list_contacts))
         .routes(routes!(
@@ -219,6 +220,7 @@ fn operations() -> OpenApiRouter<Arc<Api>> {
         ))
         .routes(routes!(integrations::webhook::show_webhook))
         .routes(routes!(integrations::events::list_integration_events))
+        .routes(routes!(integrations::events::show_integration_event))
         .routes(routes!(live::tickets::create_ticket))
         .routes(routes!(live::events::list_events))
         .routes(routes!(live::presence::list_presence))

@@ -1,5 +1,5 @@
-//! The media queue: fetches customers' files while the provider has them, and takes away what lies in
-//! the bucket of rows that have had their time.
+//! The media queue: fetches customers' files while the provider has them, and takes away what is
+//! left of rows that have had their time.
 //!
 //! A job that failed comes again by itself, after the pause that the domain asks for. The queue
 //! holds it for as long as the provider's id of the file is valid, so nothing else has to
@@ -40,7 +40,7 @@ impl Media {
                 let trace = job.trace.as_deref();
                 traced(trace, self.fetch(&job, message)).await
             }
-            Ok(FileJob::Expire(job)) => self.fetcher.expire_objects(&job).await.map_err(|error| {
+            Ok(FileJob::Expire(job)) => self.fetcher.clear_expired(&job).await.map_err(|error| {
                 tracing::error!(%error, "what has expired could not be taken away now");
                 Again
             }),

@@ -74,15 +74,13 @@ pub(crate) fn fetch(record: &Record) -> Option<String> {
         .ok()
 }
 
-/// The taking away that a record asks for, if a row is gone that named objects. Who erased it took
-/// them away already, and once more does no harm.
+/// The taking away that a record asks for, if a row is gone. Who erased it did that already, and once
+/// more does no harm.
 pub(crate) fn expire(record: &Record) -> Option<String> {
-    let Changed::Gone(keys) = &record.changed else { return None };
-    let expired_keys: Vec<_> = keys.iter().filter(|key| !key.is_empty()).cloned().collect();
-    if expired_keys.is_empty() {
-        return None;
-    }
-    let job = ExpiryJob { organization_id: record.organization, expired_keys };
+    let Changed::Gone { objects, message } = &record.changed else { return None };
+    let expired_keys = objects.iter().filter(|key| !key.is_empty()).cloned().collect();
+    let expired_message = message.map(|message| message.to_string());
+    let job = ExpiryJob { organization_id: record.organization, expired_keys, expired_message };
     serde_json::to_string(&job)
         .inspect_err(|error| tracing::error!(%error, "a job can't be written"))
         .ok()

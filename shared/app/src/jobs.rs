@@ -91,13 +91,16 @@ impl MediaJob {
     }
 }
 
-/// Take these objects away: the row that named them has had its time.
+/// A row has had its time: take its objects away, and its words where a room still shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpiryJob {
     /// Whose they are.
     pub organization_id: Id<Organization>,
     /// Their names in the bucket.
     pub expired_keys: Vec<String>,
+    /// The address of the message that it was, as [`MessageKey`] prints it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired_message: Option<String>,
 }
 
 /// What the media queue asks for.

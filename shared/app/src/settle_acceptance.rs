@@ -72,7 +72,8 @@ async fn react(tenant: Tenant<'_>, message: &Message, provider_id: &str) -> Resu
         provider_id: provider_id.to_owned(),
         change: Annotated::Reaction(emoji.clone()),
     };
-    tenant.annotate(message.room_id, message.integration_id, &annotation).await
+    let (room, integration) = (message.room_id, message.integration_id);
+    tenant.annotate(room, integration, &annotation, message.expires_at).await
 }
 
 /// The words by which the inbox shows a message that was overtaken by what its author did to it.

@@ -21,6 +21,9 @@ pub struct Note {
     pub at: Time,
     /// The words.
     pub text: String,
+    /// When it has had its time; nothing, if it is kept for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
 }
 
 /// Why a text is no note.

@@ -107,6 +107,8 @@ pub const OPERATIONS: &[Operation] = &[
     role("DELETE", "/v1/jobs/{id}", Agent),
     role("GET", "/v1/settings/auto_resolve", Agent),
     role("PUT", "/v1/settings/auto_resolve", Admin),
+    role("GET", "/v1/settings/retention", Agent),
+    role("PUT", "/v1/settings/retention", Admin),
     role("GET", "/v1/contacts", Agent),
     role("GET", "/v1/contacts/{id}", Agent),
     role("PUT", "/v1/contacts/{id}", Agent),
@@ -139,6 +141,7 @@ pub const OPERATIONS: &[Operation] = &[
     role("PUT", "/v1/integrations/{id}/business_profile", Admin),
     role("POST", "/v1/integrations/{id}/templates/sync", Admin),
     role("GET", "/v1/integrations/{id}/events", Supervisor),
+    role("GET", "/v1/integrations/{id}/events/{event_id}", Supervisor),
 ];
 
 /// Every operation, and every other name that one goes by.

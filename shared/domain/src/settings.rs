@@ -75,6 +75,50 @@ impl Default for AutoResolve {
     }
 }
 
+/// How long what was said is kept: messages, what was said about them, notes, and their files. For
+/// ever, until somebody sets an end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// For how many days; nothing is for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+    /// When this was last set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Time>,
+}
+
+/// The number of days is out of bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The days are {} to {}, or null to keep everything.", Retention::LEAST, Retention::MOST)]
+pub struct DaysRefused;
+
+impl Retention {
+    /// The fewest days. Providers deliver again for seven: what was taken away must not come back as
+    /// news.
+    pub const LEAST: u32 = 30;
+    /// The most: ten years.
+    pub const MOST: u32 = 3650;
+
+    /// So many days from now on, or for ever.
+    pub fn new(days: Option<u32>, now: Time) -> Result<Self, DaysRefused> {
+        match days {
+            Some(days) if !(Self::LEAST..=Self::MOST).contains(&days) => Err(DaysRefused),
+            days => Ok(Self { days, changed_at: Some(now) }),
+        }
+    }
+
+    /// When what comes now has had its time; nothing, if never.
+    pub fn ends(&self, now: Time) -> Option<Time> {
+        self.days.map(|days| now.plus(SignedDuration::from_hours(24 * i64::from(days))))
+    }
+}
+
+/// Whether something has had its time. The table takes it away up to two days later; until then it is
+/// only not shown.
+pub fn has_ended(expires_at: Option<Time>, now: Time) -> bool {
+    expires_at.is_some_and(|ends| ends <= now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,5 +135,18 @@ mod tests {
                 AutoResolveChange { after_minutes: Some(minutes), ..AutoResolveChange::default() };
             assert_eq!(set.with(&change, now).is_ok(), is_fine, "{minutes}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_for_some_days_has_an_end_and_the_days_have_bounds() {
+        let now = Time::from_millis(7);
+        assert_eq!(Retention::default().ends(now), None);
+        assert_eq!(Retention::new(None, now).unwrap().ends(now), None);
+        for (days, is_fine) in [(0, false), (29, false), (30, true), (3650, true), (3651, false)] {
+            assert_eq!(Retention::new(Some(days), now).is_ok(), is_fine, "{days}");
+        }
+        let ends = Retention::new(Some(30), now).unwrap().ends(now);
+        assert_eq!(ends, Some(Time::from_millis(7 + 30 * 86_400_000)));
+        assert!(!has_ended(ends, now) && has_ended(ends, ends.unwrap()) && !has_ended(None, now));
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
 use domain::{
-    Id,
+    Id, Time,
     integration::Integration,
     message::{Annotated, Annotation, Annotations, Reaction, Revoked, Side, annotated_id},
     room::Room,
@@ -21,6 +21,8 @@ use crate::{
 
 /// Keeps one note: the latest of its kind and side stays.
 const KEEP: &str = "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one";
+const KEEP_UNTIL: &str = "SET #target = :target, #name = :noted, #v = if_not_exists(#v, :none) + :one, \
+                          #expires_at = :ends, #ttl = :ttl";
 const IF_LATER: &str = "attribute_not_exists(#name) OR #name.#order < :order";
 
 /// What was said about messages, by the message.
@@ -36,15 +38,16 @@ pub struct AnnotationsPage {
 }
 
 impl Tenant<'_> {
-    /// Keeps what was said about a message, unless something later of its kind is known.
+    /// Keeps what was said about a message until then, unless something later of its kind is known.
     pub async fn annotate(
         &self,
         room: Id<Room>,
         integration: Id<Integration>,
         annotation: &Annotation,
+        expires_at: Option<Time>,
     ) -> Result<(), StoreError> {
         let key = keys::annotations(self.org, room, target_of(integration, annotation));
-        self.keep(key, &Note::of(annotation)?).await
+        self.keep(key, &Note::of(annotation, expires_at)?).await
     }
 
     /// The same, only if the room was not merged into another. `false` if it was, or if something
@@ -54,14 +57,15 @@ impl Tenant<'_> {
         room: Id<Room>,
         integration: Id<Integration>,
         annotation: &Annotation,
+        expires_at: Option<Time>,
     ) -> Result<bool, StoreError> {
         let key = keys::annotations(self.org, room, target_of(integration, annotation));
-        let note = Note::of(annotation)?;
+        let note = Note::of(annotation, expires_at)?;
         let keep = Update::builder()
             .table_name(&self.table.name)
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression(KEEP)
+            .update_expression(note.expression())
             .condition_expression(IF_LATER)
             .set_expression_attribute_names(Some(note.names()))
             .set_expression_attribute_values(Some(note.values()))
@@ -96,8 +100,8 @@ impl Tenant<'_> {
             let order = noted.as_m().ok().and_then(|parts| parts.get("order")?.as_s().ok());
             if let Some(order) = order.cloned() {
                 let key = keys::annotations(self.org, room, target);
-                let note = Note { target: &said.target, name, noted: noted.clone(), order };
-                self.keep(key, &note).await?;
+                let (target, noted, ends) = (&said.target, noted.clone(), said.expires_at);
+                self.keep(key, &Note { target, name, noted, order, ends }).await?;
             }
         }
         Ok(())
@@ -119,7 +123,7 @@ impl Tenant<'_> {
         let answer = update
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression(KEEP)
+            .update_expression(note.expression())
             .condition_expression(IF_LATER)
             .set_expression_attribute_names(Some(note.names()))
             .set_expression_attribute_values(Some(note.values()))
@@ -210,19 +214,31 @@ struct Note<'a> {
     noted: AttributeValue,
     /// Where it stands among those of its kind and side.
     order: String,
+    /// When it is to go, if it is.
+    ends: Option<Time>,
 }
 
 impl<'a> Note<'a> {
-    fn of(annotation: &'a Annotation) -> Result<Self, StoreError> {
+    fn of(annotation: &'a Annotation, ends: Option<Time>) -> Result<Self, StoreError> {
         let (name, noted) = noted(annotation)?;
         let order = annotation.noted(()).order;
-        Ok(Self { target: &annotation.target, name, noted, order })
+        Ok(Self { target: &annotation.target, name, noted, order, ends })
+    }
+
+    fn expression(&self) -> &'static str {
+        if self.ends.is_some() { KEEP_UNTIL } else { KEEP }
     }
 
     fn names(&self) -> HashMap<String, String> {
         let names =
             [("#v", VERSION), ("#target", "target"), ("#name", self.name), ("#order", "order")];
-        names.into_iter().map(|(name, stands_for)| (name.into(), stands_for.into())).collect()
+        let ending = [("#expires_at", "expires_at"), ("#ttl", "ttl")];
+        let ending = ending.into_iter().filter(|_| self.ends.is_some());
+        names
+            .into_iter()
+            .chain(ending)
+            .map(|(name, stands_for)| (name.into(), stands_for.into()))
+            .collect()
     }
 
     fn values(&self) -> Item {
@@ -233,7 +249,11 @@ impl<'a> Note<'a> {
             (":none", number(0)),
             (":one", number(1)),
         ];
-        values.into_iter().map(|(name, value)| (name.into(), value)).collect()
+        let ending = self
+            .ends
+            .map(|ends| [(":ends", number(ends.millis())), (":ttl", number(ends.millis() / 1000))]);
+        let ending = ending.into_iter().flatten();
+        values.into_iter().chain(ending).map(|(name, value)| (name.into(), value)).collect()
     }
 }
 

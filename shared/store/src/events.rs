@@ -1,7 +1,7 @@
 //! What providers told us besides messages, per integration, newest first.
 
 use domain::{
-    Time,
+    Id, Time,
     integration::{EVENT_LIFE, IntegrationEvent},
 };
 use platform::aws::CallFailed;
@@ -10,6 +10,9 @@ use crate::{
     keys::{self, EventPlace, Key},
     table::{Item, StoreError, Tenant, Written, item, number, read, string},
 };
+
+/// How far back an event is looked for by its id: so many megabytes of them.
+const FIND_PAGES: usize = 4;
 
 impl Tenant<'_> {
     /// Keeps an event of an integration, or of a provider app for what no integration claims.
@@ -35,6 +38,38 @@ impl Tenant<'_> {
             Written::Yes | Written::No(None) => Ok(event.received_at),
             Written::No(Some(before)) => Ok(read::<IntegrationEvent>(before)?.value.received_at),
         }
+    }
+
+    /// One event of an integration or app, looked for among the newest: keys begin with the time,
+    /// which an id does not tell.
+    pub async fn event(
+        &self,
+        of: &str,
+        id: Id<IntegrationEvent>,
+    ) -> Result<Option<IntegrationEvent>, StoreError> {
+        let mut after = None;
+        for _ in 0..FIND_PAGES {
+            let query = self.table.client.query().table_name(&self.table.name);
+            let answer = query
+                .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+                .filter_expression("id = :id")
+                .expression_attribute_values(":pk", string(keys::events(self.org, of)))
+                .expression_attribute_values(":sk", string(keys::EVENTS))
+                .expression_attribute_values(":id", string(id))
+                .set_exclusive_start_key(after)
+                .scan_index_forward(false)
+                .send()
+                .await
+                .map_err(|error| CallFailed::new("Query", &error))?;
+            if let Some(item) = answer.items.unwrap_or_default().pop() {
+                return Ok(Some(read(item)?.value));
+            }
+            after = answer.last_evaluated_key;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(None)
     }
 
     /// The newest events of an integration or app, before the place where the last page ended,

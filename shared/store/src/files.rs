@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     keys,
-    table::{Item, StoreError, Tenant, Versioned, Written, item, number, string},
+    table::{Item, StoreError, Tenant, Versioned, Written, item, string, until},
 };
 
 /// That a file was sent to a contact.
@@ -48,16 +48,23 @@ impl Tenant<'_> {
         Ok(self.upload(id).await?.filter(|row| is_ready(&row.value)))
     }
 
-    /// Remembers that a file is sent to a contact, and that it may be sent for as long again.
+    /// Remembers that a file is sent to a contact who is to have it until then, and that it may be
+    /// sent for as long again.
     pub async fn send_file(
         &self,
         file: &Versioned<Upload>,
         to: Id<Contact>,
+        until: Option<Time>,
         now: Time,
     ) -> Result<(), StoreError> {
         let upload = &file.value;
         let key = keys::file_sent(self.org, upload.id, to);
-        self.table.overwrite(item(key, &Sent { key: upload.key.clone() })?).await?;
+        let row = self::until(item(key, &Sent { key: upload.key.clone() })?, until);
+        match until {
+            None => self.table.overwrite(row).await?,
+            // An earlier message of it may be kept for longer.
+            Some(until) => self.table.put_unless_later(row, until).await?,
+        }
         if let Some(renewed) = upload.sent(now) {
             // Whoever was faster renewed it as well.
             self.finish_upload(file, &renewed).await?;
@@ -129,10 +136,7 @@ impl Tenant<'_> {
     }
 
     fn upload_row(&self, upload: &Upload) -> Result<Item, StoreError> {
-        let mut row = item(keys::file(self.org, upload.id), upload)?;
-        if let Some(ends) = upload.ends_at {
-            row.insert("ttl".into(), number(ends.millis() / 1000));
-        }
-        Ok(row)
+        let row = item(keys::file(self.org, upload.id), upload)?;
+        Ok(until(row, upload.ends_at))
     }
 }

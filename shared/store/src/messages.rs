@@ -12,7 +12,7 @@ use platform::aws::CallFailed;
 use crate::{
     keys::{self, MessageKey},
     table::{
-        Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string,
+        Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string, until,
         written_update,
     },
 };
@@ -106,7 +106,7 @@ impl Tenant<'_> {
     /// Stores a message, once.
     pub async fn store_message(&self, message: &Message) -> Result<Stored, StoreError> {
         let key = keys::message(self.org, message.room_id, message.position());
-        match self.create(item(key, message)?).await? {
+        match self.create(until(item(key, message)?, message.expires_at)).await? {
             Written::Yes | Written::No(None) => Ok(Stored::New),
             Written::No(Some(before)) if before.contains_key("moved_to") => {
                 Ok(Stored::Moved(read::<Moved>(before)?.value.moved_to))
@@ -143,12 +143,20 @@ impl Tenant<'_> {
     ) -> Result<Vec<StatusUpdate>, StoreError> {
         let key = keys::from_phone(self.org, message.integration_id, provider_id);
         let update = self.table.client.update_item().table_name(&self.table.name);
+        // It goes with its message, and not with what waited for that.
+        let update = match message.expires_at {
+            None => update.update_expression(
+                "SET message = :message, #v = if_not_exists(#v, :none) + :one REMOVE #ttl",
+            ),
+            Some(ends) => update
+                .update_expression(
+                    "SET message = :message, #v = if_not_exists(#v, :none) + :one, #ttl = :ttl",
+                )
+                .expression_attribute_values(":ttl", number(ends.millis() / 1000)),
+        };
         let answer = update
             .key("pk", string(key.pk))
             .key("sk", string(key.sk))
-            .update_expression(
-                "SET message = :message, #v = if_not_exists(#v, :none) + :one REMOVE #ttl",
-            )
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":message", string(MessageKey::of(message)))
@@ -378,7 +386,8 @@ impl Tenant<'_> {
         new: &Message,
     ) -> Result<bool, StoreError> {
         let key = keys::message(self.org, new.room_id, new.position());
-        let written = self.table.replace(item(key, new)?, old.version).await?;
+        let row = until(item(key, new)?, new.expires_at);
+        let written = self.table.replace(row, old.version).await?;
         Ok(matches!(written, Written::Yes))
     }
 

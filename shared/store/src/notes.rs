@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     keys,
-    table::{Item, StoreError, Tenant, VERSION, Written, item, number, read, string},
+    table::{Item, StoreError, Tenant, VERSION, Written, item, number, read, string, until},
 };
 
 /// How long it is known that a note was deleted: as long as a request may be repeated.
@@ -39,7 +39,7 @@ impl Tenant<'_> {
     /// deleted since.
     pub async fn store_note(&self, note: &Note) -> Result<Option<Note>, StoreError> {
         let key = keys::note(self.org, note.room_id, note.at, note.id);
-        match self.create(item(key, note)?).await? {
+        match self.create(until(item(key, note)?, note.expires_at)).await? {
             Written::Yes | Written::No(None) => Ok(Some(note.clone())),
             Written::No(Some(before)) if is_deleted(&before) => Ok(None),
             Written::No(Some(before)) => Ok(Some(read(before)?.value)),

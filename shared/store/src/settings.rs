@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Time, room::Status, settings::AutoResolve};
+use domain::{
+    Time,
+    room::Status,
+    settings::{AutoResolve, Retention},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -49,6 +53,17 @@ impl Tenant<'_> {
     /// The auto-resolve settings, if they were ever set.
     pub async fn auto_resolve(&self) -> Result<Option<Versioned<Watch>>, StoreError> {
         self.table.get(&keys::auto_resolve(self.org), true).await
+    }
+
+    /// How long what is said is kept.
+    pub async fn retention(&self) -> Result<Retention, StoreError> {
+        let found = self.table.get::<Retention>(&keys::retention(self.org), true).await?;
+        Ok(found.map(|row| row.value).unwrap_or_default())
+    }
+
+    /// Sets how long what is said from now on is kept.
+    pub async fn set_retention(&self, retention: &Retention) -> Result<(), StoreError> {
+        self.table.overwrite(item(keys::retention(self.org), retention)?).await
     }
 
     /// Saves the auto-resolve settings, if they are still what was read. `false` if they are not.

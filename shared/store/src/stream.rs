@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::{AttributeValue, Item};
 
 use crate::{
-    keys::{Address, SOCKETS, What, is_of_file},
+    keys::{Address, MessageKey, SOCKETS, What, is_of_file},
     table::StoreError,
 };
 
@@ -29,8 +29,14 @@ pub enum Changed {
     Message(Box<Message>),
     /// What was said about a message, or a note: it lies here.
     Beside(Address),
-    /// A row is gone that named these objects in the bucket: it was erased, or had its time.
-    Gone(Vec<String>),
+    /// A row is gone, because it was erased or had its time, that named objects in the bucket or
+    /// was a message.
+    Gone {
+        /// The objects.
+        objects: Vec<String>,
+        /// Where the message lay.
+        message: Option<MessageKey>,
+    },
     /// A socket was opened.
     Opened(Member),
     /// A socket is no longer listed, for whatever reason.
@@ -55,7 +61,8 @@ pub fn changed(before: Item, now: Item) -> Result<Option<(Id<Organization>, Chan
     let Some(organization) = organization.and_then(|id| id.parse().ok()) else { return Ok(None) };
     if is_of_file(&pk, &sk) {
         let is_gone = now.is_empty();
-        let changed = is_gone.then(|| Changed::Gone(vec![text(&before, "key")]));
+        let objects = vec![text(&before, "key")];
+        let changed = is_gone.then_some(Changed::Gone { objects, message: None });
         return Ok(changed.map(|changed| (organization, changed)));
     }
     if !sk.starts_with(SOCKETS) {
@@ -91,7 +98,8 @@ fn shown(
         What::Message(_) if before.contains_key("moved_to") => None,
         What::Message(_) => {
             let message: Box<Message> = boxed(before)?;
-            Some(Changed::Gone(message.content.objects().map(str::to_owned).collect()))
+            let objects = message.content.objects().map(str::to_owned).collect();
+            Some(Changed::Gone { objects, message: Some(MessageKey::of(&message)) })
         }
         What::Annotations(_) | What::Note(..) if is_there => Some(Changed::Beside(address)),
         // What was erased with its room, or had its time.

@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::{
     orchestrator::OrchestratorError,
     retries::classifiers::{ClassifyRetry, RetryAction},
 };
-use domain::{Id, integration::Organization};
+use domain::{Id, Time, integration::Organization};
 use platform::aws::CallFailed;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -123,6 +123,22 @@ impl Table {
     pub(crate) async fn overwrite(&self, item: Item) -> Result<(), StoreError> {
         let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
         put.send().await.map(drop).map_err(|error| CallFailed::new("PutItem", &error).into())
+    }
+
+    /// Writes a row that is taken away then, unless one stands there that stays for longer.
+    pub(crate) async fn put_unless_later(
+        &self,
+        item: Item,
+        expires_at: Time,
+    ) -> Result<(), StoreError> {
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        let answer = put
+            .condition_expression("attribute_not_exists(pk) OR #ttl < :ttl")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":ttl", number(expires_at.millis() / 1000))
+            .send()
+            .await;
+        written_put(answer.map(drop)).map(drop)
     }
 
     /// Deletes a row, if it is there.
@@ -285,6 +301,14 @@ pub(crate) fn item<T: Serialize>(key: Key, content: &T) -> Result<Item, StoreErr
     item.insert("pk".into(), AttributeValue::S(key.pk));
     item.insert("sk".into(), AttributeValue::S(key.sk));
     Ok(with_version(item, 1))
+}
+
+/// The same row, which the table takes away when it has had its time.
+pub(crate) fn until(mut item: Item, expires_at: Option<Time>) -> Item {
+    if let Some(ends) = expires_at {
+        item.insert("ttl".into(), number(ends.millis() / 1000));
+    }
+    item
 }
 
 fn with_version(mut item: Item, version: u64) -> Item {

@@ -47,7 +47,7 @@ fn told(world: &World) -> Vec<Vec<u8>> {
     let stray = json!({ "id": format!("wamid.{BUDI}"), "status": "read", "timestamp": at,
         "recipient_id": BUDI });
     told.push(delivery(NUMBER, &[], &[stray]));
-    told.into_iter().map(Into::into).collect()
+    told
 }
 
 async fn deliver(world: &World, told: &[Vec<u8>]) {
@@ -111,17 +111,17 @@ async fn whoever_was_known_by_another_name_first_is_not_known_again_by_the_secon
     let hidden = Person { phone: None, ..Person::with_user_id("ID.17400123456789012345", "Budi") };
     let now = world.clock.now_ms();
     let first = company.graph().customer_sends(now, &hidden, Kind::text(WORDS));
-    deliver(&world, &[first.body.clone().into()]).await;
+    deliver(&world, std::slice::from_ref(&first.body)).await;
     let budi = desk.only_room().await["contact_id"].clone();
     world.pass(Duration::from_secs(60)).await;
     let known = Person { phone: Some(BUDI.into()), ..hidden };
     let now = world.clock.now_ms();
     let second = company.graph().customer_sends(now, &known, Kind::text(WORDS));
-    deliver(&world, &[second.body.clone().into()]).await;
+    deliver(&world, std::slice::from_ref(&second.body)).await;
     assert_eq!(desk.only_room().await["contact_id"], budi);
     world.pass(Duration::from_secs(60)).await;
     assert_eq!(erased(&desk, &budi).await.status, 200);
-    deliver(&world, &[first.body.into(), second.body.into()]).await;
+    deliver(&world, &[first.body, second.body]).await;
     assert_eq!(desk.rooms("all").await.len(), 0);
     assert_eq!(traces(&world), Vec::<String>::new());
 }

@@ -1,10 +1,13 @@
-//! `GET /v1/integrations/{id}/events`.
+//! `GET /v1/integrations/{id}/events` and `/v1/integrations/{id}/events/{event_id}`.
 
 use std::sync::Arc;
 
-use app::{integrations, views::EventView};
+use app::{
+    integrations,
+    views::{EventPayloadView, EventView},
+};
 use axum::{Json, extract::State};
-use domain::integration::Integration;
+use domain::integration::{Integration, IntegrationEvent};
 use platform::problem::Problem;
 use store::EventPlace;
 
@@ -12,12 +15,13 @@ use crate::{
     Api,
     caller::Authenticated,
     cursor,
-    envelope::Page,
-    request::{Parameters, PathId},
+    envelope::{One, Page},
+    request::{Parameters, PathId, PathIds},
     responses::{Failed, ProblemBody},
 };
 
-/// Lists what the provider told about an account besides messages, newest first.
+/// Lists what the provider told about an account besides messages, newest first. It is kept for 30
+/// days.
 ///
 /// Needs the role `supervisor`.
 #[utoipa::path(
@@ -36,7 +40,7 @@ use crate::{
 )]
 pub(crate) async fn list_integration_events(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Integration>,
     parameters: Parameters,
 ) -> Result<Json<Page<EventView>>, Failed> {
@@ -51,8 +55,35 @@ pub(crate) async fn list_integration_events(
     let after = parameters.get("cursor").map(|text| cursor::decode_moment(&list, text));
     let after = after.transpose()?.map(|(at, id)| EventPlace { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
-    let page = integrations::list_events(&api.table, &caller, id, of_app, rows, after).await?;
+    let page =
+        integrations::list_events(&api.table, &caller, id, of_app, rows, after, &ctx).await?;
     let views = page.events.iter().map(EventView::new).collect();
     let next = page.next.map(|next| cursor::encode_moment(&list, next.at, next.id));
     Ok(Json(Page::new(views, limit, next)))
+}
+
+/// Shows an event with the payload that it came in. Events of the provider app are found under each
+/// integration that is bound to it.
+///
+/// Needs the role `supervisor`: the payload may hold a customer's words.
+#[utoipa::path(
+    get,
+    path = "/v1/integrations/{id}/events/{event_id}",
+    params(
+        ("id" = String, Path, description = "The integration's id."),
+        ("event_id" = String, Path, description = "The event's id."),
+    ),
+    responses(
+        (status = 200, body = One<EventPayloadView>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_integration_event(
+    State(api): State<Arc<Api>>,
+    Authenticated { caller, ctx }: Authenticated,
+    PathIds(of, id): PathIds<Integration, IntegrationEvent>,
+) -> Result<Json<One<EventPayloadView>>, Failed> {
+    let bucket = api.files.bucket();
+    let shown = integrations::show_event(&api.table, bucket, &caller, (of, id), &ctx).await?;
+    Ok(Json(One::new(EventPayloadView::new(shown))))
 }

@@ -37,7 +37,7 @@ const DEFAULT_PAGE: usize = 100;
 )]
 pub(crate) async fn list_annotations(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Room>,
     parameters: Parameters,
 ) -> Result<Json<Page<AnnotationView>>, Failed> {
@@ -48,7 +48,7 @@ pub(crate) async fn list_annotations(
     let after = parameters.get("cursor").map(|text| cursor::decode_moment(&list, text));
     let after = after.transpose()?.map(|(_, id)| id);
     let rows = i32::try_from(limit).unwrap_or(100);
-    let page = rooms::list_annotations(&api.table, &caller, id, after, rows).await?;
+    let page = rooms::list_annotations(&api.table, &caller, id, after, rows, &ctx).await?;
     let views = page.annotations.iter().flat_map(AnnotationView::all).collect();
     let start = domain::Time::from_millis(0);
     let next = page.next.map(|next| cursor::encode_moment(&list, start, next));

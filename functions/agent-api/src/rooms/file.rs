@@ -32,7 +32,7 @@ pub(crate) struct FileLink {
     filename: Option<String>,
 }
 
-/// Links to the file of a message.
+/// Links to the file of a message. Of an `unsupported` one that is the payload as it came, as JSON.
 ///
 /// While it is on its way from the provider, this is 409 `file_awaited`; if it could not be
 /// fetched, 409 `file_failed`.
@@ -79,9 +79,9 @@ pub(crate) async fn link_message_file(
 )]
 pub(crate) async fn fetch_file_again(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathIds(room, message): PathIds<Room, Message>,
 ) -> Result<Json<One<MessageView>>, Failed> {
-    let shown = files::fetch_again(&api.table, &caller, (room, message)).await?;
+    let shown = files::fetch_again(&api.table, &caller, (room, message), &ctx).await?;
     Ok(Json(One::new(MessageView::of(&shown))))
 }

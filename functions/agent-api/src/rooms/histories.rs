@@ -34,7 +34,7 @@ const DEFAULT_PAGE: usize = 20;
 )]
 pub(crate) async fn list_messages(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Room>,
     parameters: Parameters,
 ) -> Result<Json<Page<MessageView>>, Failed> {
@@ -44,7 +44,7 @@ pub(crate) async fn list_messages(
     let before = parameters.get("cursor").map(|text| cursor::decode_moment(&list, text));
     let before = before.transpose()?.map(|(at, id)| Position { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
-    let page = rooms::list_messages(&api.table, &caller, id, before, rows).await?;
+    let page = rooms::list_messages(&api.table, &caller, id, before, rows, &ctx).await?;
     let messages = MessageView::page(&page.messages);
     let next = page.next.map(|next| cursor::encode_moment(&list, next.at, next.id));
     Ok(Json(Page::new(messages, limit, next)))

@@ -51,7 +51,7 @@ pub(crate) struct RoomNote {
 )]
 pub(crate) async fn list_notes(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, .. }: Authenticated,
+    Authenticated { caller, ctx }: Authenticated,
     PathId(id): PathId<Room>,
     parameters: Parameters,
 ) -> Result<Json<Page<NoteView>>, Failed> {
@@ -61,7 +61,7 @@ pub(crate) async fn list_notes(
     let before = parameters.get("cursor").map(|text| cursor::decode_moment(&list, text));
     let before = before.transpose()?.map(|(at, id)| Position { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
-    let (notes, next) = rooms::list_notes(&api.table, &caller, id, before, rows).await?;
+    let (notes, next) = rooms::list_notes(&api.table, &caller, id, before, rows, &ctx).await?;
     let views = notes.iter().map(NoteView::new).collect();
     let next = next.map(|next| cursor::encode_moment(&list, next.at, next.id));
     Ok(Json(Page::new(views, limit, next)))

@@ -14,6 +14,7 @@ use std::time::Duration;
 use domain::{
     Id, Time,
     contact::{Contact, Export, ExportPart, ExportPlace},
+    settings::has_ended,
 };
 use platform::{
     Ctx, Source,
@@ -234,6 +235,11 @@ impl Writing<'_> {
                 let Some(kind) = row.kind().filter(|_| !value.contains_key("moved_to")) else {
                     continue;
                 };
+                // The table takes away late what has had its time.
+                let ends = value.get("expires_at").and_then(Value::as_i64).map(Time::from_millis);
+                if kind != "room" && has_ended(ends, Time::from(ctx.now)) {
+                    continue;
+                }
                 OWN.iter().for_each(|name| drop(value.remove(*name)));
                 let mut value = Value::Object(value);
                 self.link(&mut value, ctx).await?;

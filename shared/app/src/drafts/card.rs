@@ -86,6 +86,7 @@ impl NewCard {
             company: self.company.clone(),
             phones: self.phones.clone(),
             emails: self.emails.clone(),
+            details: Box::default(),
         }
     }
 }

@@ -9,7 +9,11 @@ use domain::{
 use platform::{Ctx, files::Files, problem::Problem};
 use store::Table;
 
-use super::{LINK_LIFE, bucket_failed, link_ends, message_file::find, shown};
+use super::{
+    LINK_LIFE, bucket_failed, link_ends,
+    message_file::{Found, find},
+    shown,
+};
 use crate::{authenticate::Caller, internal};
 
 /// A link to a file.
@@ -42,7 +46,10 @@ pub async fn link_message_file(
     place: (Id<Room>, Id<Message>),
     ctx: &Ctx,
 ) -> Result<Linked, Problem> {
-    let (_, _, media) = find(table, caller, place).await?;
+    let media = match find(table, caller, place, ctx).await? {
+        Found::Media(_, _, media) => media,
+        Found::Raw(key) => return link_raw(files, &key, ctx).await,
+    };
     match &media.file {
         File::Stored { key, mime_type, size, .. } => {
             let shown = shown(mime_type, media.filename.as_deref());
@@ -63,6 +70,16 @@ pub async fn link_message_file(
             Err(Problem::new(409, "file_failed", detail))
         }
     }
+}
+
+/// A link to what a message was that this version can't show.
+async fn link_raw(files: &Files, key: &str, ctx: &Ctx) -> Result<Linked, Problem> {
+    let raw = files.bucket().get(key).await.map_err(bucket_failed)?;
+    let size = raw.ok_or_else(|| Problem::not_found("file"))?.len() as u64;
+    let (mime_type, filename) = ("application/json".to_owned(), Some("message.json".to_owned()));
+    let shown = shown(&mime_type, filename.as_deref());
+    let url = files.link(key, &shown, ctx.now, LINK_LIFE).await.map_err(bucket_failed)?;
+    Ok(Linked { link: Link { url, expires_at: link_ends(ctx) }, mime_type, size, filename })
 }
 
 /// A link to a file of a message that the caller has before them, once it is here.

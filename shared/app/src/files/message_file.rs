@@ -7,11 +7,20 @@ use domain::{
     Id,
     message::{Annotations, Content, Media, Message, Shown, asked_again},
     room::Room,
+    settings::has_ended,
 };
-use platform::problem::Problem;
+use platform::{Ctx, problem::Problem};
 use store::{StoreError, Table, Versioned};
 
 use crate::{ATTEMPTS, authenticate::Caller, internal, rooms};
+
+/// What there is of a message beside its words.
+pub(super) enum Found {
+    /// The message, what was said about it, and its file.
+    Media(Box<Versioned<Message>>, Option<Box<Annotations>>, Media),
+    /// The name of what came and can't be shown.
+    Raw(String),
+}
 
 /// A message and its file, in a room that the caller may see; without one, and of a message that
 /// its author deleted, there is nothing to find.
@@ -19,11 +28,13 @@ pub(super) async fn find(
     table: &Table,
     caller: &Caller,
     (room, message): (Id<Room>, Id<Message>),
-) -> Result<(Versioned<Message>, Option<Annotations>, Media), Problem> {
+    ctx: &Ctx,
+) -> Result<Found, Problem> {
     rooms::find(table, caller, room).await?;
     let tenant = caller.tenant(table);
     let found = tenant.find_message(room, message).await.map_err(internal)?;
-    let found = found.ok_or_else(|| Problem::not_found("message"))?;
+    let is_kept = |found: &Versioned<Message>| !has_ended(found.value.expires_at, ctx.now.into());
+    let found = found.filter(is_kept).ok_or_else(|| Problem::not_found("message"))?;
     let annotations = match found.value.annotated_id() {
         Some(target) => tenant.annotated(room, target).await.map_err(internal)?,
         None => None,
@@ -32,8 +43,11 @@ pub(super) async fn find(
     if shown.deleted_at().is_some() {
         return Err(Problem::not_found("file"));
     }
-    let media = shown.message.content.media().cloned();
-    media.map(|media| (found, shown.annotations, media)).ok_or_else(|| Problem::not_found("file"))
+    if let Content::Unsupported { raw_key, .. } = shown.message.content {
+        return Ok(Found::Raw(raw_key));
+    }
+    let media = shown.message.content.media().cloned().ok_or_else(|| Problem::not_found("file"))?;
+    Ok(Found::Media(Box::new(found), shown.annotations.map(Box::new), media))
 }
 
 /// Has a file fetched again that could not be fetched; one that is there or under way stays.
@@ -41,10 +55,14 @@ pub async fn fetch_again(
     table: &Table,
     caller: &Caller,
     place: (Id<Room>, Id<Message>),
+    ctx: &Ctx,
 ) -> Result<Shown, Problem> {
     let tenant = caller.tenant(table);
     for _ in 0..ATTEMPTS {
-        let (old, annotations, media) = find(table, caller, place).await?;
+        let Found::Media(old, annotations, media) = find(table, caller, place, ctx).await? else {
+            return Err(Problem::not_found("file"));
+        };
+        let (old, annotations) = (*old, annotations.map(|said| *said));
         let Some(file) = asked_again(&media.file) else {
             return Ok(Shown { message: old.value, annotations });
         };

@@ -71,8 +71,9 @@ impl Inbound {
         if is_refused {
             return Ok(());
         }
+        let ends = self.expiry(integration.organization_id).await?;
         let now = Time::from(self.source.now());
-        Ok(annotate(tenant, integration.id, &identity, &annotation, now).await?)
+        Ok(annotate(tenant, integration.id, &identity, (&annotation, ends), now).await?)
     }
 }
 
@@ -80,7 +81,7 @@ async fn annotate(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     identity: &Identity,
-    annotation: &Annotation,
+    (annotation, expires_at): (&Annotation, Option<Time>),
     now: Time,
 ) -> Result<(), StoreError> {
     let named = Named { integration, provider_id: &annotation.target };
@@ -91,11 +92,11 @@ async fn annotate(
     let has_one_room = identity.former.is_empty();
     if is_reaction
         && has_one_room
-        && tenant.annotate_unmerged(room, integration, annotation).await?
+        && tenant.annotate_unmerged(room, integration, annotation, expires_at).await?
     {
         return Ok(());
     }
-    tenant.annotate(room, integration, annotation).await?;
+    tenant.annotate(room, integration, annotation, expires_at).await?;
     if found.is_none() {
         // A run that began before the merging may have stored it over there just now.
         for former in identity.former_at(now) {

@@ -14,7 +14,11 @@ mod reword;
 mod store_element;
 mod whose;
 
-use domain::integration::{Integration, ProviderApp};
+use domain::{
+    Id, Time,
+    integration::{Integration, Organization, ProviderApp},
+    settings::Retention,
+};
 use jiff::SignedDuration;
 use platform::{Source, cache::Cache, objects::Bucket};
 use store::{StoreError, Table};
@@ -29,6 +33,7 @@ pub struct Inbound {
     source: Source,
     apps: Cache<ProviderApp>,
     integrations: Cache<Integration>,
+    retentions: Cache<Retention>,
 }
 
 impl Inbound {
@@ -37,7 +42,22 @@ impl Inbound {
         // Short enough that a number that was connected or disconnected a minute ago is noticed.
         let life = SignedDuration::from_secs(60);
         let (apps, integrations) = (Cache::new(life, 1000), Cache::new(life, 1000));
-        Self { table, bucket, source, apps, integrations }
+        let retentions = Cache::new(life, 1000);
+        Self { table, bucket, source, apps, integrations, retentions }
+    }
+
+    /// When what an organization is told now has had its time.
+    async fn expiry(&self, org: Id<Organization>) -> Result<Option<Time>, StoreError> {
+        let (key, now) = (org.to_string(), self.source.now());
+        let retention = match self.retentions.get(&key, now) {
+            Some(retention) => retention,
+            None => {
+                let read = self.table.tenant(org).retention().await?;
+                self.retentions.put(&key, read.clone(), now);
+                read
+            }
+        };
+        Ok(retention.ends(Time::from(now)))
     }
 
     /// The provider app of a webhook address. Only what exists is remembered, so that strangers'

@@ -57,6 +57,7 @@ impl Inbound {
             context: echo.context,
             provider_id: Some(echo.provider_id.clone()),
             trace: trace::current(),
+            expires_at: self.expiry(integration.organization_id).await?,
             version: 1,
             direction: Direction::Outbound(Box::new(Outbound::from_phone_app(
                 integration.id,

@@ -64,6 +64,7 @@ impl Inbound {
             context: said.context,
             provider_id: Some(said.provider_id),
             trace: trace::current(),
+            expires_at: self.expiry(integration.organization_id).await?,
             version: 1,
             direction: Direction::Inbound { received: Receipt { at: now, message_id: id } },
         };

@@ -1,10 +1,10 @@
 //! What a provider told us besides messages.
 
 use domain::{
-    Id,
+    Id, Time,
     integration::{Integration, IntegrationEvent},
 };
-use platform::problem::Problem;
+use platform::{Ctx, problem::Problem};
 use store::{EventPlace, Table};
 
 use crate::{authenticate::Caller, internal};
@@ -27,10 +27,12 @@ pub async fn list_events(
     of_app: bool,
     limit: i32,
     after: Option<EventPlace>,
+    ctx: &Ctx,
 ) -> Result<Events, Problem> {
     let tenant = caller.tenant(table);
     let integration = super::find(tenant, of).await?.value;
     let of = if of_app { integration.app_key } else { of.to_string() };
-    let (events, next) = tenant.events(&of, limit, after).await.map_err(internal)?;
+    let (mut events, next) = tenant.events(&of, limit, after).await.map_err(internal)?;
+    events.retain(|event| !event.has_ended(Time::from(ctx.now)));
     Ok(Events { events, next })
 }

@@ -15,6 +15,8 @@ mod reconnect_integration;
 mod rename_integration;
 #[cfg(feature = "secrets")]
 mod show_business_profile;
+#[cfg(feature = "files")]
+mod show_event;
 mod show_integration;
 #[cfg(feature = "secrets")]
 mod show_webhook;
@@ -38,6 +40,8 @@ pub use reconnect_integration::{NewToken, reconnect_integration};
 pub use rename_integration::rename_integration;
 #[cfg(feature = "secrets")]
 pub use show_business_profile::show_business_profile;
+#[cfg(feature = "files")]
+pub use show_event::{EventAsItCame, show_event};
 pub use show_integration::show_integration;
 #[cfg(feature = "secrets")]
 pub use show_webhook::{Webhook, show_webhook};

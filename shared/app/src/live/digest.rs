@@ -42,9 +42,10 @@ impl Digest {
                 self.closed.push(socket.connection_id);
                 socket.member
             }
-            Changed::Room { .. } | Changed::Message(_) | Changed::Beside(_) | Changed::Gone(_) => {
-                return;
-            }
+            Changed::Room { .. }
+            | Changed::Message(_)
+            | Changed::Beside(_)
+            | Changed::Gone { .. } => return,
         };
         self.members.insert(member.id, member);
     }

@@ -57,7 +57,7 @@ impl Entry {
                 Some(Self { annotated: message.annotated_id(), ..entry })
             }
             Changed::Beside(address) => Some(entry(address.room, address.what)),
-            Changed::Opened(_) | Changed::Closed(_) | Changed::Gone(_) => None,
+            Changed::Opened(_) | Changed::Closed(_) | Changed::Gone { .. } => None,
         }
     }
 

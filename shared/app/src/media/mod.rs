@@ -1,6 +1,6 @@
 //! Customers' files, from the provider into the bucket, and out of it when their time is up.
 
-mod expire_objects;
+mod clear_expired;
 mod fetch_media;
 
 use std::sync::Arc;

@@ -60,12 +60,14 @@ pub async fn add_note(
         }
         position = made.position;
     }
+    let retention = tenant.retention().await.map_err(internal)?;
     let note = Note {
         id: position.id.cast(),
         room_id: id,
         author: caller.member.clone(),
         at: position.at,
         text: note.text.clone(),
+        expires_at: retention.ends(now),
     };
     let stored = tenant.store_note(&note).await.map_err(internal)?;
     stored.ok_or_else(|| Problem::not_found("note"))

@@ -8,6 +8,7 @@ use domain::{
     channel::Channel,
     message::{Component, Content, Context, File, Message, Template},
     room::Room,
+    settings::has_ended,
     template::{Unfit, fill},
     upload::UploadState,
 };
@@ -33,14 +34,16 @@ pub(super) async fn compose_message(
         None => None,
         Some(reaction) => {
             const FIELD: &str = "reaction.message_id";
-            let target = find(tenant, room, FIELD, &reaction.message_id).await?;
+            let target = find(tenant, room, (FIELD, &reaction.message_id), now).await?;
             check_target(FIELD, &target, now)?;
             Some(provider_id(FIELD, target)?)
         }
     };
     let reply_to = match &new.reply_to {
         None => None,
-        Some(id) => Some(provider_id("reply_to", find(tenant, room, "reply_to", id).await?)?),
+        Some(id) => {
+            Some(provider_id("reply_to", find(tenant, room, ("reply_to", id), now).await?)?)
+        }
     };
     let mut content = new.content(&files, target)?;
     if let Content::Template(template) = &mut content {
@@ -76,11 +79,17 @@ async fn files(
 }
 
 /// The message of this room that a field names.
-async fn find(tenant: Tenant<'_>, room: &Room, field: &str, id: &str) -> Result<Message, Problem> {
+async fn find(
+    tenant: Tenant<'_>,
+    room: &Room,
+    (field, id): (&str, &str),
+    now: Time,
+) -> Result<Message, Problem> {
     let missing = || Problem::field(field, "There is no such message in this room.");
     let id: Id<Message> = id.parse().map_err(|_| missing())?;
     let found = tenant.find_message(room.id, id).await.map_err(internal)?;
-    found.map(|row| row.value).ok_or_else(missing)
+    let is_kept = |message: &Message| !has_ended(message.expires_at, now);
+    found.map(|row| row.value).filter(is_kept).ok_or_else(missing)
 }
 
 /// What the provider calls a message that it is to show ours with.

@@ -1,7 +1,7 @@
 //! What was said in a room.
 
-use domain::{Id, message::Position, room::Room};
-use platform::problem::Problem;
+use domain::{Id, Time, message::Position, room::Room, settings::has_ended};
+use platform::{Ctx, problem::Problem};
 use store::{HistoryPage, Table};
 
 use crate::{authenticate::Caller, internal};
@@ -13,8 +13,11 @@ pub async fn list_messages(
     id: Id<Room>,
     before: Option<Position>,
     limit: i32,
+    ctx: &Ctx,
 ) -> Result<HistoryPage, Problem> {
     let tenant = caller.tenant(table);
     super::find(table, caller, id).await?;
-    tenant.history(id, before, limit).await.map_err(internal)
+    let mut page = tenant.history(id, before, limit).await.map_err(internal)?;
+    page.messages.retain(|shown| !has_ended(shown.message.expires_at, Time::from(ctx.now)));
+    Ok(page)
 }

@@ -1,7 +1,7 @@
 //! The internal notes of a room.
 
-use domain::{Id, message::Position, note::Note, room::Room};
-use platform::problem::Problem;
+use domain::{Id, Time, message::Position, note::Note, room::Room, settings::has_ended};
+use platform::{Ctx, problem::Problem};
 use store::Table;
 
 use crate::{authenticate::Caller, internal};
@@ -13,7 +13,11 @@ pub async fn list_notes(
     id: Id<Room>,
     before: Option<Position>,
     limit: i32,
+    ctx: &Ctx,
 ) -> Result<(Vec<Note>, Option<Position>), Problem> {
     super::find(table, caller, id).await?;
-    caller.tenant(table).notes(id, before, limit).await.map_err(internal)
+    let page = caller.tenant(table).notes(id, before, limit).await;
+    let (mut notes, next) = page.map_err(internal)?;
+    notes.retain(|note| !has_ended(note.expires_at, Time::from(ctx.now)));
+    Ok((notes, next))
 }

@@ -79,6 +79,7 @@ struct Composed<'a> {
     context: Context,
     /// The uploads whose files it takes along.
     uploads: Vec<Versioned<Upload>>,
+    expires_at: Option<Time>,
 }
 
 /// Queues a message to the room's customer, once per idempotency key.
@@ -129,7 +130,8 @@ async fn allowed<'a>(
     let is_template = matches!(content, Content::Template(_));
     let wording = if is_template { Wording::Template } else { Wording::Free };
     room::reply(room, wording, now).map_err(refused)?;
-    Ok(Composed { room, caller, content, context, uploads })
+    let expires_at = tenant.retention().await.map_err(internal)?.ends(now);
+    Ok(Composed { room, caller, content, context, expires_at, uploads })
 }
 
 /// The message that was sent under this key before it would have been refused.
@@ -164,7 +166,8 @@ async fn store(
     now: Time,
 ) -> Result<Message, Problem> {
     for upload in &composed.uploads {
-        tenant.send_file(upload, composed.room.contact_id, now).await.map_err(internal)?;
+        let contact = composed.room.contact_id;
+        tenant.send_file(upload, contact, composed.expires_at, now).await.map_err(internal)?;
     }
     let message = message(composed, position);
     Ok(match tenant.store_message(&message).await.map_err(internal)? {
@@ -175,7 +178,7 @@ async fn store(
 }
 
 fn message(composed: Composed<'_>, position: Position) -> Message {
-    let Composed { room, caller, content, context, uploads: _ } = composed;
+    let Composed { room, caller, content, context, expires_at, uploads: _ } = composed;
     Message {
         id: position.id,
         room_id: room.id,
@@ -185,6 +188,7 @@ fn message(composed: Composed<'_>, position: Position) -> Message {
         context,
         provider_id: None,
         trace: trace::current(),
+        expires_at,
         version: 1,
         direction: Direction::Outbound(Box::new(Outbound::queued(
             caller.member.clone(),

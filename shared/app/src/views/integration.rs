@@ -5,6 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ErrorView;
+#[cfg(feature = "files")]
+use crate::integrations::EventAsItCame;
 
 /// A channel account of the organization.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,8 +114,6 @@ pub struct EventView {
     kind: String,
     summary: String,
     received_at: String,
-    /// Where it lies as it came, in the bucket.
-    raw_key: String,
 }
 
 impl EventView {
@@ -124,7 +124,28 @@ impl EventView {
             kind: event.kind.clone(),
             summary: event.summary.clone(),
             received_at: event.received_at.to_string(),
-            raw_key: event.raw_key.clone(),
         }
+    }
+}
+
+/// Something a provider told besides messages, as it came.
+#[cfg(feature = "files")]
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventPayloadView {
+    #[serde(flatten)]
+    event: EventView,
+    /// The webhook's body with just this element in it, as text: JSON, unless the kind is
+    /// `unparseable`. At most a megabyte of it; null once it is gone.
+    payload: Option<String>,
+    /// Whether the end of it is left out.
+    is_payload_cut: bool,
+}
+
+#[cfg(feature = "files")]
+impl EventPayloadView {
+    /// What clients see of this event.
+    pub fn new(shown: EventAsItCame) -> Self {
+        let event = EventView::new(&shown.event);
+        Self { event, payload: shown.payload, is_payload_cut: shown.is_cut }
     }
 }

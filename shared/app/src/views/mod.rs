@@ -31,21 +31,23 @@ pub use api_key::{ApiKeyView, NewApiKeyView};
 pub use contact::{BlockView, ContactFieldView, ContactView};
 #[cfg(feature = "files")]
 pub use holdings::{ErasureView, ExportView};
+#[cfg(feature = "files")]
+pub use integration::EventPayloadView;
 pub use integration::{BusinessProfileView, EventView, IntegrationView, WebhookView};
 pub use job::JobView;
 #[cfg(feature = "sign-in")]
 pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
-    AnnotationView, AnnotationsView, AuthorView, CardView, ChoiceView, ContentView, ContextView,
-    ErrorView, FileView, FormView, InteractiveView, LocationView, MessageView, OrderItemView,
-    OrderView, ProductView, ReactedView, ReactionView, ReferralView, SentTemplateView,
-    UnsupportedView,
+    AnnotationView, AnnotationsView, AuthorView, CardAddressView, CardLineView, CardPhoneView,
+    CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView, InteractiveView,
+    LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView, ReactionView,
+    ReferralView, SentTemplateView, UnsupportedView,
 };
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};
 pub use presence::MemberPresenceView;
 pub use room::{LastMessageView, RoomView};
-pub use settings::AutoResolveView;
+pub use settings::{AutoResolveView, RetentionView};
 pub use tag::TagView;
 pub use template::{
     TemplateButtonView, TemplateCardView, TemplateHeaderView, TemplateOfferView, TemplateView,

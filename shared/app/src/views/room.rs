@@ -100,7 +100,7 @@ impl RoomView {
             unread_count: room.unread,
             last_message: LastMessageView {
                 id: room.last_message.position.id.to_string(),
-                text: room.last_message.preview.clone(),
+                text: room.last_message.shown(now).to_owned(),
                 participant_type: participant(room.last_message.from_customer),
                 created_at: room.last_message.position.at.to_string(),
             },

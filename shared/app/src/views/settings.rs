@@ -1,6 +1,6 @@
 //! Settings, as clients see them.
 
-use domain::settings::AutoResolve;
+use domain::settings::{AutoResolve, Retention};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,5 +29,22 @@ impl AutoResolveView {
             include_unassigned: settings.scope.include_unassigned,
             updated_at: settings.changed_at.map(|at| at.to_string()),
         }
+    }
+}
+
+/// How long what is said is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RetentionView {
+    /// For how many days; null is for ever.
+    days: Option<u32>,
+    /// When this was last changed; null if never.
+    updated_at: Option<String>,
+}
+
+impl RetentionView {
+    /// What clients see of this setting.
+    pub fn new(retention: &Retention) -> Self {
+        let updated_at = retention.changed_at.map(|at| at.to_string());
+        Self { days: retention.days, updated_at }
     }
 }

@@ -156,6 +156,7 @@ mod tests {
             context: Context { reply_to: Some("wamid.1".into()), ..Context::default() },
             provider_id: Some("wamid.2".into()),
             trace: None,
+            expires_at: None,
             version: 1,
             direction,
         }

@@ -122,6 +122,13 @@ pub struct IntegrationEvent {
     pub summary: String,
 }
 
+impl IntegrationEvent {
+    /// Whether it has had its time: the table takes it away a little later.
+    pub fn has_ended(&self, now: Time) -> bool {
+        self.received_at.plus(EVENT_LIFE) <= now
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

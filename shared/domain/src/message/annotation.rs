@@ -109,6 +109,9 @@ pub struct Annotations {
     /// That one of ours deleted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business_revoke: Option<Noted<Revoked>>,
+    /// When it has had its time; nothing, if it is kept for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
     /// Counts the changes from 1 on: of two states, the higher is the newer. The store writes it,
     /// with every change.
     #[serde(default, rename = "v", skip_serializing)]
@@ -251,6 +254,7 @@ mod tests {
             business_edit: None,
             customer_revoke: None,
             business_revoke: None,
+            expires_at: None,
             version: 1,
         };
         change(&mut annotations);
@@ -264,6 +268,7 @@ mod tests {
             context: Context::default(),
             provider_id: Some("wamid.T".into()),
             trace: None,
+            expires_at: None,
             version: 1,
             direction: Direction::Inbound { received: Receipt { at: at(2), message_id: id } },
         };

@@ -17,7 +17,7 @@ pub use interactive::{
 };
 pub use media::{File, Media, MediaKind};
 pub use order::{CatalogOrder, OrderItem};
-pub use place::{Card, Location};
+pub use place::{Card, CardAddress, CardDetails, CardPhone, Location, Typed};
 pub use template::{CarouselCard, Component, Parameter, ParameterValue, ProductSection, Template};
 
 /// The most characters of a message that a room shows in the inbox.
@@ -122,6 +122,21 @@ pub struct Referral {
     /// The provider's id of the click, for reporting conversions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub click_id: Option<String>,
+    /// What it shows: `image` or `video`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// Where its picture is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
+    /// Where its film is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_url: Option<String>,
+    /// Where the small picture of its film is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+    /// The words with which the advertisement greets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welcome_text: Option<String>,
 }
 
 impl Content {

@@ -24,9 +24,10 @@ pub use annotation::{
     annotated_id, message_id,
 };
 pub use content::{
-    Action, Button, Card, CarouselCard, CatalogOrder, Choice, Component, Content, Context, File,
-    Flow, FlowStart, FormReply, Header, Interactive, Location, Media, MediaKind, OrderItem,
-    Parameter, ParameterValue, ProductSection, Referral, Row, Section, Template,
+    Action, Button, Card, CardAddress, CardDetails, CardPhone, CarouselCard, CatalogOrder, Choice,
+    Component, Content, Context, File, Flow, FlowStart, FormReply, Header, Interactive, Location,
+    Media, MediaKind, OrderItem, Parameter, ParameterValue, ProductSection, Referral, Row, Section,
+    Template, Typed,
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use media_fetch::{
@@ -117,6 +118,9 @@ pub struct Message {
     /// The request that brought it about, as the logs name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// When it has had its time, with its files; nothing, if it is kept for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
     /// Counts the changes from 1 on: of two views of a message, the higher is the newer. The
     /// store writes it, with every change.
     #[serde(default, rename = "v", skip_serializing)]

@@ -29,6 +29,7 @@ use crate::{
     contact::{Contact, Identity},
     integration::{Integration, Member},
     message::{Message, Position, Receipt},
+    settings::has_ended,
 };
 
 pub use assignment::{
@@ -122,6 +123,9 @@ pub struct LastMessage {
     pub preview: String,
     /// Whether the customer said it.
     pub from_customer: bool,
+    /// When it has had its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
 }
 
 impl LastMessage {
@@ -134,7 +138,13 @@ impl LastMessage {
             received_at: message.order().1,
             preview: words.map_or_else(|| message.content.preview(), str::to_owned),
             from_customer: matches!(message.direction, crate::message::Direction::Inbound { .. }),
+            expires_at: message.expires_at,
         }
+    }
+
+    /// Its first words, as long as it is kept.
+    pub fn shown(&self, now: Time) -> &str {
+        if has_ended(self.expires_at, now) { "" } else { &self.preview }
     }
 
     /// Whether it is the one with this id, which follows from what the provider calls it.
@@ -346,6 +356,7 @@ pub(crate) mod tests {
                 received_at: Some(arrival.at),
                 preview: "Halo".into(),
                 from_customer: true,
+                expires_at: None,
             },
             last_taken: arrival.clone(),
             last_received: arrival,

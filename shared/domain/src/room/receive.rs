@@ -138,6 +138,7 @@ mod tests {
             context: Context::default(),
             provider_id: Some(name.into()),
             trace: None,
+            expires_at: None,
             version: 1,
             direction: Direction::Inbound { received: receipt(received, name) },
         }

@@ -115,6 +115,7 @@ mod tests {
             context: Context::default(),
             provider_id: None,
             trace: None,
+            expires_at: None,
             version: 1,
             direction: Direction::Outbound(Box::new(Outbound {
                 status: crate::message::Status::Sent,

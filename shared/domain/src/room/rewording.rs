@@ -65,6 +65,7 @@ mod tests {
             context: Context::default(),
             provider_id: None,
             trace: None,
+            expires_at: None,
             version: 1,
             direction: Direction::Inbound { received: receipt(second + 5000, "later") },
         }
@@ -88,6 +89,7 @@ mod tests {
             business_edit: None,
             customer_revoke: noted(Side::Customer),
             business_revoke: noted(Side::Business),
+            expires_at: None,
             version: 1,
         }
     }

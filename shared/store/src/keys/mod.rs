@@ -20,6 +20,7 @@
 //! | - to whom it went   | same                                 | `to#{contact}`           |
 //! | template            | `o#{org}#templates`                  | `{integration}#{name}#{language}` |
 //! | auto-resolve        | `o#{org}`                            | `settings#auto_resolve`  |
+//! | retention           | same                                 | `settings#retention`     |
 //! | job                 | same                                 | `job#{id}`               |
 //! | - which one runs    | same                                 | `running#{scope}`        |
 //! | identity            | `o#{org}#who#{integration}#{who}`    | `identity`               |
@@ -158,6 +159,10 @@ pub(crate) fn template(
 
 pub(crate) fn auto_resolve(org: Id<Organization>) -> Key {
     Key::new(organization(org), "settings#auto_resolve")
+}
+
+pub(crate) fn retention(org: Id<Organization>) -> Key {
+    Key::new(organization(org), "settings#retention")
 }
 
 /// What the jobs of an organization share.

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use world::files::{arrived, stored_file, with_file};
 use world::requests::ApiRequest;
 
-use crate::desk::Desk;
+use crate::desk::{
+    Desk,
+    payload::{delivery, post},
+};
 
 /// By what comes before the id in a path: `rooms` of `/v1/rooms/{id}`.
 #[derive(Debug, Clone)]
@@ -45,6 +48,9 @@ impl Ids {
         assert_eq!(desk.call(field).await.status, 201);
         let export = format!("/v1/contacts/{}/export", text("contact_id"));
         assert_eq!(desk.call(ApiRequest::new("POST", export)).await.status, 200);
+        let stray = json!({ "id": "wamid.stray", "status": "read", "timestamp": "1767574800" });
+        let stray = delivery(&company.setup.phone_number_id, &[], &[stray]);
+        assert_eq!(post(world, company, &stray).await, 200);
         Self(BTreeMap::from([
             ("contacts", text("contact_id")),
             ("contact_block", text("contact_id")),
@@ -55,6 +61,7 @@ impl Ids {
             ("integrations", first("/v1/integrations").await),
             // One with a file.
             ("messages", picture.position.id.to_string()),
+            ("events", desk.events("integration").await[0]["id"].as_str().unwrap().to_owned()),
             ("files", arrived(world, company, "upload").await.unwrap().to_string()),
             ("invitations", company.provisioned.organization_id.to_string()),
             ("account_uniq_id", text("account_uniq_id")),

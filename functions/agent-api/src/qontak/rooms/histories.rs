@@ -52,7 +52,7 @@ pub(crate) async fn list_messages(
     let before = before.transpose()?.map(|(at, id)| Position { at, id });
     let rows = i32::try_from(limit).unwrap_or(100);
     let room = rooms::show_room(&api.table, &caller, id).await?;
-    let page = rooms::list_messages(&api.table, &caller, id, before, rows).await?;
+    let page = rooms::list_messages(&api.table, &caller, id, before, rows, &ctx).await?;
     let company = Company::of(&api, &caller, &ctx).await?;
     let mut views = Vec::new();
     for shown in &page.messages {

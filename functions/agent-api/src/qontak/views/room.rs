@@ -117,7 +117,7 @@ impl QontakLastMessage {
             sender_type: sender_type(is_customer),
             participant_type: participant_type(is_customer),
             organization_id: company.id.to_string(),
-            text: room.last_message.preview.clone(),
+            text: room.last_message.shown(company.now).to_owned(),
             channel: room.channel.name(),
             created_at: room.last_message.position.at.to_string(),
         }

@@ -39,6 +39,15 @@ pub struct ReferralView {
     body: Option<String>,
     /// The provider's id of the click, for reporting conversions.
     click_id: Option<String>,
+    /// What it shows: `image` or `video`.
+    media_type: Option<String>,
+    /// Where its picture is, at the provider.
+    image_url: Option<String>,
+    video_url: Option<String>,
+    /// Where the small picture of its film is.
+    thumbnail_url: Option<String>,
+    /// The words with which the advertisement greets.
+    welcome_text: Option<String>,
 }
 
 impl ContextView {
@@ -67,6 +76,11 @@ impl ReferralView {
             headline: referral.headline.clone(),
             body: referral.body.clone(),
             click_id: referral.click_id.clone(),
+            media_type: referral.media_type.clone(),
+            image_url: referral.image_url.clone(),
+            video_url: referral.video_url.clone(),
+            thumbnail_url: referral.thumbnail_url.clone(),
+            welcome_text: referral.welcome_text.clone(),
         })
     }
 }

@@ -19,8 +19,9 @@ use super::{MemberView, participant};
 
 pub use annotations::{AnnotationsView, AuthorView};
 pub use content::{
-    CardView, ChoiceView, ContentView, FileView, FormView, InteractiveView, LocationView,
-    OrderItemView, OrderView, ReactedView, SentTemplateView, UnsupportedView,
+    CardAddressView, CardLineView, CardPhoneView, CardView, ChoiceView, ContentView, FileView,
+    FormView, InteractiveView, LocationView, OrderItemView, OrderView, ReactedView,
+    SentTemplateView, UnsupportedView,
 };
 pub use context::{AnnotationView, ContextView, ProductView, ReactionView, ReferralView};
 

@@ -30,6 +30,11 @@ fn referral(told: &Value) -> Option<Referral> {
         headline: line(told, "headline"),
         body: line(told, "body"),
         click_id: id(told, "ctwa_clid"),
+        media_type: word(told, "media_type").map(str::to_owned),
+        image_url: line(told, "image_url"),
+        video_url: line(told, "video_url"),
+        thumbnail_url: line(told, "thumbnail_url"),
+        welcome_text: told.get("welcome_message").and_then(|welcome| line(welcome, "text")),
     };
     told.is_object().then_some(referral)
 }

@@ -186,6 +186,7 @@ mod tests {
             company: None,
             phones: vec!["+62".into(); phones],
             emails: vec![],
+            details: Box::default(),
         };
         let cards = |cards| Content::Contacts { cards };
         assert_faults([

@@ -176,6 +176,7 @@ fn places_and_cards() {
         company: Some("Kopi Kita".into()),
         phones: vec!["+62 811".into()],
         emails: vec![],
+        details: Box::default(),
     };
     assert_eq!(
         sent(&Content::Contacts { cards: vec![card] })["contacts"],

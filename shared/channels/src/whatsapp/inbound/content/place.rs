@@ -1,6 +1,6 @@
 //! Places and contact cards.
 
-use domain::message::{Card, Location};
+use domain::message::{Card, CardAddress, CardDetails, CardPhone, Location, Typed};
 use serde_json::Value;
 
 use crate::whatsapp::{inbound::fields::line, limits::MAX_ITEMS};
@@ -27,9 +27,13 @@ fn degrees(told: &Value, limit: f64) -> Option<i64> {
     on_earth.then(|| format!("{:.0}", degrees * 1e7).parse().ok()).flatten()
 }
 
-/// Contact cards; none of them may be lost, so a list that is too long is not shown as one.
+/// The most bytes of all cards of a message: a row has 400 KB.
+const CARDS_LIMIT: usize = 128 * 1024;
+
+/// Contact cards; none of them may be lost, so a list that is too long is not shown as one: it is
+/// kept as it came.
 pub(super) fn cards(told: &Value) -> Option<Vec<Card>> {
-    let cards = told.as_array()?;
+    let cards = told.as_array().filter(|_| told.to_string().len() <= CARDS_LIMIT)?;
     (1..=MAX_ITEMS).contains(&cards.len()).then(|| cards.iter().map(card).collect())
 }
 
@@ -54,14 +58,66 @@ fn card(told: &Value) -> Card {
         company: told.get("org").and_then(|org| line(org, "company")),
         phones,
         emails: list(told, "emails", &["email"]),
+        details: Box::new(details(told)),
     }
+}
+
+/// All else that a card says (`webhooks/reference/messages/contacts`).
+fn details(told: &Value) -> CardDetails {
+    let name = told.get("name").unwrap_or(&Value::Null);
+    let org = told.get("org").unwrap_or(&Value::Null);
+    let vcard = told.get("vcard").and_then(Value::as_str).filter(|vcard| !vcard.is_empty());
+    CardDetails {
+        middle_name: line(name, "middle_name"),
+        prefix: line(name, "prefix"),
+        suffix: line(name, "suffix"),
+        department: line(org, "department"),
+        title: line(org, "title"),
+        birthday: line(told, "birthday"),
+        phones: items(told, "phones").iter().filter_map(phone).collect(),
+        emails: items(told, "emails").iter().filter_map(|item| typed(item, "email")).collect(),
+        urls: items(told, "urls").iter().filter_map(|item| typed(item, "url")).collect(),
+        addresses: items(told, "addresses").iter().filter_map(address).collect(),
+        vcard: vcard.map(str::to_owned),
+    }
+}
+
+fn phone(item: &Value) -> Option<CardPhone> {
+    let phone = CardPhone {
+        phone: line(item, "phone"),
+        wa_id: line(item, "wa_id"),
+        kind: line(item, "type"),
+    };
+    (phone.phone.is_some() || phone.wa_id.is_some()).then_some(phone)
+}
+
+fn typed(item: &Value, key: &str) -> Option<Typed> {
+    Some(Typed { value: line(item, key)?, kind: line(item, "type") })
+}
+
+fn address(item: &Value) -> Option<CardAddress> {
+    let address = CardAddress {
+        street: line(item, "street"),
+        city: line(item, "city"),
+        state: line(item, "state"),
+        zip: line(item, "zip"),
+        country: line(item, "country"),
+        country_code: line(item, "country_code"),
+        kind: line(item, "type"),
+    };
+    (address != CardAddress::default()).then_some(address)
+}
+
+/// The items of a list, as many as are read of one.
+fn items<'a>(told: &'a Value, name: &str) -> &'a [Value] {
+    let items = told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    &items[..items.len().min(MAX_ITEMS)]
 }
 
 /// Of each item of a list the first of these that it has.
 fn list(told: &Value, name: &str, keys: &[&str]) -> Vec<String> {
-    let items = told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let first = |item: &Value| keys.iter().find_map(|key| line(item, key));
-    items.iter().take(MAX_ITEMS).filter_map(first).collect()
+    items(told, name).iter().filter_map(first).collect()
 }
 
 #[cfg(test)]
@@ -100,5 +156,7 @@ mod tests {
         }
         assert_eq!(cards(&json!([])), None);
         assert_eq!(cards(&json!(vec![1; MAX_ITEMS + 1])), None);
+        let large = json!([{ "vcard": "x".repeat(CARDS_LIMIT) }]);
+        assert_eq!(cards(&large), None);
     }
 }

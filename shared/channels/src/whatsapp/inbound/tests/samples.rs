@@ -7,9 +7,9 @@ use domain::{
     contact::Person,
     integration::{NumberChange, NumberNews},
     message::{
-        Annotated, Annotation, Card, CatalogOrder, Change, Choice, Content, Context, Failure, File,
-        FormReply, Location, Media, MediaKind, OrderItem, Pricing, Referral, Side, Status,
-        StatusUpdate,
+        Annotated, Annotation, Card, CardDetails, CardPhone, CatalogOrder, Change, Choice, Content,
+        Context, Failure, File, FormReply, Location, Media, MediaKind, OrderItem, Pricing,
+        Referral, Side, Status, StatusUpdate, Typed,
     },
     template,
 };
@@ -292,6 +292,15 @@ fn kinds() -> Vec<(&'static str, Inbound)> {
         company: Some("Gudang Timur".into()),
         phones: vec!["+62 811-2233-4455".into()],
         emails: vec!["agus@example.com".into()],
+        details: Box::new(CardDetails {
+            phones: vec![CardPhone {
+                phone: Some("+62 811-2233-4455".into()),
+                wa_id: Some("6281122334455".into()),
+                kind: Some("WORK".into()),
+            }],
+            emails: vec![Typed { value: "agus@example.com".into(), kind: Some("WORK".into()) }],
+            ..CardDetails::default()
+        }),
     };
     let own = Card {
         name: "Dewi".into(),
@@ -300,6 +309,13 @@ fn kinds() -> Vec<(&'static str, Inbound)> {
         company: None,
         phones: vec!["628155566677".into()],
         emails: Vec::new(),
+        details: Box::new(CardDetails {
+            phones: vec![CardPhone { phone: Some("628155566677".into()), wa_id: None, kind: None }],
+            vcard: Some(
+                "BEGIN:VCARD\nVERSION:3.0\nFN:Dewi\nTEL;TYPE=CELL:628155566677\nEND:VCARD".into(),
+            ),
+            ..CardDetails::default()
+        }),
     };
     let dewi = person("ID.17400555544443333222", "Dewi");
     let choice = |id: &str, title: &str, description: Option<&str>| {
@@ -358,6 +374,11 @@ fn references() -> Vec<(&'static str, Inbound)> {
         headline: Some("Kopi Gayo".into()),
         body: Some("Panen baru".into()),
         click_id: Some("ARAkLkA8rmlFeiCktEJQ".into()),
+        media_type: Some("image".into()),
+        image_url: Some("https://example.com/kopi.jpg".into()),
+        video_url: None,
+        thumbnail_url: None,
+        welcome_text: None,
     };
     let referred = Context { referral: Some(Box::new(referral)), ..Context::default() };
     let forwarded =
