@@ -13,6 +13,7 @@ mod contacts;
 mod conversation;
 mod deliveries;
 mod desk;
+mod foreign_ids;
 mod founding;
 mod fuzzing;
 mod identities;

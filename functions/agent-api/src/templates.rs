@@ -33,7 +33,7 @@ pub(crate) struct SyncView {
     get,
     path = "/v1/templates/whatsapp",
     params(
-        ("channel_integration_id" = Option<String>, Query, description = "Only those of this account."),
+        ("channel_integration_id" = Option<String>, Query, format = "uuid", description = "Only those of this account."),
         ("limit" = Option<u32>, Query, description = "Templates a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),

@@ -1,6 +1,6 @@
 //! What is wrong with requests to the API, asked of every operation that it has.
 
-use app::authenticate::fingerprint;
+use app::authenticate::{fingerprint, sign};
 use domain::{
     Id, Time,
     api_key::{ApiKey, Proof, Role},
@@ -164,6 +164,98 @@ async fn a_body_is_refused_by_the_field_that_is_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_wrong_inside_a_body_is_named_by_its_path() {
+    let (world, ids) = furnished().await;
+    let desk = Desk::of(&world);
+    // First bodies that are taken, so that nothing but what is wrong is wrong with them.
+    let operations = operations::all();
+    let mut bases = Vec::new();
+    for operation in &operations {
+        let Some(body) = &operation.body else { continue };
+        for place in body.object_places() {
+            let mut bodies = body.bodies_with(&place);
+            let mut taken = None;
+            for base in &bodies {
+                let sent = desk.call(operation.request_of(&ids, base.clone())).await;
+                if sent.status < 300 {
+                    taken = Some(base.clone());
+                    break;
+                }
+            }
+            let is_taken = taken.is_some();
+            let base = taken.unwrap_or_else(|| bodies.swap_remove(0));
+            let wrong = body.wrong_inside(&base, &place, is_taken);
+            bases.extend(wrong.into_iter().map(|wrong| (operation, wrong, is_taken)));
+        }
+    }
+    assert!(bases.iter().filter(|(.., is_taken)| *is_taken).count() >= 100);
+    let before = stored(&world);
+    for (operation, wrong, _) in bases {
+        let body = serde_json::from_str(&wrong.body).unwrap();
+        let answer = desk.call(operation.request_of(&ids, body)).await;
+        let (status, code, field) = problem(&answer);
+        let shown: String = wrong.body.chars().take(300).collect();
+        let at = format!("{} {}: {shown}: {}", operation.method, operation.path, answer.json);
+        assert_eq!((status, code), (400, "invalid_field"), "{at}");
+        let inside = field
+            .strip_prefix(&wrong.field)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['));
+        assert!(inside, "{at}: not {}", wrong.field);
+    }
+    assert_eq!(stored(&world), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parameter_that_is_too_long_is_named() {
+    let (world, ids) = furnished().await;
+    let desk = Desk::of(&world);
+    let before = stored(&world);
+    let long = "x".repeat(5000);
+    let mut asked = 0;
+    for operation in operations::guarded() {
+        for name in &operation.query {
+            let request = operation.request_with_query(&ids, name, &long);
+            let refused = desk.call(request).await;
+            let field = name.trim_end_matches("[]");
+            let at = format!("{} {name}: {}", operation.path, refused.json);
+            assert_eq!(problem(&refused), (400, "invalid_field", field), "{at}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 60, "{asked}");
+    assert_eq!(stored(&world), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_operation_takes_the_signature_of_a_key_that_has_ended() {
+    let (world, ids) = furnished().await;
+    let desk = Desk::of(&world);
+    let ends = (world.clock.timestamp() + jiff::SignedDuration::from_mins(1)).to_string();
+    let body = json!({ "name": "Gudang", "kind": "hmac", "role": "admin", "expires_at": ends });
+    let made = desk.call(ApiRequest::new("POST", "/v1/api_keys").body(body.to_string())).await;
+    let text =
+        |name: &str| made.json["data"][name].as_str().unwrap_or_else(|| panic!("{}", made.json));
+    let (username, secret) = (text("username"), text("secret"));
+    let signed = |request: ApiRequest| {
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(&world.clock.timestamp())
+            .unwrap();
+        let header = sign(username, secret, &date, request.method, &request.path);
+        request.header("date", date).header("authorization", header)
+    };
+    let rooms = signed(ApiRequest::new("GET", "/v1/rooms"));
+    assert_eq!(world.api_in(&world.process, &rooms).await.unwrap().unwrap().status, 200);
+    world.pass(std::time::Duration::from_secs(61)).await;
+    let before = stored(&world);
+    for operation in operations::guarded() {
+        let request = signed(operation.request(&ids));
+        let refused = world.api_in(&world.process, &request).await.unwrap().unwrap();
+        assert_eq!(problem(&refused), (401, "unauthorized", "Authorization"), "{operation:?}");
+    }
+    assert_eq!(stored(&world), before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_messages_words_have_bounds() {
     let (world, ids) = furnished().await;
     let desk = Desk::of(&world);
@@ -199,18 +291,37 @@ async fn an_idempotency_key_has_bounds() {
     assert_eq!(longest.status, 201);
 }
 
-/// The lists of this world, each with more than one page of one.
-fn lists(ids: &Ids) -> Vec<String> {
-    let (room, integration) = (ids.of("rooms"), ids.of("integrations"));
-    vec![
-        "/v1/rooms?limit=1".into(),
-        "/v1/rooms?limit=1&status=unassigned".into(),
-        "/v1/contacts?limit=1".into(),
-        "/v1/contacts?limit=1&query=budi".into(),
-        format!("/v1/rooms/{room}/histories?limit=1"),
-        format!("/v1/integrations/{integration}/events?limit=1"),
-        format!("/v1/integrations/{integration}/events?limit=1&of=app"),
-    ]
+/// A list in pages of one.
+struct List {
+    address: String,
+    /// Whether its address is the same for everybody.
+    is_shared: bool,
+    /// Whether a first page may be asked for by an empty cursor.
+    takes_empty: bool,
+}
+
+/// Every list of the document, and some of them asked for otherwise.
+fn lists(ids: &Ids) -> Vec<List> {
+    let listed = operations::guarded().into_iter();
+    let listed = listed.filter(|operation| operation.query.iter().any(|name| name == "cursor"));
+    let mut lists = Vec::new();
+    for operation in listed {
+        let address = operation.address(ids);
+        let separator = if address.contains('?') { '&' } else { '?' };
+        let mut ways = vec![""];
+        match operation.path.as_str() {
+            "/v1/rooms" => ways.push("&status=unassigned"),
+            "/v1/contacts" => ways.push("&query=budi"),
+            "/v1/integrations/{id}/events" => ways.push("&of=app"),
+            _ => {}
+        }
+        lists.extend(ways.into_iter().map(|way| List {
+            address: format!("{address}{separator}limit=1{way}"),
+            is_shared: operation.places().is_empty(),
+            takes_empty: operation.is_qontaks(),
+        }));
+    }
+    lists
 }
 
 #[tokio::test(start_paused = true)]
@@ -218,33 +329,44 @@ async fn a_cursor_works_in_its_own_list_and_only_unchanged() {
     let (mut world, ids) = furnished().await;
     world.add_company("Teh Tua", "777000777000777").await.unwrap();
     let (desk, other) = (Desk::of(&world), Desk::of_company(&world, &world.companies[1]));
+    let lists = lists(&ids);
     let mut cursors = Vec::new();
-    for list in lists(&ids) {
-        let page = desk.get(&list).await;
+    for list in &lists {
+        let page = desk.get(&list.address).await;
         let next = page["meta"]["pagination"]["cursor"]["next"].as_str();
-        cursors.push(next.unwrap_or_else(|| panic!("{list} has one page")).to_owned());
+        cursors.push(next.map(str::to_owned));
     }
+    let paged = cursors.iter().flatten().count();
+    assert!(paged >= 12, "of {} lists {paged} have a second page", lists.len());
     let refused = async |desk: &Desk<'_>, list: &str, cursor: &str| {
         let answer = desk.call(ApiRequest::new("GET", format!("{list}&cursor={cursor}"))).await;
         assert_eq!(problem(&answer), (400, "invalid_field", "cursor"), "{list}&cursor={cursor}");
     };
-    for (list, own) in lists(&ids).iter().zip(&cursors) {
-        desk.get(&format!("{list}&cursor={own}")).await;
-        for cursor in cursors.iter().filter(|cursor| *cursor != own) {
-            refused(&desk, list, cursor).await;
+    for (list, own) in lists.iter().zip(&cursors) {
+        let address = &list.address;
+        for cursor in cursors.iter().filter(|cursor| *cursor != own).flatten() {
+            refused(&desk, address, cursor).await;
         }
+        for garbage in ["x", "%00", "AAAAAAAAAAA"] {
+            refused(&desk, address, garbage).await;
+        }
+        if !list.takes_empty {
+            refused(&desk, address, "").await;
+        }
+        let Some(own) = own else { continue };
+        desk.get(&format!("{address}&cursor={own}")).await;
         for place in [0, own.len() / 2, own.len() - 1] {
             let mut changed = own.clone().into_bytes();
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
-            refused(&desk, list, std::str::from_utf8(&changed).unwrap()).await;
+            refused(&desk, address, std::str::from_utf8(&changed).unwrap()).await;
         }
-        for garbage in ["", "x", "%00", "AAAAAAAAAAA", &own[1..], &own[..own.len() - 1]] {
-            refused(&desk, list, garbage).await;
+        for garbage in [&own[1..], &own[..own.len() - 1]] {
+            refused(&desk, address, garbage).await;
         }
-    }
-    // The same list of another company.
-    for (list, cursor) in lists(&ids).iter().zip(&cursors).take(4) {
-        refused(&other, list, cursor).await;
+        // The same list of another company.
+        if list.is_shared {
+            refused(&other, address, own).await;
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 
 mod body;
 mod ids;
+mod places;
 
 use serde_json::Value;
 use world::{files::JPEG, requests::ApiRequest};
 
 pub(crate) use body::Body;
 pub(crate) use ids::Ids;
+pub(crate) use places::BodyPlace;
 
 /// An operation as a client finds it in the document.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Operation {
     pub(crate) query: Vec<String>,
     /// Those of them that it can't do without.
     needed: Vec<String>,
+    /// Those of them that are ids.
+    pub(crate) ids_in_query: Vec<String>,
     /// Whether it is for those who have no key yet.
     pub(crate) is_public: bool,
     /// What it takes in JSON, if it does.
@@ -79,6 +83,19 @@ impl Operation {
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
+    /// A request with one of its query parameters, and those that go with it.
+    pub(crate) fn request_with_query(&self, ids: &Ids, name: &str, value: &str) -> ApiRequest {
+        let pair = ["account_uniq_id", "channel_integration_id"];
+        let is_of_pair = pair.iter().all(|known| self.query.iter().any(|has| has == known));
+        let is_paired = is_of_pair && pair.contains(&name);
+        let beside = pair.into_iter().filter(|other| is_paired && *other != name);
+        let mut query: Vec<_> = beside.map(|name| format!("{name}={}", ids.of(name))).collect();
+        query.push(format!("{name}={value}"));
+        let address = self.address(ids);
+        let path = address.split('?').next().unwrap_or_default();
+        ApiRequest::new(self.method, format!("{path}?{}", query.join("&")))
+    }
+
     /// A request that the operation takes, about these things.
     pub(crate) fn request(&self, ids: &Ids) -> ApiRequest {
         self.to(self.address(ids), ids)
@@ -88,7 +105,8 @@ impl Operation {
     pub(crate) fn request_with(&self, ids: &Ids, place: &Place, other: &str) -> ApiRequest {
         let path = self.path.replace(&format!("{{{}}}", place.name), other);
         let needed = self.needed.clone();
-        let changed = Self { path, query: Vec::new(), needed, body: None, ..*self };
+        let (query, ids_in_query) = (Vec::new(), Vec::new());
+        let changed = Self { path, query, needed, ids_in_query, body: None, ..*self };
         self.to(changed.address(ids), ids)
     }
 
@@ -102,13 +120,25 @@ impl Operation {
             return request.header("content-type", kind).body(body);
         }
         let Some(body) = &self.body else { return request };
-        let mut least = body.least();
-        // What a body names is there, too.
-        if let Some(room) = least.get_mut("room_id") {
-            *room = ids.of("rooms").into();
-        }
-        request.body(least.to_string())
+        request.body(in_own_room(body.least(), ids).to_string())
     }
+
+    /// The request with another body. What that names of rooms is there, unless it is an id already.
+    pub(crate) fn request_of(&self, ids: &Ids, body: Value) -> ApiRequest {
+        ApiRequest::new(self.method, self.address(ids)).body(in_own_room(body, ids).to_string())
+    }
+}
+
+/// The body about the room that is there, where it names one by the document's example.
+fn in_own_room(mut body: Value, ids: &Ids) -> Value {
+    let examples =
+        ["0190b5a8-0000-7000-8000-000000000000", "375aa2d1-9949-84de-b603-bff67b4380a7", "Halo"];
+    if let Some(room) = body.get_mut("room_id")
+        && room.as_str().is_some_and(|id| examples.contains(&id))
+    {
+        *room = ids.of("rooms").into();
+    }
+    body
 }
 
 /// All of them: first what only looks, last what ends something.
@@ -142,6 +172,8 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let query = parameters.iter().filter(|parameter| parameter["in"] == "query");
     let needed = query.clone().filter(|parameter| parameter["required"] == true);
+    let is_id = |parameter: &&Value| parameter["schema"]["format"] == "uuid";
+    let ids = query.clone().filter(is_id);
     let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     // `security: []`, or an alternative that asks for nothing.
@@ -162,6 +194,7 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         path: path.to_owned(),
         query: query.map(name).collect(),
         needed: needed.map(name).collect(),
+        ids_in_query: ids.map(name).collect(),
         is_public: security.is_some_and(asks_nothing),
         body: (!schema.is_null()).then(|| Body::new(document, schema)),
         is_there: operation["responses"].get("501").is_none(),

@@ -197,7 +197,8 @@ async fn people_and_accounts_are_searched_and_put_in_order() {
     world.add_company("Kopi Kita", "555000555000555").await.unwrap();
     for name in ["Tono", "Wati"] {
         world.pass(Duration::from_secs(60)).await;
-        world.add_member(name, Role::Agent).await.unwrap();
+        let email = format!("{}@example.com", name.to_lowercase());
+        world.seat(world.company(), &email, name, Role::Agent).await.unwrap();
     }
     let desk = Desk::of(&world);
     let room = first_words(&desk, BUDI).await;

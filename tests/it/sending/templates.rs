@@ -16,7 +16,10 @@ use world::{
     world::Answered,
 };
 
-use super::{MINUTES, types::uploaded};
+use super::{
+    MINUTES,
+    types::{uploaded, uploaded_of},
+};
 use crate::desk::{
     BUDI, Desk, episodes,
     fates::{self, UNLUCKY},
@@ -349,7 +352,8 @@ fn sending(name: &str, components: Value) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn cards_side_by_side_reach_the_customer() {
-    let world = World::new().await.unwrap();
+    let mut world = World::new().await.unwrap();
+    world.add_company("Teh Tua", "777000777000777").await.unwrap();
     let desk = Desk::of(&world);
     let room = desk.first_words(BUDI).await;
     let card = json!({ "components": [
@@ -393,6 +397,13 @@ async fn cards_side_by_side_reach_the_customer() {
         let refused = desk.send(&room, "a", &message(&cards)).await;
         assert_eq!(problem(&refused), (400, "invalid_field", field.as_str()), "{}", refused.json);
     }
+
+    // A file of another company is none.
+    let theirs = uploaded_of(&world, &world.companies[1], "teh.png", "image/png", 1000).await;
+    let foreign = message(&[card(&theirs, "teh", "1"), second.clone()]);
+    let refused = desk.send(&room, "a", &foreign).await;
+    let field = format!("{at}[0].components[0].parameters[0].file_id");
+    assert_eq!(problem(&refused), (400, "invalid_field", field.as_str()), "{}", refused.json);
 
     let sent = desk.send(&room, "b", &message(&[first, second])).await;
     assert_eq!(sent.status, 201, "{}", sent.json);

@@ -8,13 +8,24 @@ use domain::{
     upload::{Upload, UploadState},
 };
 use serde_json::{Value, json};
-use world::{World, graph::Fault, requests::ApiRequest};
+use world::{World, company::Company, graph::Fault, requests::ApiRequest};
 
 use super::{MINUTES, answered};
 use crate::desk::{BUDI, Desk, SITI, problem, rows, stored};
 
 /// A file that was uploaded; its id.
 pub(super) async fn uploaded(world: &World, name: &str, mime_type: &str, size: u64) -> String {
+    uploaded_of(world, world.company(), name, mime_type, size).await
+}
+
+/// A file that a company uploaded.
+pub(super) async fn uploaded_of(
+    world: &World,
+    company: &Company,
+    name: &str,
+    mime_type: &str,
+    size: u64,
+) -> String {
     let id = Id::derived(&["upload", name]);
     let upload = Upload {
         id,
@@ -28,7 +39,7 @@ pub(super) async fn uploaded(world: &World, name: &str, mime_type: &str, size: u
         created_at: world.now(),
         ends_at: None,
     };
-    let organization = world.company().provisioned.organization_id;
+    let organization = company.provisioned.organization_id;
     world.process.table.tenant(organization).begin_upload(&upload).await.unwrap();
     id.to_string()
 }

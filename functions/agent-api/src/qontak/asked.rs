@@ -22,6 +22,9 @@ const LISTS: [&str; 7] =
 /// The most values of a parameter that may be given several times.
 const MOST_VALUES: usize = 25;
 
+/// The longest of them, in characters: no name in these lists is as long.
+const LONGEST_VALUE: usize = 100;
+
 /// What every list takes, beside its own parameters.
 const PAGING: [&str; 3] = ["limit", "cursor", "is_counted"];
 
@@ -51,6 +54,10 @@ impl Asked {
             let plain = name.split('[').next().unwrap_or_default().to_owned();
             if LISTS.contains(&plain.as_str()) {
                 let values = lists.entry(plain.clone()).or_default();
+                if value.chars().count() > LONGEST_VALUE {
+                    let detail = format!("It has at most {LONGEST_VALUE} characters.");
+                    return Err(Problem::field(plain, detail));
+                }
                 if values.len() == MOST_VALUES {
                     let detail = format!("It can be given {MOST_VALUES} times.");
                     return Err(Problem::field(plain, detail));

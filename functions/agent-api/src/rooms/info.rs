@@ -24,7 +24,7 @@ const NAME_LIMIT: usize = 256;
     path = "/v1/rooms/specific/info",
     params(
         ("account_uniq_id" = String, Query, description = "What the channel knows the customer by: a phone number in digits, with its country's code, on WhatsApp."),
-        ("channel_integration_id" = String, Query, description = "The channel account with which they talk."),
+        ("channel_integration_id" = String, Query, format = "uuid", description = "The channel account with which they talk."),
     ),
     responses(
         (status = 200, body = One<RoomView>),

@@ -32,9 +32,9 @@ const DEFAULT_PAGE: usize = 50;
     params(
         ("status" = Option<String>, Query, description = "The tab: `all` (the default), `unassigned`, `assigned` or `resolved`."),
         ("channel" = Option<String>, Query, description = "Rooms of this channel: `wa_cloud`."),
-        ("channel_integration_id" = Option<String>, Query, description = "Rooms of this channel account."),
+        ("channel_integration_id" = Option<String>, Query, format = "uuid", description = "Rooms of this channel account."),
         ("tag" = Option<String>, Query, description = "Rooms that bear this tag."),
-        ("agent_id" = Option<String>, Query, description = "Rooms that this member has, or had when they were resolved."),
+        ("agent_id" = Option<String>, Query, format = "uuid", description = "Rooms that this member has, or had when they were resolved."),
         ("session" = Option<String>, Query, description = "Rooms whose reply window is `open`, `expiring` (its last 4 hours) or `expired`. All that are expired: `GET /v1/rooms/list/expired`."),
         ("response_status" = Option<String>, Query, description = "`unresponded`: the customer wrote last; or `responded`."),
         ("limit" = Option<u32>, Query, description = "Rooms a page: 1 to 100, 50 if not given."),

@@ -23,7 +23,7 @@ pub(crate) struct Resolve {
     /// The last message that the agent has seen: the room's `last_received_message_id`, or an
     /// answer written since. With it, a message that came since is a conflict (409
     /// `newer_message`); without it, the room is resolved as it is.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     last_message_id: Option<Id<Message>>,
 }
 

@@ -69,6 +69,7 @@ pub struct NewHeader {
     pub text: Option<String>,
     /// A file that was uploaded, of the other types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uuid")]
     pub file_id: Option<String>,
 }
 

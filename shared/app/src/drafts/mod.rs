@@ -58,6 +58,7 @@ pub struct NewMessage {
     /// AMR, MP3, MP4, Ogg with Opus) and films (MP4, 3GP) up to 16 MB, documents (text, PDF, Word,
     /// Excel, PowerPoint) up to 100 MB, stickers (WebP) up to 500 KB, or 100 KB if they don't move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uuid")]
     pub file_id: Option<String>,
     /// The words below a picture, a film or a document: up to 1,024 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +87,7 @@ pub struct NewMessage {
     pub template: Option<NewTemplate>,
     /// The id of the message of this room that it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uuid")]
     pub reply_to: Option<String>,
 }
 
@@ -122,6 +124,7 @@ pub enum MessageType {
 #[serde(deny_unknown_fields)]
 pub struct NewReaction {
     /// The id of the message, of this room.
+    #[schema(format = "uuid")]
     pub message_id: String,
     /// One emoji; null takes the reaction back.
     #[serde(default)]

@@ -133,6 +133,7 @@ pub struct NewParameter {
     pub text: Option<String>,
     /// A file that was uploaded, of the types `image`, `video` and `document`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uuid")]
     pub file_id: Option<String>,
     /// What comes back when a quick reply is chosen, of type `payload`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,11 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::BodyPlace;
+
 /// The schema of a body, with the document in which its references lead somewhere.
 #[derive(Debug)]
 pub(crate) struct Body {
-    document: Value,
-    schema: Value,
+    pub(super) document: Value,
+    pub(super) schema: Value,
 }
 
 /// A body that must be refused.
@@ -46,14 +48,48 @@ impl Body {
         }
         for (field, schema) in object["properties"].as_object().into_iter().flatten() {
             let is_required = required(&object).contains(field);
-            for value in self.unfit(schema, is_required) {
+            for value in self.unfit(schema, is_required).into_iter().chain(self.beyond(schema)) {
                 with(field, Some(value));
             }
         }
         wrong
     }
 
-    /// Values that don't fit a schema.
+    /// The same inside an object in the body, under the names in which a refusal names the fields. Of a
+    /// body that is refused anyhow, only what does not read is asked about.
+    pub(crate) fn wrong_inside(
+        &self,
+        base: &Value,
+        place: &BodyPlace,
+        is_taken: bool,
+    ) -> Vec<Wrong> {
+        let object = self.object_at(place);
+        let mut wrong = Vec::new();
+        let mut with = |name: &str, value: Option<Value>| {
+            let mut body = base.clone();
+            let inside = body.pointer_mut(&place.pointer()).expect("the place");
+            match value {
+                Some(value) => inside[name] = value,
+                None => drop(inside.as_object_mut().unwrap().remove(name)),
+            }
+            let field = format!("{}.{name}", place.field());
+            wrong.push(Wrong { body: body.to_string(), field });
+        };
+        with("nonsense", Some(json!(1)));
+        for name in required(&object) {
+            with(&name, None);
+        }
+        for (name, schema) in object["properties"].as_object().into_iter().flatten() {
+            let is_required = required(&object).contains(name);
+            let beyond = if is_taken { self.beyond(schema) } else { Vec::new() };
+            for value in self.unfit(schema, is_required).into_iter().chain(beyond) {
+                with(name, Some(value));
+            }
+        }
+        wrong
+    }
+
+    /// Values that do not read as a schema says.
     fn unfit(&self, schema: &Value, is_required: bool) -> Vec<Value> {
         let kinds = self.alternatives(schema);
         let takes = |name: &str| kinds.iter().any(|kind| is_of(kind, name));
@@ -77,21 +113,34 @@ impl Body {
         if is_required && !takes("null") {
             unfit.push(Value::Null);
         }
-        for kind in kinds.iter().filter(|kind| is_of(kind, "string")) {
-            if kind["format"] == "uuid" || !kind["enum"].is_null() {
-                unfit.push(json!("nonsense"));
-            }
-            if let Some(most) = kind["maxLength"].as_u64() {
-                unfit.push(json!("x".repeat(usize::try_from(most).unwrap() + 1)));
-            }
-            if kind["minLength"].as_u64().is_some_and(|least| least > 0) {
-                unfit.push(json!(""));
-            }
+        if kinds.iter().any(|kind| is_of(kind, "string") && !kind["enum"].is_null()) {
+            unfit.push(json!("nonsense"));
         }
         unfit
     }
 
-    fn example(&self, schema: &Value) -> Value {
+    /// Values that read, and lie outside of a schema's bounds.
+    fn beyond(&self, schema: &Value) -> Vec<Value> {
+        let mut beyond = Vec::new();
+        for kind in self.alternatives(schema) {
+            if kind["format"] == "uuid" && is_of(&kind, "string") {
+                beyond.push(json!("nonsense"));
+            }
+            if let Some(most) = kind["maxLength"].as_u64() {
+                beyond.push(json!("x".repeat(usize::try_from(most).unwrap() + 1)));
+            }
+            if kind["minLength"].as_u64().is_some_and(|least| least > 0) {
+                beyond.push(json!(""));
+            }
+            if let Some(most) = kind["maxItems"].as_u64() {
+                let one = self.example(&kind["items"]);
+                beyond.push(json!(vec![one; usize::try_from(most).unwrap() + 1]));
+            }
+        }
+        beyond
+    }
+
+    pub(super) fn example(&self, schema: &Value) -> Value {
         for schema in self.alternatives(schema) {
             if let Some(example) = schema.get("example") {
                 return example.clone();
@@ -123,13 +172,13 @@ impl Body {
     }
 
     /// The schema of the object that the body is.
-    fn object(&self) -> Value {
+    pub(super) fn object(&self) -> Value {
         let mut alternatives = self.alternatives(&self.schema).into_iter();
         alternatives.find(|kind| is_of(kind, "object")).expect("a body is an object")
     }
 
     /// What a schema allows, its references followed.
-    fn alternatives(&self, schema: &Value) -> Vec<Value> {
+    pub(super) fn alternatives(&self, schema: &Value) -> Vec<Value> {
         if let Some(reference) = schema["$ref"].as_str() {
             let target = self.document.pointer(reference.trim_start_matches('#')).unwrap();
             return self.alternatives(target);
@@ -143,13 +192,13 @@ impl Body {
     }
 }
 
-fn required(schema: &Value) -> Vec<String> {
+pub(super) fn required(schema: &Value) -> Vec<String> {
     let names = schema["required"].as_array().into_iter().flatten();
     names.map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
 /// Whether a schema allows values of a type; one without a type allows all.
-fn is_of(schema: &Value, name: &str) -> bool {
+pub(super) fn is_of(schema: &Value, name: &str) -> bool {
     match &schema["type"] {
         Value::String(kind) => kind == name,
         Value::Array(kinds) => kinds.iter().any(|kind| kind == name),

@@ -31,7 +31,9 @@ impl Ids {
         let world = desk.world;
         let company = world.companies.iter().find(|company| company.setup.api_key == desk.key);
         let company = company.unwrap_or(world.company());
-        let picture = ("picture", MediaKind::Image, stored_file("contact/picture"));
+        // Ids of its own: another company's are others.
+        let [picture, upload] = ["picture", "upload"].map(|what| format!("{what} of {}", desk.key));
+        let picture = (picture.as_str(), MediaKind::Image, stored_file("contact/picture"));
         let picture = with_file(world, company, &room, picture).await.unwrap();
         let made = async |list: &str, body: Value| {
             let made = desk.call(ApiRequest::new("POST", list).body(body.to_string())).await;
@@ -64,6 +66,7 @@ impl Ids {
             ("events", desk.events("integration").await[0]["id"].as_str().unwrap().to_owned()),
             ("files", arrived(world, company, "upload").await.unwrap().to_string()),
             ("invitations", company.provisioned.organization_id.to_string()),
+            ("files", arrived(world, company, &upload).await.unwrap().to_string()),
             ("account_uniq_id", text("account_uniq_id")),
             ("channel_integration_id", text("channel_integration_id")),
             ("rooms", room),

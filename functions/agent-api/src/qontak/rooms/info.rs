@@ -71,7 +71,7 @@ pub(crate) struct QontakCounts {
         ("target" = Option<String>, Query, description = "What is counted: `unassigned`, `unread_count` or `unassigned_division`; all three if it is not given."),
         ("type" = Option<String>, Query, description = "Rooms of this type: `customer_service` (the default). Of `comment` and `review` there are none."),
         ("account_uniq_id" = Option<String>, Query, description = "What the channel knows the customer by: a phone number in digits, with its country's code."),
-        ("channel_integration_id" = Option<String>, Query, description = "The channel account with which they talk."),
+        ("channel_integration_id" = Option<String>, Query, format = "uuid", description = "The channel account with which they talk."),
     ),
     responses(
         (status = 200, body = One<QontakInfo>),
