@@ -23,7 +23,7 @@ async fn traced(stack: &Stack, words: &str, functions: &[&str]) -> anyhow::Resul
             lines = stack.dev(&["logs", "--since", "5m", "--trace", trace])?;
             let speaks =
                 |name: &&str| lines.lines().any(|line| line.contains(&format!(" {name} ")));
-            if functions.iter().all(|name| speaks(&name)) {
+            if functions.iter().all(speaks) {
                 return Ok(lines);
             }
         }

@@ -1,19 +1,18 @@
-//! A running stack, as its clients and its operating system see it.
+//! A running stack, as its clients see it; as the provider does (`provider`), and who runs it (`machine`).
+
+mod machine;
+mod provider;
 
 use std::{
     fs,
-    process::Command,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, ensure};
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_kms::config::Credentials;
 use platform::transport::{Https, Transport};
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-use world::graph::sign;
 
 /// What a step may take.
 pub(crate) const STEP: Duration = Duration::from_secs(2);
@@ -144,52 +143,6 @@ impl Stack {
         answer.data().with_context(|| format!("{method} {path}"))
     }
 
-    /// A delivery as the provider would sign it.
-    pub(crate) async fn deliver(&self, body: &[u8]) -> anyhow::Result<Answer> {
-        let signature = sign(self.value("app_secret"), body);
-        let headers = [("x-hub-signature-256", signature.as_str())];
-        self.send("POST", self.value("webhook_url"), &headers, body.to_vec()).await
-    }
-
-    /// A message of a customer's arrives; their room.
-    pub(crate) async fn hears(&self, from: &str, text: &str) -> anyhow::Result<Value> {
-        self.hears_of(0, from, text).await
-    }
-
-    /// The same, said so many seconds ago.
-    pub(crate) async fn hears_of(&self, ago: i64, from: &str, text: &str) -> anyhow::Result<Value> {
-        let delivered = self.deliver(&self.message_of(ago, from, text)).await?;
-        ensure!(delivered.status == 200, "{delivered:?}");
-        self.room_of(from).await
-    }
-
-    /// The body of a delivery with one text message, said now. No two have one id.
-    pub(crate) fn message(&self, from: &str, text: &str) -> Vec<u8> {
-        self.message_of(0, from, text)
-    }
-
-    /// The same, said so many seconds ago.
-    pub(crate) fn message_of(&self, ago: i64, from: &str, text: &str) -> Vec<u8> {
-        let (said, wamid) = (now_seconds() - ago, format!("wamid.{}", unique()));
-        json!({
-            "object": "whatsapp_business_account",
-            "entry": [{"id": "102290129340398", "changes": [{"field": "messages", "value": {
-                "messaging_product": "whatsapp",
-                "metadata": {
-                    "display_phone_number": "6281100000000",
-                    "phone_number_id": self.value("phone_number_id"),
-                },
-                "contacts": [{"profile": {"name": "Budi"}, "wa_id": from}],
-                "messages": [{
-                    "from": from, "id": wamid, "timestamp": said.to_string(),
-                    "type": "text", "text": {"body": text},
-                }],
-            }}]}],
-        })
-        .to_string()
-        .into_bytes()
-    }
-
     /// The demo's number, as the API shows it.
     pub(crate) async fn integration(&self) -> anyhow::Result<Value> {
         let listed = self.done("GET", "/v1/integrations", Value::Null).await?;
@@ -268,95 +221,6 @@ impl Stack {
             ensure!(began.elapsed() < limit, "not {status} after {limit:?}: {message}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-    }
-
-    pub(crate) async fn fault(&self, fault: &str, count: u32) -> anyhow::Result<()> {
-        let url = format!("{}/faults", self.value("simulator_url"));
-        let body = json!({ "fault": fault, "count": count }).to_string().into_bytes();
-        let headers = [("content-type", "application/json")];
-        let answer = self.send("PUT", &url, &headers, body).await?;
-        ensure!(answer.status == 200, "{answer:?}");
-        Ok(())
-    }
-
-    /// What the provider was asked to send to a customer.
-    pub(crate) async fn sent_to(&self, customer: &str) -> anyhow::Result<Vec<Value>> {
-        let url = format!("{}/messages", self.value("simulator_url"));
-        let answer = self.send("GET", &url, &[], Vec::new()).await?;
-        let sent = answer.json["sent"].as_array().cloned().unwrap_or_default();
-        Ok(sent.into_iter().filter(|sent| sent["to"] == customer).collect())
-    }
-
-    /// How often the provider was asked to send a customer this text.
-    pub(crate) async fn times_sent(&self, customer: &str, text: &str) -> anyhow::Result<usize> {
-        let sent = self.sent_to(customer).await?;
-        Ok(sent.iter().filter(|sent| sent["text"] == text).count())
-    }
-
-    /// Something that a person does on the simulator's page, by the request that the page makes.
-    pub(crate) async fn simulator(&self, path: &str, body: Value) -> anyhow::Result<Answer> {
-        let headers = [("content-type", "application/json")];
-        let url = format!("{}{path}", self.value("simulator_url"));
-        let answer = self.send("POST", &url, &headers, body.to_string().into_bytes()).await?;
-        ensure!(matches!(answer.status, 200 | 204), "{path}: {answer:?}");
-        Ok(answer)
-    }
-
-    /// The emulator as its owner reaches it.
-    pub(crate) async fn aws(&self) -> anyhow::Result<SdkConfig> {
-        let endpoint = format!("http://127.0.0.1:{}", self.state("emulator_port"));
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(platform::aws::http_client())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "e2e"))
-            .endpoint_url(endpoint);
-        Ok(config.load().await)
-    }
-
-    /// The stack's bucket.
-    pub(crate) async fn bucket(&self, s3: &aws_sdk_s3::Client) -> anyhow::Result<String> {
-        let name = self.state("stack");
-        let buckets = s3.list_buckets().send().await?.buckets.unwrap_or_default();
-        let mut names = buckets.into_iter().filter_map(|bucket| bucket.name);
-        let is_own = |bucket: &String| bucket.starts_with(&name) && !bucket.ends_with("-artifacts");
-        names.find(is_own).context("the stack has a bucket")
-    }
-
-    /// A command of `cargo dev` on this stack; what it prints.
-    pub(crate) fn dev(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let name = self.state("stack");
-        let instance = name.strip_prefix("sapa-").context("the environment's name")?;
-        let output = Command::new(variable("SAPA_E2E_DEV")?)
-            .args(arguments)
-            .args(["--instance", instance])
-            // It belongs to the package whose test this is: the program knows its own.
-            .env_remove("CARGO_MANIFEST_DIR")
-            .output()?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{said}");
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    }
-
-    /// Kills every process of a function; how many there were.
-    pub(crate) fn kill(&self, function: &str) -> anyhow::Result<usize> {
-        let stack = self.state["stack"].as_str().unwrap_or_default();
-        let variable = format!("AWS_LAMBDA_FUNCTION_NAME={stack}-{function}");
-        let emulator = self.state["emulator"]["pid"].as_u64().context("no emulator of ours")?;
-        let mut killed = 0;
-        for entry in fs::read_dir("/proc")? {
-            let path = entry?.path();
-            let Some(pid) = path.file_name().and_then(|name| name.to_str()) else { continue };
-            let Ok(environment) = fs::read(path.join("environ")) else { continue };
-            let is_ours =
-                environment.split(|byte| *byte == 0).any(|line| line == variable.as_bytes());
-            let stat = fs::read_to_string(path.join("stat")).unwrap_or_default();
-            let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1));
-            if is_ours && parent.and_then(|pid| pid.parse().ok()) == Some(emulator) {
-                let done = Command::new("kill").args(["-9", pid]).status()?;
-                killed += usize::from(done.success());
-            }
-        }
-        Ok(killed)
     }
 }
 
