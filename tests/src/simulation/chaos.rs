@@ -23,7 +23,7 @@ impl Chaos {
         let chaos = Self {
             rng: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed ^ 0x5a9a))),
             rate: Arc::new(Mutex::new(0)),
-            is_hot: seed % 3 == 0,
+            is_hot: seed.is_multiple_of(3),
         };
         let (rng, rate) = (Arc::clone(&chaos.rng), Arc::clone(&chaos.rate));
         world.wire.set_fates(Box::new(move |call| fate(call, &mut lock(&rng), *lock(&rate))));

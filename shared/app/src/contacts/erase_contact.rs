@@ -16,16 +16,16 @@
 use domain::{
     Id, Time,
     contact::{self, Contact, Erasure, KnownAs, Left},
-    message::Message,
+    message::{Direction, Message, Status},
     room::Room,
     upload::Upload,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use platform::{Ctx, Source, files::Files, problem::Problem};
-use store::{Held, HeldRow, StoreError, Table, Tenant};
+use store::{Held, HeldRow, MessageKey, StoreError, Table, Tenant};
 
 use super::work::{Work, WorkError};
-use crate::{ATTEMPTS, authenticate::Caller, internal};
+use crate::{ATTEMPTS, authenticate::Caller, internal, outcomes::Sent};
 
 /// How many rows are read at a time, and how many are written side by side.
 const ROWS: i32 = 200;
@@ -225,12 +225,19 @@ impl Erasing<'_> {
                 Left::Same => true,
                 Left::Open => return Ok(false),
                 Left::Nothing => self.tenant.erase_message(&message).await?,
-                Left::Facts(facts) => self.tenant.save_message(&message, &facts).await?,
+                Left::Facts(facts) => {
+                    let is_saved = self.tenant.save_message(&message, &facts).await?;
+                    // Nobody will learn it any more.
+                    if is_saved && is_unknown(&facts) && !is_unknown(&message.value) {
+                        Sent::Unknown.tell(&MessageKey::of(&facts).to_string(), self.now);
+                    }
+                    is_saved
+                }
             };
             if is_done {
                 return Ok(true);
             }
-            let key = store::MessageKey::of(&message.value);
+            let key = MessageKey::of(&message.value);
             let Some(current) = self.tenant.message(key).await? else { return Ok(true) };
             message = current;
         }
@@ -255,5 +262,13 @@ impl Erasing<'_> {
     /// The contact, and those that turned out to be them.
     fn ids(&self) -> impl Iterator<Item = Id<Contact>> + '_ {
         self.contact.absorbed.iter().copied().chain([self.contact.id])
+    }
+}
+
+/// Whether nobody knows if the provider has it.
+fn is_unknown(message: &Message) -> bool {
+    match &message.direction {
+        Direction::Outbound(ours) => ours.status == Status::Unknown,
+        Direction::Inbound { .. } => false,
     }
 }
