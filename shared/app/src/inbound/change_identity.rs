@@ -7,7 +7,7 @@
 use channels::{Element, IdentityChange};
 use domain::{
     Time,
-    contact::{Move, moved},
+    contact::{Identity, Move, moved},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
@@ -16,7 +16,7 @@ use super::{
     Inbound, StoreElementError,
     identify::{Rows, Since, merge, tell},
 };
-use crate::ATTEMPTS;
+use crate::{ATTEMPTS, contacts::align::align};
 
 impl Inbound {
     pub(super) async fn change_identity(
@@ -69,6 +69,8 @@ async fn step(
         if !rows.save(tenant, identity, merged.as_ref()).await? {
             return Ok(false);
         }
+        // A member may have blocked them since the rows were read.
+        align(tenant, identity.contact_id).await?;
     }
     for (who, known) in [&old_rows.user_id, &old_rows.number].into_iter().flatten() {
         let is_kept = Some(who) == new.number.as_ref() || Some(who) == new.user_id.as_ref();
@@ -77,9 +79,11 @@ async fn step(
             Some(identity) => old_rows.saying(who, identity, merged.as_ref()),
             None => known.value.clone(),
         };
-        let left = left.left(change.at);
-        // A merging may have rewritten it a moment ago.
+        // A merging, or a block, may have rewritten it a moment ago.
         let known = tenant.identity(integration.id, who).await?;
+        let own = known.as_ref().filter(|known| known.value.contact_id == left.contact_id);
+        let blocked = own.map_or(left.blocked, |own| own.value.blocked);
+        let left = Identity { blocked, ..left }.left(change.at);
         let saved = tenant.save_identity(integration.id, who, known.as_ref(), &left).await?;
         if !saved {
             return Ok(false);

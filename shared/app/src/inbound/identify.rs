@@ -20,7 +20,7 @@ use store::{Saved, StoreError, Tenant, Versioned};
 use crate::{
     ATTEMPTS,
     contacts::{
-        align::{align_identities, align_rooms},
+        align::{align, align_identities, align_rooms},
         survivor,
     },
 };
@@ -88,6 +88,10 @@ async fn link_identities(
             }
         }
         if rows.save(tenant, &result, merged.as_ref()).await? {
+            if !matches!(linking, Linking::New(_)) {
+                // A member may have blocked them since the rows were read.
+                align(tenant, result.contact_id).await?;
+            }
             let primary = person.primary().unwrap_or_default();
             return Ok(Some(rows.saying(primary, &result, merged.as_ref())));
         }

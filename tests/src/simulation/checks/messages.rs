@@ -43,13 +43,16 @@ pub(super) fn annotated(
     wrong: &mut Vec<String>,
 ) {
     let events = format!("o#{}#events#", company.provisioned.organization_id);
-    let summaries: Vec<&str> = rows
+    let services = simulation.world.wire.services();
+    let told: Vec<String> = rows
         .iter()
         .filter(|row| row["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with(&events)))
-        .filter_map(|row| row["summary"]["S"].as_str())
+        .filter_map(|row| services.s3.object(row["raw_key"]["S"].as_str()?))
+        .map(|element| String::from_utf8_lossy(element).into_owned())
         .collect();
     let mut latest: BTreeMap<(String, &str), String> = BTreeMap::new();
     let mut doubtful = BTreeSet::new();
+    drop(services);
     let graph = company.graph();
     let by_customers = graph.written().iter().filter_map(|line| {
         let is_doubtful = simulation.may_be_unheard(company, line)
@@ -77,7 +80,7 @@ pub(super) fn annotated(
         }
     }
     for (said, order) in latest.into_iter().filter(|(said, _)| !doubtful.contains(said)) {
-        let is_event = summaries.iter().any(|summary| summary.contains(&said.0));
+        let is_event = told.iter().any(|element| element.contains(&said.0));
         if kept.get(&said) != Some(&order) && !is_event {
             wrong.push(format!("of {said:?} {:?} is kept, the latest is {order}", kept.get(&said)));
         }
