@@ -87,20 +87,18 @@ async fn by_external_id(stack: &Stack, room: &Value) -> anyhow::Result<BTreeMap<
     Ok(messages.into_iter().map(|one| (text(&one["external_id"]).to_owned(), one)).collect())
 }
 
-/// What providers told, as it lies in the bucket.
+/// What providers told, as it came.
 async fn raw_events(stack: &Stack, integration: &str) -> anyhow::Result<Vec<String>> {
-    let s3 = aws_sdk_s3::Client::new(&stack.aws().await?);
-    let bucket = stack.bucket(&s3).await?;
     let mut raw = Vec::new();
     for of in ["integration", "app"] {
         let path = format!("/v1/integrations/{integration}/events?limit=100&of={of}");
         let events = stack.done("GET", &path, Value::Null).await?;
         for event in events.as_array().into_iter().flatten() {
-            let key = text(&event["raw_key"]);
-            let object = s3.get_object().bucket(&bucket).key(key).send().await?;
-            let bytes = object.body.collect().await?.to_vec();
+            let path = format!("/v1/integrations/{integration}/events/{}", text(&event["id"]));
+            let event = stack.done("GET", &path, Value::Null).await?;
             // Other stories deliver what cannot be read.
-            raw.extend(serde_json::from_slice::<Value>(&bytes).map(|value| value.to_string()));
+            let payload = text(&event["payload"]);
+            raw.extend(serde_json::from_str::<Value>(payload).map(|value| value.to_string()));
         }
     }
     Ok(raw)

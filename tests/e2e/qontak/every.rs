@@ -143,6 +143,13 @@ async fn sends_and_closes(client: &Client<'_>, room: &str, shown: &Value) -> any
     let again = client.done("POST", "/messages/whatsapp", named).await?;
     ensure!(again["id"] == sent["id"], "{again}");
     client.until(room, &sent["id"], "read").await?;
+    let buttons = json!([{ "id": "yes", "title": "Ya" }]);
+    let asked = json!({
+        "room_id": room,
+        "type": "button",
+        "interactive": { "body": "Mau diantar?", "buttons": buttons },
+    });
+    client.done("POST", "/messages/whatsapp/interactive_message/bot", asked).await?;
     let note = json!({ "room_id": room, "type": "system", "text": "Pelanggan lama" });
     client.done("POST", BOT, note).await?;
     let (kind, body) = form(&json!({}), ("menu.jpg", "image/jpeg"), JPEG);
