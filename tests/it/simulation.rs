@@ -3,7 +3,7 @@
 use world::{simulation, virtual_time};
 
 /// Seeds in CI, some four minutes of two cores; `cargo dev sim --seeds N` runs more.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 48;
 
 #[test]
 fn nothing_is_lost_doubled_hidden_or_misbilled() {
