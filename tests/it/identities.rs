@@ -1,5 +1,7 @@
 //! One person is one contact and one room, whichever of their identities WhatsApp tells.
 
+mod first_rooms;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

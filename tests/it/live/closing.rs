@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::api_key::Role;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use world::{World, requests::ApiRequest};
+use world::{World, requests::ApiRequest, wire::Fate};
 
 use super::relay;
 use crate::desk::{
@@ -48,6 +48,21 @@ async fn who_is_removed_hears_nothing_more() {
     is_over(&world, &socket).await;
     // Nor does a ticket from before open another.
     assert_eq!(world.connect(&world.process, "late", &ticket).await.unwrap(), Some(403));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_whose_closing_fails_is_closed_by_another_try() {
+    for fate in [Fate::Throttled, Fate::AnswerLost] {
+        let world = World::new().await.unwrap();
+        let (ani, _, me, socket) = at_work(&world).await;
+        assert_eq!(ani.send("DELETE", &format!("/v1/users/{me}"), json!({})).await.status, 204);
+        let mut first = true;
+        world.wire.set_fates(Box::new(move |call| {
+            let is_it = call.operation == "DeleteConnection" && std::mem::take(&mut first);
+            (if is_it { fate } else { Fate::Served }, 1)
+        }));
+        is_over(&world, &socket).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

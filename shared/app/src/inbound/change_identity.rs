@@ -1,7 +1,8 @@
 //! A notice that somebody is known by another number or user id now.
 //!
 //! Order of writes: the line among the integration's events, then contact and rooms, the new
-//! identities, and last the old ones, whose `left_at` says that all of it is done. A notice about
+//! identities, all that follows the contact once more, and last the old identities, whose `left_at`
+//! says that all of it is done. A notice about
 //! one who was erased since changes nothing any more.
 
 use channels::{Element, IdentityChange};
@@ -66,7 +67,7 @@ async fn step(
         tell(tenant, integration.id, identity, new).await?;
         // What stays as it was is written with the new identities.
         let rows = Rows::read(tenant, integration.id, new).await?;
-        if !rows.save(tenant, identity, merged.as_ref()).await? {
+        if !rows.save(tenant, identity, merged.as_ref(), now).await? {
             return Ok(false);
         }
         // A member may have blocked them since the rows were read.

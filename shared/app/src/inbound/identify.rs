@@ -17,6 +17,7 @@ use domain::{
 };
 use store::{Saved, StoreError, Tenant, Versioned};
 
+use super::unite_rooms::{merge_room, unite};
 use crate::{
     ATTEMPTS,
     contacts::{
@@ -87,7 +88,7 @@ async fn link_identities(
                 tell(tenant, integration, stays, person).await?;
             }
         }
-        if rows.save(tenant, &result, merged.as_ref()).await? {
+        if rows.save(tenant, &result, merged.as_ref(), now).await? {
             if !matches!(linking, Linking::New(_)) {
                 // A member may have blocked them since the rows were read.
                 align(tenant, result.contact_id).await?;
@@ -169,13 +170,21 @@ impl Rows {
 
     /// Lets all of them say this. `false` if a row has changed since it was read. Of a contact who
     /// was another one, too, until now, `merged` says when each of them was blocked.
+    ///
+    /// Between the two the rooms are looked at once more: one may have been made since they were
+    /// merged, by a run that has read neither row yet ([`super::unite_rooms`]).
     pub(super) async fn save(
         &self,
         tenant: Tenant<'_>,
         identity: &Identity,
         merged: Option<&Contact>,
+        now: Time,
     ) -> Result<bool, StoreError> {
-        for (who, known) in [&self.user_id, &self.number].into_iter().flatten() {
+        for (row, is_last) in [(&self.user_id, false), (&self.number, true)] {
+            if is_last {
+                unite(tenant, identity, now).await?;
+            }
+            let Some((who, known)) = row else { continue };
             let new = self.saying(who, identity, merged);
             if known.as_ref().is_some_and(|known| known.value == new) {
                 continue;
@@ -328,49 +337,6 @@ async fn merge_contacts(
         };
         if tenant.merge_contacts(&goes, &stays, &merged).await? {
             return Ok(Some(merged.stays));
-        }
-    }
-    Err(StoreError::Contended)
-}
-
-async fn merge_room(
-    tenant: Tenant<'_>,
-    gone: Id<room::Room>,
-    stays: &Identity,
-    now: Time,
-) -> Result<(), StoreError> {
-    for _ in 0..ATTEMPTS {
-        let Some(old) = tenant.room(gone).await? else { return Ok(()) };
-        // While there is no room to answer in, this one stays the one.
-        if !take_over(tenant, &old.value, stays.room_id, now).await? {
-            return Ok(());
-        }
-        let Some(new) = room::merged(&old.value, stays.contact_id, stays.room_id) else {
-            return Ok(());
-        };
-        if let Saved::Done = tenant.save_room(&old, &new).await? {
-            return Ok(());
-        }
-    }
-    Err(StoreError::Contended)
-}
-
-/// Lets a room take over the reply window and the session of one that is merged into it. `false`
-/// if there is no such room.
-pub(super) async fn take_over(
-    tenant: Tenant<'_>,
-    gone: &room::Room,
-    into: Id<room::Room>,
-    now: Time,
-) -> Result<bool, StoreError> {
-    for _ in 0..ATTEMPTS {
-        let Some(stays) = tenant.room(into).await? else { return Ok(false) };
-        let done = match room::merged_into(&stays.value, gone, now) {
-            None => true,
-            Some(new) => matches!(tenant.save_room(&stays, &new).await?, Saved::Done),
-        };
-        if done && tenant.carry_session(gone.id, into).await? {
-            return Ok(true);
         }
     }
     Err(StoreError::Contended)

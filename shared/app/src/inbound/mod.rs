@@ -12,6 +12,7 @@ mod receive_message;
 mod retry_element;
 mod reword;
 mod store_element;
+mod unite_rooms;
 mod whose;
 
 use domain::{

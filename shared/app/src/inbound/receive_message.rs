@@ -24,8 +24,9 @@ use store::{MessageKey, Saved, StoreError, Stored, Tenant, Touch, Versioned};
 
 use super::{
     Inbound, StoreElementError,
-    identify::{identify, take_over},
+    identify::identify,
     reword::{Named, carry, reword_all},
+    unite_rooms::{take_over, unite_new_room},
 };
 use crate::{
     ATTEMPTS,
@@ -192,6 +193,7 @@ impl Taking<'_> {
             };
             match taken {
                 Some(room) if self.precedes(&room) => {
+                    unite_new_room(tenant, &room, now).await?;
                     answered(tenant, room.id).await?;
                     return reword_all(tenant, &room, now).await;
                 }
