@@ -10,6 +10,9 @@ use crate::aws::CallFailed;
 /// How many objects are deleted side by side.
 const WIDTH: usize = 25;
 
+/// The most keys that one listing has.
+const LISTED: i32 = 1000;
+
 /// One bucket.
 #[derive(Debug, Clone)]
 pub struct Bucket {
@@ -36,12 +39,24 @@ impl Bucket {
             .map_err(|error| CallFailed::new("PutObject", &error))
     }
 
-    /// Deletes up to a thousand of the objects whose keys begin like this; whether there were any.
-    pub async fn erase_some(&self, prefix: &str) -> Result<bool, CallFailed> {
-        let list = self.client.list_objects_v2().bucket(&self.name).prefix(prefix).send().await;
+    /// The first so many keys, at most a thousand, that begin like this and come after one of them.
+    pub async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, CallFailed> {
+        let list = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
+        let list = list.set_start_after(after.map(str::to_owned));
+        let list = list.max_keys(i32::try_from(limit).unwrap_or(LISTED)).send().await;
         let list = list.map_err(|error| CallFailed::new("ListObjectsV2", &error))?;
         let objects = list.contents.unwrap_or_default();
-        let keys: Vec<String> = objects.into_iter().filter_map(|object| object.key).collect();
+        Ok(objects.into_iter().filter_map(|object| object.key).collect())
+    }
+
+    /// Deletes up to a thousand of the objects whose keys begin like this; whether there were any.
+    pub async fn erase_some(&self, prefix: &str) -> Result<bool, CallFailed> {
+        let keys = self.list(prefix, None, 1000).await?;
         let any = !keys.is_empty();
         let deletes = keys.into_iter().map(|key| async move { self.erase(&key).await });
         stream::iter(deletes).buffer_unordered(WIDTH).try_collect::<()>().await?;

@@ -125,9 +125,9 @@ async fn an_export_has_all_that_is_held_and_nothing_of_others() {
         let lines = lines(&world, shown);
         assert_eq!(shown["lines"], lines.len());
         let kinds: BTreeSet<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
-        let all =
-            ["annotations", "contact", "episode", "identity", "message", "note", "room", "session"];
-        assert_eq!(kinds, BTreeSet::from(all));
+        let of_rooms = ["annotations", "episode", "message", "note", "room", "session"];
+        let all = of_rooms.into_iter().chain(["contact", "event", "identity"]);
+        assert_eq!(kinds, all.collect());
         assert_eq!(lines.iter().filter(|line| line["type"] == "message").count(), 7);
         let whole = json!(lines).to_string();
         for word in [WORDS, BUDI, "rahasia@kopi.id", "Budi Rahasia", "\u{1f44d}"] {
@@ -139,9 +139,18 @@ async fn an_export_has_all_that_is_held_and_nothing_of_others() {
         let picture = lines.iter().find(|line| line["data"]["content"]["type"] == "media");
         let link = picture.unwrap()["data"]["content"]["file"]["link"].as_str().unwrap();
         assert!(world.open(link).body.ends_with(WORDS.as_bytes()));
+        // What can't be shown, and what was told besides messages, is there as it came.
+        let as_it_came = |line: &Value, at: &str| {
+            let link = line.pointer(at).and_then(Value::as_str).unwrap();
+            String::from_utf8(world.open(link).body).unwrap()
+        };
+        let poll = lines.iter().find(|line| line["data"]["content"]["type"] == "unsupported");
+        assert!(as_it_came(poll.unwrap(), "/data/content/link").contains("poll_creation"));
+        let event = lines.iter().find(|line| line["type"] == "event").unwrap();
+        assert!(as_it_came(event, "/data/link").contains(&format!("wamid.{BUDI}")));
     }
-    // After a day it is gone.
-    world.pass(Duration::from_secs(24 * 3600)).await;
+    // Its links work for an hour, all of them; then it is gone, and may be asked for again.
+    world.pass(Duration::from_secs(3600)).await;
     let gone = desk.call(ApiRequest::new("GET", &path)).await;
     assert_eq!(problem(&gone), (404, "not_found", ""));
 }

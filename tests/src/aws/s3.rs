@@ -67,12 +67,16 @@ impl S3 {
         }
     }
 
-    /// The first thousand keys that begin like this; `path` has the query.
+    /// The first keys that begin like this and come after another; `path` has the query.
     fn list(&self, path: &str) -> Answer {
         let query = path.split_once('?').map_or("", |(_, query)| query);
-        let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
-        let prefix = prefix.unwrap_or_default().replace("%2F", "/");
-        let keys = self.objects.keys().filter(|key| key.starts_with(&prefix)).take(1000);
+        let asked: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+        let of = |name: &str| asked.get(name).map_or("", |value| &**value);
+        let (prefix, after) = (of("prefix"), of("start-after"));
+        let most = of("max-keys").parse().unwrap_or(1000);
+        let keys =
+            self.objects.keys().filter(|key| key.starts_with(prefix) && key.as_str() > after);
+        let keys = keys.take(most);
         let contents: String =
             keys.map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
         Answer::ok(format!("<ListBucketResult>{contents}</ListBucketResult>"))

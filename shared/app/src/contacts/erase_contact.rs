@@ -144,7 +144,7 @@ impl Erasing<'_> {
             }
         }
         let org = self.tenant.organization();
-        for id in self.ids() {
+        for id in self.contact.ids() {
             for (kind, below) in [("contact", ""), ("raw", "contact/"), ("export", "")] {
                 let prefix = format!("{kind}/{org}/{below}{id}/");
                 while self.files.bucket().erase_some(&prefix).await? {
@@ -249,7 +249,7 @@ impl Erasing<'_> {
         for media in message.content.files() {
             let Some(key) = media.stored_at() else { continue };
             let Some(upload) = Upload::of_key(key) else { continue };
-            if self.tenant.withdraw_file(upload, self.ids()).await? {
+            if self.tenant.withdraw_file(upload, self.contact.ids()).await? {
                 let pending = format!("pending/{}/{upload}", self.tenant.organization());
                 for key in [key, pending.as_str()] {
                     self.files.bucket().erase(key).await?;
@@ -257,11 +257,6 @@ impl Erasing<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The contact, and those that turned out to be them.
-    fn ids(&self) -> impl Iterator<Item = Id<Contact>> + '_ {
-        self.contact.absorbed.iter().copied().chain([self.contact.id])
     }
 }
 

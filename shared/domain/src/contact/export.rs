@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Id, Time, integration::Member};
 
-/// How long an export is kept.
-pub const EXPORT_LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// How long an export is good for: as long as the links work that stand in its first part.
+pub const EXPORT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How far an export got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +37,10 @@ pub struct Part;
 /// A place among all that is held of a contact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// Which of the contact's rooms.
-    pub room: usize,
-    /// The last row of it that was written, as the store spells it.
+    /// Which of the contact's rooms; past the last one, which of the contacts that it was, whose events
+    /// are kept.
+    pub at: usize,
+    /// The last row, or object, of it that was written, as the store or the bucket spells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
@@ -81,17 +82,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_export_is_done_with_its_last_part_and_gone_after_a_day() {
+    fn an_export_is_done_with_its_last_part_and_gone_after_an_hour() {
         let ani = Member { id: Id::derived(&["ani"]), name: "Ani".into() };
-        let at = |hour: i64| Time::from_millis(hour * 3_600_000);
+        let at = |minute: i64| Time::from_millis(minute * 60_000);
         let export = Export::begun(Id::derived(&["export"]), &ani, at(0));
-        let place = Place { room: 1, after: Some("m#1".into()) };
+        let place = Place { at: 1, after: Some("m#1".into()) };
         let (one, other) = (Id::derived(&["one"]), Id::derived(&["other"]));
         let half = export.with_part(one, 1000, Some(place.clone()), at(1));
         assert_eq!((half.parts.len(), half.done_at, half.place.as_ref()), (1, None, Some(&place)));
         let whole = half.with_part(other, 5, None, at(2));
         assert_eq!((whole.lines, whole.done_at), (1005, Some(at(2))));
         assert_eq!(whole.parts, [one, other]);
-        assert!(!whole.is_over(at(23)) && whole.is_over(at(24)));
+        assert!(!whole.is_over(at(59)) && whole.is_over(at(60)));
     }
 }

@@ -190,6 +190,11 @@ impl Contact {
         }
     }
 
+    /// Those that turned out to be them, and the contact itself.
+    pub fn ids(&self) -> impl Iterator<Item = Id<Self>> + '_ {
+        self.absorbed.iter().copied().chain([self.id])
+    }
+
     /// The name that members see.
     pub fn shown_name(&self) -> &str {
         self.given_name.as_deref().unwrap_or(&self.name)
