@@ -4,7 +4,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use domain::api_key::Role;
 use serde_json::json;
-use world::{World, process::Process, requests::ApiRequest};
+use world::{
+    World,
+    company::webhook_request,
+    files::JPEG,
+    graph::{Kind, MediaKind, Person},
+    process::Process,
+    requests::ApiRequest,
+};
 
 use crate::{
     desk::{BUDI, Desk, SITI, fates, people::Browser},
@@ -113,6 +120,50 @@ async fn sockets_and_what_is_told_through_them_reach_what_their_roles_name() {
     }
     assert_within("LiveRole", &live);
     assert_within("RelayRole", &relay);
+}
+
+/// What strangers send is read by functions that reach nobody's keys and sign-ins.
+#[tokio::test(start_paused = true)]
+async fn deliveries_and_sends_reach_what_their_roles_name() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let [webhook, retry, outbound, media] =
+        ["webhook", "retry", "outbound", "media"].map(|name| world.start_process(name));
+    let company = world.company();
+    let budi = Person::with_phone(BUDI, "Budi");
+    let now = world.clock.now_ms();
+    let picture = company.graph().customer_uploads(now, "image/jpeg", JPEG.to_vec());
+    for kind in [Kind::text("Halo"), Kind::file(MediaKind::Image, &picture)] {
+        world.pass(Duration::from_secs(2)).await;
+        let said = company.graph().customer_sends(world.clock.now_ms(), &budi, kind);
+        world.webhook(&webhook, &webhook_request(company, &said.body)).await.unwrap();
+    }
+    // One that can't be stored at once.
+    let late = company.graph().customer_sends(world.clock.now_ms(), &budi, Kind::text("Ada?"));
+    fates::refuse(&world, |call| call.operation != "PutObject" && fates::writes(call));
+    world.webhook(&webhook, &webhook_request(company, &late.body)).await.unwrap();
+    fates::recover(&world);
+    world.pass(Duration::from_secs(1)).await;
+    assert!(world.consume(&retry, "retry", 0).await.unwrap());
+    let room = desk.room_of(BUDI).await["id"].clone();
+    desk.reply(&room, "Masih!", "k").await;
+    while world.relay(&world.process, 20).await.unwrap() {}
+    assert!(world.consume(&outbound, "outbound.fifo", 0).await.unwrap());
+    assert!(world.consume(&media, "media", 0).await.unwrap());
+    // A file that has its time is taken away, unless somebody needs it still.
+    let job = json!({ "organization_id": company.provisioned.organization_id,
+        "expired_keys": [format!("upload/{}/{}/x", company.provisioned.organization_id, uuid())] });
+    let body = json!({ "MessageBody": job.to_string() }).to_string();
+    world.queue("media", |queue| queue.call("SendMessage", body.as_bytes(), world.clock.now_ms()));
+    assert!(world.consume(&media, "media", 0).await.unwrap());
+    assert_within("WebhookRole", &webhook);
+    assert_within("InboundRetryRole", &retry);
+    assert_within("OutboundRole", &outbound);
+    assert_within("MediaRole", &media);
+}
+
+fn uuid() -> String {
+    domain::Id::<()>::derived(&["upload"]).to_string()
 }
 
 #[tokio::test(start_paused = true)]

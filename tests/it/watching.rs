@@ -178,6 +178,22 @@ fn no_function_queue_or_number_goes_unwatched() {
         let alarm = format!("Value: !GetAtt {queue}.QueueName");
         let is_heard = resources.iter().any(|(_, text)| text.contains(&alarm));
         assert!(is_heard || !queue.ends_with("DeadLetters"), "no alarm hears of {queue}");
+        // What nobody takes out dies nowhere.
+        let hears_age = |text: &String| {
+            text.contains("MetricName: ApproximateAgeOfOldestMessage\n") && text.contains(&alarm)
+        };
+        let is_waited_for = resources.values().any(hears_age);
+        assert!(
+            is_waited_for || queue.ends_with("DeadLetters"),
+            "no alarm hears how old {queue} is"
+        );
+    }
+    // Nothing that is told to somebody by a number alone is only drawn.
+    for metric in [Metric::FailedSends, Metric::UnknownSends] {
+        let named = format!("MetricName: {}\n", metric.name());
+        let is_heard =
+            |(name, text): (&String, &String)| name.ends_with("Alarm") && text.contains(&named);
+        assert!(resources.iter().any(is_heard), "no alarm hears of {metric:?}");
     }
     // What the sweep takes up it hides meanwhile: that is no less a dead letter.
     for queue in ["OutboundDeadLetters", "MediaDeadLetters"] {

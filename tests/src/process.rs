@@ -87,6 +87,7 @@ impl Process {
         let queues = Queues {
             outbound: sends(),
             outbound_dead: Queue::new(&config, format!("https://sqs.test/1/{DEAD_LETTERS}")),
+            media: fetches(),
             media_dead: Queue::new(&config, format!("https://sqs.test/1/{DEAD_FILES}")),
         };
         let files = || Files::new(&config, "sapa".into());

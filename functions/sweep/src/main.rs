@@ -16,6 +16,7 @@ async fn main() -> Result<(), Error> {
     let queues = Queues {
         outbound: Queue::new(&aws, required("SAPA_OUTBOUND_QUEUE_URL")?),
         outbound_dead: Queue::new(&aws, required("SAPA_OUTBOUND_DEAD_LETTERS_URL")?),
+        media: Queue::new(&aws, required("SAPA_MEDIA_QUEUE_URL")?),
         media_dead: Queue::new(&aws, required("SAPA_MEDIA_DEAD_LETTERS_URL")?),
     };
     let sweep = Arc::new(Sweep::new(table, Source::system(), queues));

@@ -3,11 +3,18 @@
 use domain::message::MediaKind;
 use serde_json::json;
 use store::MessageKey;
-use world::{World, aws::sqs::Sqs, files::JPEG, graph::Fault, wire::DEAD_FILES};
+use world::{
+    World,
+    aws::sqs::Sqs,
+    files::JPEG,
+    graph::{self, Fault, Kind, Person},
+    requests::ApiRequest,
+    wire::DEAD_FILES,
+};
 
-use super::{MINUTE, minutes, sweep, sweep_unluckily, worth_striking};
+use super::{HOUR, MINUTE, minutes, sweep, sweep_unluckily, worth_striking};
 use crate::{
-    desk::fates,
+    desk::{BUDI, Desk, fates},
     media::{retry, sends, shown, talking},
 };
 
@@ -93,6 +100,49 @@ async fn a_file_that_an_agent_has_asked_for_meanwhile_has_one_chain_of_tries() {
     assert_eq!(jobs(&world), 1);
     world.settle(MINUTE).await.unwrap();
     assert_eq!(shown(&world, picture).await["state"], "stored");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_taken_away_is_asked_for_again_until_it_is() {
+    let (world, _) = talking().await;
+    let keep = json!({ "days": 30 }).to_string();
+    let keep = ApiRequest::new("PUT", "/v1/settings/retention").body(keep);
+    assert_eq!(Desk::of(&world).call(keep).await.status, 200);
+    world.pass(2 * MINUTE).await;
+    let (budi, now) = (Person::with_phone(BUDI, "Budi"), world.clock.now_ms());
+    let picture = world.company().graph().customer_uploads(now, "image/jpeg", JPEG.to_vec());
+    let picture = Kind::file(graph::MediaKind::Image, &picture);
+    let said = world.company().graph().customer_sends(now, &budi, picture);
+    assert_eq!(world.deliver(world.company(), &said).await.unwrap(), 200);
+    world.settle(MINUTE).await.unwrap();
+    let files =
+        || world.wire.services().s3.keys().filter(|key| key.starts_with("contact/")).count();
+    assert_eq!(files(), 1);
+    world.pass(31 * 24 * HOUR).await;
+    assert!(world.expire().unwrap() > 0);
+    // The bucket can't be reached for as long as the queue tries.
+    fates::refuse(&world, |call| call.operation == "DeleteObject");
+    give_up(&world).await;
+    assert_eq!(sweep(&world).await.taken_up, 1);
+    assert_eq!((letters(&world), jobs(&world), files()), (0, 1, 1));
+    fates::recover(&world);
+    world.settle(MINUTE).await.unwrap();
+    assert_eq!((letters(&world), jobs(&world), files()), (0, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_letter_that_does_not_read_is_put_off_and_stays_for_a_person() {
+    let (world, _) = talking().await;
+    let (now, nonsense) = (world.clock.now_ms(), json!({ "MessageBody": "{}" }).to_string());
+    world.queue(DEAD_FILES, |queue| queue.call("SendMessage", nonsense.as_bytes(), now));
+    for _ in 0..3 {
+        assert_eq!(sweep(&world).await.failed, 0);
+        assert_eq!(letters(&world), 1);
+        // Whoever redrives can have it within a quarter of an hour.
+        let next = world.queue(DEAD_FILES, |queue| queue.next_at()).unwrap();
+        assert!(next <= world.clock.now_ms() + 15 * 60_000);
+        world.pass(20 * MINUTE).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

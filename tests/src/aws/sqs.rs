@@ -10,6 +10,9 @@ use super::Answer;
 /// How long the queue forgets nothing: FIFO deduplication.
 const DEDUPLICATION_MS: u64 = 5 * 60 * 1000;
 
+/// For how long a message that was received may be hidden, all told.
+const HIDDEN_MS: u64 = 12 * 3600 * 1000;
+
 /// One queue.
 #[derive(Debug)]
 pub struct Sqs {
@@ -28,6 +31,7 @@ struct Waiting {
     body: String,
     sent_at: u64,
     visible_at: u64,
+    received_at: u64,
     receives: u32,
 }
 
@@ -67,6 +71,10 @@ impl Sqs {
                 let handle = request["ReceiptHandle"].as_str().unwrap_or_default();
                 let seconds = request["VisibilityTimeout"].as_u64().unwrap_or_default();
                 match self.messages.iter_mut().find(|message| message.id == handle) {
+                    // Twelve hours in all, counted from when it was received.
+                    Some(message) if now + seconds * 1000 > message.received_at + HIDDEN_MS => {
+                        Answer::error(400, "InvalidParameterValue")
+                    }
                     Some(message) => {
                         message.visible_at = now + seconds * 1000;
                         Answer::ok("{}")
@@ -100,6 +108,7 @@ impl Sqs {
             body: request["MessageBody"].as_str().unwrap_or_default().to_owned(),
             sent_at: now,
             visible_at: now,
+            received_at: now,
             receives: 0,
         });
         id
@@ -113,6 +122,7 @@ impl Sqs {
         for index in ready.into_iter().take(10) {
             let message = &mut self.messages[index];
             message.receives += 1;
+            message.received_at = now;
             message.visible_at = now + self.visibility_ms;
             handed.push(json!({
                 "MessageId": message.id,
@@ -144,6 +154,7 @@ impl Sqs {
         let index = *ready.get(pick % ready.len().max(1))?;
         let message = &mut self.messages[index];
         message.receives += 1;
+        message.received_at = now;
         message.visible_at = now + self.visibility_ms;
         let mut record = SqsMessage::default();
         record.message_id = Some(message.id.clone());

@@ -36,7 +36,11 @@ pub(crate) async fn run(instance: &str, options: &RedriveOptions) -> anyhow::Res
 
     let mut found = 0;
     for queue in &queues {
-        println!("  {:<16} {} dead letters", queue.name, queue.count);
+        let hidden = match queue.hidden {
+            0 => String::new(),
+            hidden => format!(", {hidden} more in hand; those can be had in some minutes"),
+        };
+        println!("  {:<16} {} dead letters{hidden}", queue.name, queue.count);
         found += queue.count;
     }
     if let Some(batches) = &batches {
@@ -44,7 +48,8 @@ pub(crate) async fn run(instance: &str, options: &RedriveOptions) -> anyhow::Res
         found += batches.count();
     }
     if found == 0 {
-        println!("Nothing was given up.");
+        let is_hidden = queues.iter().any(|queue| queue.hidden > 0);
+        println!("Nothing {}.", if is_hidden { "can be moved now" } else { "was given up" });
         return Ok(());
     }
     if options.dry_run {

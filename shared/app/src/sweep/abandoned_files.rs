@@ -6,6 +6,8 @@
 //! as it did when the message came. The chains are numbered: a letter of one that was followed by
 //! another, by a dead run of ours or by an agent's asking, changes nothing. So there is one at a
 //! time.
+//!
+//! What was to be taken away, and was not, is asked for again: nothing else would ever do it.
 
 use domain::message::{Content, File, Media, Message, abandoned};
 use platform::queue::Received;
@@ -13,7 +15,7 @@ use store::{MessageKey, StoreError};
 
 use super::{
     Sweep, Tally,
-    letters::{Dealt, LetterError, UNREADABLE_REST},
+    letters::{Dealt, LetterError},
 };
 use crate::{ATTEMPTS, jobs::FileJob};
 
@@ -21,8 +23,10 @@ impl Sweep {
     pub(super) async fn abandoned_file(&self, letter: &Received) -> Result<Dealt, LetterError> {
         let job = match serde_json::from_str(&letter.body) {
             Ok(FileJob::Fetch(job)) => Some(job),
-            // A person moves it back; `cargo dev redrive` does.
-            Ok(FileJob::Expire(_)) => return Ok(Dealt::AgainIn(UNREADABLE_REST)),
+            Ok(FileJob::Expire(_)) => {
+                self.queues.media.send(letter.body.clone()).await?;
+                return Ok(Dealt::Done(Tally { taken_up: 1, ..Tally::default() }));
+            }
             Err(_) => None,
         };
         let key = job.as_ref().and_then(|job| MessageKey::parse(&job.message));

@@ -16,8 +16,9 @@ use super::{Sweep, Tally};
 /// How many portions of ten a run takes of each queue.
 const PORTIONS: usize = 30;
 
-/// For how long a letter is put off that a person has to look at: one that does not read.
-pub(super) const UNREADABLE_REST: i32 = 12 * 3600;
+/// For how long a letter is put off that a person has to look at: one that does not read. Short, since
+/// `cargo dev redrive` can't have it meanwhile; and SQS hides nothing for longer than 12 hours.
+const UNREADABLE_REST: i32 = 15 * 60;
 
 /// A letter could not be dealt with now.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +29,7 @@ pub(super) enum LetterError {
     Call(#[from] CallFailed),
     #[error("a job can't be written: {0}")]
     Unwritable(#[from] serde_json::Error),
-    #[error("the outbound queue refused a job")]
+    #[error("a queue refused a job")]
     Refused,
 }
 

@@ -59,7 +59,9 @@ pub struct Queues {
     pub outbound: Queue,
     /// Those that it has given up.
     pub outbound_dead: Queue,
-    /// Files whose fetching was given up.
+    /// Files to be fetched or taken away.
+    pub media: Queue,
+    /// Those for which that was given up.
     pub media_dead: Queue,
 }
 

@@ -31,6 +31,8 @@ pub(super) struct DeadLetters {
     pub(super) name: String,
     /// About how many messages there are.
     pub(super) count: usize,
+    /// And how many somebody has in hand: the sweep, which gives back within minutes what it can't deal with.
+    pub(super) hidden: usize,
     url: String,
     source: String,
     is_fifo: bool,
@@ -41,6 +43,7 @@ struct Queue<'a> {
     url: &'a str,
     arn: String,
     count: usize,
+    hidden: usize,
     dead_letters: Option<String>,
 }
 
@@ -62,6 +65,7 @@ impl DeadLetters {
             Some(Self {
                 name: name(source.url),
                 count: dead.count,
+                hidden: dead.hidden,
                 url: dead.url.to_owned(),
                 source: source.url.to_owned(),
                 is_fifo: source.url.ends_with(".fifo"),
@@ -160,11 +164,12 @@ async fn look_at<'a>(client: &Client, url: &'a str) -> anyhow::Result<Queue<'a>>
         .map(serde_json::from_str)
         .transpose()
         .context("a queue's redrive policy")?;
-    let count = get(QueueAttributeName::ApproximateNumberOfMessages).unwrap_or("0");
+    let number = |name| get(name).unwrap_or("0").parse().context("a queue's count");
     Ok(Queue {
         url,
         arn: get(QueueAttributeName::QueueArn).unwrap_or_default().to_owned(),
-        count: count.parse().context("a queue's count")?,
+        count: number(QueueAttributeName::ApproximateNumberOfMessages)?,
+        hidden: number(QueueAttributeName::ApproximateNumberOfMessagesNotVisible)?,
         dead_letters: policy
             .and_then(|policy| policy["deadLetterTargetArn"].as_str().map(str::to_owned)),
     })
