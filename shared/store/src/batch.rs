@@ -1,5 +1,7 @@
 //! Many rows at once.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
 use platform::aws::CallFailed;
@@ -12,19 +14,28 @@ use crate::{
 /// The most keys that a batch read takes.
 const BATCH: usize = 100;
 
-/// How often what a busy table left out is asked for again.
-const TRIES: usize = 5;
+/// How many such calls are under way at the same time.
+const WIDTH: usize = 8;
+
+/// How often what a busy table left out is asked for again, and after how long for the first time; each
+/// pause is twice the one before.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(25);
 
 impl Table {
-    /// These rows, as far as they are there, in any order: a hundred a call, calls side by side.
+    /// These rows, as far as they are there, in any order: a hundred a call, some calls side by side.
     /// Each key may be named once only.
     pub(crate) async fn batch(
         &self,
         keys: &[Key],
         is_consistent: bool,
     ) -> Result<Vec<Item>, StoreError> {
-        let batches = keys.chunks(BATCH).map(|keys| self.one_batch(keys, is_consistent));
-        Ok(try_join_all(batches).await?.into_iter().flatten().collect())
+        let mut found = Vec::with_capacity(keys.len());
+        for some in keys.chunks(BATCH * WIDTH) {
+            let batches = some.chunks(BATCH).map(|keys| self.one_batch(keys, is_consistent));
+            found.extend(try_join_all(batches).await?.into_iter().flatten());
+        }
+        Ok(found)
     }
 
     async fn one_batch(&self, keys: &[Key], is_consistent: bool) -> Result<Vec<Item>, StoreError> {
@@ -33,9 +44,12 @@ impl Table {
         };
         let mut wanted: Vec<Item> = keys.iter().map(key).collect();
         let mut found = Vec::with_capacity(wanted.len());
-        for _ in 0..TRIES {
+        for tried in 0..TRIES {
             if wanted.is_empty() {
                 return Ok(found);
+            }
+            if tried > 0 {
+                tokio::time::sleep(PAUSE * 2_u32.pow(tried - 1)).await;
             }
             let keys = KeysAndAttributes::builder().set_keys(Some(wanted));
             let keys = keys.consistent_read(is_consistent).build();

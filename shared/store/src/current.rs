@@ -9,9 +9,12 @@ use domain::{
     room::Room,
 };
 
+use serde::de::DeserializeOwned;
+
 use crate::{
+    damage::read_or_pass,
     keys::{Address, What},
-    table::{Item, StoreError, Tenant, read},
+    table::{Item, StoreError, Tenant},
 };
 
 /// What was found.
@@ -33,7 +36,7 @@ impl Tenant<'_> {
         let keys: Vec<_> = wanted.iter().map(|address| address.key(self.org)).collect();
         let mut current = Current::default();
         for row in self.table.batch(&keys, true).await? {
-            current.add(row)?;
+            current.add(row);
         }
         Ok(current)
     }
@@ -48,22 +51,26 @@ impl Current {
         self.notes.extend(other.notes);
     }
 
-    fn add(&mut self, row: Item) -> Result<(), StoreError> {
+    /// A row that does not read is left out: it must not keep everybody from all the others.
+    fn add(&mut self, row: Item) {
         let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
         let (pk, sk) = (text("pk").cloned(), text("sk").cloned());
         let address = Address::parse(&pk.unwrap_or_default(), &sk.unwrap_or_default());
-        let Some((_, Address { room, what })) = address else { return Ok(()) };
+        let Some((_, Address { room, what })) = address else { return };
         match what {
-            What::Room => drop(self.rooms.insert(room, read(row)?.value)),
+            What::Room => self.rooms.extend(value(row).map(|found| (room, found))),
             // What keeps a message out of a room that was merged away lies in a message's place.
             What::Message(_) if row.contains_key("moved_to") => {}
-            What::Message(at) => drop(self.messages.insert(at.id, read(row)?.value)),
+            What::Message(at) => self.messages.extend(value(row).map(|found| (at.id, found))),
             What::Annotations(target) => {
-                self.annotations.insert((room, target), read(row)?.value);
+                self.annotations.extend(value(row).map(|found| ((room, target), found)));
             }
             What::Note(..) if row.contains_key("deleted_at") => {}
-            What::Note(_, id) => drop(self.notes.insert(id, read(row)?.value)),
+            What::Note(_, id) => self.notes.extend(value(row).map(|found| (id, found))),
         }
-        Ok(())
     }
+}
+
+fn value<T: DeserializeOwned>(row: Item) -> Option<T> {
+    read_or_pass(row).map(|row| row.value)
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     keys,
-    table::{Item, StoreError, Tenant, Versioned, Written, item, string, until},
+    table::{Item, StoreError, Tenant, Versioned, Written, item, read, string, until},
 };
 
 /// That a file was sent to a contact.
@@ -118,9 +118,13 @@ impl Tenant<'_> {
         self.table.get(&keys::file(self.org, id), true).await
     }
 
-    /// Remembers a file of a new id.
-    pub async fn begin_upload(&self, upload: &Upload) -> Result<(), StoreError> {
-        self.create(self.upload_row(upload)?).await.map(drop)
+    /// Remembers a file of a new id; the file as it is known by this id, if it is.
+    pub async fn begin_upload(&self, upload: &Upload) -> Result<Versioned<Upload>, StoreError> {
+        let row = self.upload_row(upload)?;
+        match self.create(row.clone()).await? {
+            Written::No(Some(known)) => read(known),
+            Written::Yes | Written::No(None) => read(row),
+        }
     }
 
     /// Replaces a file of this version.

@@ -3,11 +3,13 @@
 //! A page takes two rounds of calls, however many rooms an organization has. First the sources
 //! say which rooms, side by side: a status's part of the index, a member's rooms, a tag's rooms.
 //! Then batch reads fetch them. The index orders by steps of five minutes; within the page rooms
-//! are sorted exactly. Only a member's open rooms are all fetched for each page: their rows do
-//! not move with messages, so that nothing but the rooms themselves knows their order.
+//! are sorted exactly. Only a member's open rooms, of which there is a most, are all fetched for each
+//! page: their rows do not move with messages, so that nothing but the rooms themselves knows their
+//! order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_dynamodb::types::Select;
 use domain::{
     Id, Time,
     integration::Member,
@@ -17,9 +19,10 @@ use futures_util::future::try_join_all;
 use platform::aws::CallFailed;
 
 use crate::{
+    damage::read_or_pass,
     following::OPENED_AT,
     keys::{self, InboxKey},
-    table::{StoreError, Tenant, Versioned, read, string},
+    table::{StoreError, Tenant, Versioned, string},
 };
 
 /// Where a list finds its rooms.
@@ -223,6 +226,26 @@ impl Tenant<'_> {
         Ok(self.open_places(member).await?.into_iter().map(|(room, _)| room).collect())
     }
 
+    /// How many rooms a member has: at most this many are counted.
+    pub async fn count_open_rooms(
+        &self,
+        member: Id<Member>,
+        most: usize,
+    ) -> Result<usize, StoreError> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let answer = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", string(keys::own(self.org, member)))
+            .expression_attribute_values(":sk", string(keys::OPEN))
+            .select(Select::Count)
+            .limit(i32::try_from(most).unwrap_or(i32::MAX))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| CallFailed::new("Query", &error))?;
+        Ok(usize::try_from(answer.count).unwrap_or(0))
+    }
+
     async fn open_places(&self, member: Id<Member>) -> Result<Vec<(Id<Room>, Open)>, StoreError> {
         let query = self.table.client.query().table_name(&self.table.name);
         let mut pages = query
@@ -278,10 +301,7 @@ impl Tenant<'_> {
     pub async fn rooms_of(&self, ids: &[Id<Room>]) -> Result<Vec<Versioned<Room>>, StoreError> {
         let keys: Vec<_> = ids.iter().map(|id| keys::room(self.org, *id)).collect();
         let rows = self.table.batch(&keys, false).await?;
-        let rooms = rows.into_iter().filter_map(|row| {
-            read(row).inspect_err(|error| tracing::error!(%error, "a room does not read")).ok()
-        });
-        Ok(rooms.collect())
+        Ok(rows.into_iter().filter_map(read_or_pass).collect())
     }
 }
 

@@ -5,6 +5,7 @@ use domain::Time;
 use platform::aws::CallFailed;
 
 use crate::{
+    damage::damaged,
     keys::{self, JournalPlace},
     table::{Item, StoreError, Tenant, number, string},
 };
@@ -62,6 +63,6 @@ fn read(mut row: Item) -> Result<(JournalPlace, Vec<u8>), StoreError> {
     let place = JournalPlace::parse(&sk);
     match (place, row.remove("packed")) {
         (Some(place), Some(AttributeValue::B(packed))) => Ok((place, packed.into_inner())),
-        _ => Err(StoreError::Damaged { pk, sk, reason: "it is no item of the journal".into() }),
+        _ => Err(damaged(&pk, &sk, "it is no item of the journal")),
     }
 }

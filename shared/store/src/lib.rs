@@ -13,6 +13,7 @@ mod batch;
 mod contact_fields;
 mod contacts;
 mod current;
+mod damage;
 mod directory;
 mod due;
 mod erasing;

@@ -10,6 +10,7 @@ use domain::{
 use platform::aws::CallFailed;
 
 use crate::{
+    damage::read_or_pass,
     keys::{self, MessageKey},
     table::{
         Item, StoreError, Tenant, VERSION, Versioned, Written, item, number, read, string, until,
@@ -403,8 +404,8 @@ impl Tenant<'_> {
         let rows = self.message_rows(room, after, limit);
         let beside = self.some_annotations(room, ANNOTATIONS);
         let ((items, next), (mut said, is_part)) = futures_util::try_join!(rows, beside)?;
-        let messages = items.into_iter().map(|item| Ok(read(item)?.value));
-        let mut messages = messages.collect::<Result<Vec<Message>, StoreError>>()?;
+        let mut messages: Vec<Message> =
+            items.into_iter().filter_map(read_or_pass).map(|row| row.value).collect();
         // Rows of one second lie in the order of their ids.
         messages.sort_by_key(|message| std::cmp::Reverse(message.order()));
         let target = |message: &Message| {
@@ -429,7 +430,7 @@ impl Tenant<'_> {
         limit: i32,
     ) -> Result<Vec<Message>, StoreError> {
         let (rows, _) = self.message_rows(room, None, limit).await?;
-        rows.into_iter().map(|row| Ok(read(row)?.value)).collect()
+        Ok(rows.into_iter().filter_map(read_or_pass).map(|row| row.value).collect())
     }
 
     /// How many of the customer's messages were received after `read`, up to `last`.

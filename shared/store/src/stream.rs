@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::{AttributeValue, Item};
 
 use crate::{
+    damage::damaged,
     keys::{Address, MessageKey, SOCKETS, What, is_of_file},
     table::StoreError,
 };
@@ -48,11 +49,7 @@ pub enum Changed {
 pub fn changed(before: Item, now: Item) -> Result<Option<(Id<Organization>, Changed)>, StoreError> {
     let row = if now.is_empty() { &before } else { &now };
     let (pk, sk) = (text(row, "pk"), text(row, "sk"));
-    let damaged = |error: serde_dynamo::Error| StoreError::Damaged {
-        pk: pk.clone(),
-        sk: sk.clone(),
-        reason: error.to_string(),
-    };
+    let damaged = |error: serde_dynamo::Error| damaged(&pk, &sk, &error.to_string());
     if let Some((organization, address)) = Address::parse(&pk, &sk) {
         let changed = shown(address, before, now).map_err(damaged)?;
         return Ok(changed.map(|changed| (organization, changed)));

@@ -21,7 +21,7 @@ use domain::{Id, Time, integration::Organization};
 use platform::aws::CallFailed;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::keys::Key;
+use crate::{damage::damaged, keys::Key};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -35,13 +35,11 @@ pub enum StoreError {
     #[error(transparent)]
     Call(#[from] CallFailed),
     /// A row does not read as what its key says.
-    #[error("row {pk} {sk} is damaged: {reason}")]
+    #[error("row {row} is damaged: {reason}")]
     Damaged {
-        /// Its partition.
-        pk: String,
-        /// Its sort key.
-        sk: String,
-        /// Why, in serde's words.
+        /// Which, without the names that its key may hold.
+        row: String,
+        /// Why, in serde's words, without the values that they quote.
         reason: String,
     },
     /// A value can't be written; a defect of ours.
@@ -324,7 +322,7 @@ pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Result<Versioned<T>, Stor
     let version = item.get(VERSION).and_then(|value| value.as_n().ok()?.parse().ok());
     match serde_dynamo::from_item(item) {
         Ok(value) => Ok(Versioned { value, version: version.unwrap_or(0) }),
-        Err(error) => Err(StoreError::Damaged { pk, sk, reason: error.to_string() }),
+        Err(error) => Err(damaged(&pk, &sk, &error.to_string())),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use world::{World, requests::ApiRequest};
 
 use super::{ids, member, own_rows};
-use crate::desk::{BUDI, Desk, problem, rows, stored};
+use crate::desk::{BUDI, Desk, SITI, problem, rows, stored};
 
 async fn let_agents(desk: &Desk<'_>, enabled: bool) -> u16 {
     let body = json!({ "enabled": enabled }).to_string();
@@ -56,6 +56,30 @@ async fn a_supervisor_hands_over_takes_away_and_gives_back() {
     let had: Vec<_> = notes.iter().map(|note| name(note, "member")).collect();
     assert_eq!(had, [json!("Tono"), json!("Sari"), Value::Null, json!("Wati")]);
     assert!(notes.iter().all(|note| name(note, "by") == "Wati"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_has_more_open_rooms_than_a_list_can_read() {
+    let world = World::new().await.unwrap();
+    let (tono, tono_id) = member(&world, "Tono", Role::Agent).await;
+    let (wati, _) = member(&world, "Wati", Role::Supervisor).await;
+    let first = Desk::of(&world).first_words(BUDI).await;
+    assert_eq!(tono.take_over(&first).await.status, 200);
+    let has = rows(&world, "open#").remove(0);
+    let others = (1..1000).map(|n| {
+        let mut row = has.clone();
+        let sk = format!("open#000000000#{n:08x}-0000-8000-8000-000000000000");
+        row["sk"] = json!({ "S": sk });
+        row
+    });
+    world.wire.services().dynamodb.seed(others.collect()).unwrap();
+    let second = Desk::of(&world).first_words(SITI).await;
+    for refused in [tono.take_over(&second).await, wati.assign("POST", &second, &tono_id).await] {
+        assert_eq!(problem(&refused), (422, "too_many_rooms", ""));
+        assert!(refused.json["detail"].as_str().unwrap().contains("Tono has 1000 open rooms"));
+    }
+    assert_eq!(tono.resolve(&first).await.status, 200);
+    assert_eq!(tono.take_over(&second).await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]

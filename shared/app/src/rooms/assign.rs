@@ -40,6 +40,7 @@ pub(super) fn refused(error: AssignRefused) -> Problem {
         AssignRefused::Taken { .. } => Problem::new(409, "already_taken", detail),
         AssignRefused::Resolved => Problem::new(422, "room_resolved", detail),
         AssignRefused::NotAllowed => Problem::new(403, "assigning_is_off", detail),
+        AssignRefused::TooMany { .. } => Problem::new(422, "too_many_rooms", detail),
         AssignRefused::TooOften => Problem::new(422, "too_many_assignments", detail),
     }
 }

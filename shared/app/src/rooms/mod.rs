@@ -43,7 +43,7 @@ use domain::{
     room::{self, Assignment, Room},
 };
 use platform::problem::Problem;
-use store::{Saved, StoreError, Table, Versioned};
+use store::{Saved, StoreError, Table, Tenant, Versioned};
 
 pub use add_note::{NewNote, add_note};
 pub use assign_in_turn::assign_in_turn;
@@ -117,6 +117,13 @@ enum Step<'a> {
     Resolve(&'a Member, Time),
 }
 
+/// Refuses a room for who has too many.
+async fn has_place(tenant: Tenant<'_>, new: &Room) -> Result<(), Problem> {
+    let Some(who) = &new.assignee else { return Ok(()) };
+    let open = tenant.count_open_rooms(who.id, room::OPEN_ROOMS).await.map_err(internal)?;
+    room::may_have_another(who, open).map_err(assign::refused)
+}
+
 /// Loads a room, has it decided on, and saves what was decided, again if others were faster.
 /// `decide` returns the room as it is to be, or `None` if it is so already.
 async fn change(
@@ -138,7 +145,10 @@ async fn change(
             Ok(None) => return Ok(old.value),
             Ok(Some(_)) | Err(_) if !in_sight => return Err(no_such_room()),
             Ok(Some(new)) => match step {
-                Step::TakeOver(at) | Step::Assign(at) => new.active(at),
+                Step::TakeOver(at) | Step::Assign(at) => {
+                    has_place(tenant, &new).await?;
+                    new.active(at)
+                }
                 Step::Room | Step::Resolve(..) => new,
             },
             Err(refused) => return Err(refused),

@@ -12,6 +12,10 @@ use crate::{Id, Time, api_key::Role, integration::Member};
 /// How often a room may change hands within one episode: each is noted on the episode's row.
 pub const CHANGES_OF_HANDS: u32 = 200;
 
+/// How many open rooms a member may have: a page of their list reads all of them, since only the rooms
+/// themselves know their order.
+pub const OPEN_ROOMS: usize = 1000;
+
 /// What an organization has decided about giving rooms away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssignmentRules {
@@ -65,6 +69,21 @@ pub enum AssignRefused {
          most. Resolve it; it is as new when the customer writes again."
     )]
     TooOften,
+    /// They have more than anybody can answer.
+    #[error(
+        "{} has {OPEN_ROOMS} open rooms, which is the most. Resolve some, give some back, or have silence \
+         resolve them (`/v1/settings/auto_resolve`).", .who.name
+    )]
+    TooMany {
+        /// Who.
+        who: Member,
+    },
+}
+
+/// Whether a member who has so many open rooms may have another. Two rooms that are given at the same
+/// moment are counted without each other; nothing hangs on it.
+pub fn may_have_another(who: &Member, open: usize) -> Result<(), AssignRefused> {
+    if open < OPEN_ROOMS { Ok(()) } else { Err(AssignRefused::TooMany { who: who.clone() }) }
 }
 
 /// A member takes a room that nobody has: `Some` new room, or `None` if it is theirs already.

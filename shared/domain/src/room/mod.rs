@@ -33,8 +33,8 @@ use crate::{
 };
 
 pub use assignment::{
-    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, hand_over, may_hand_over,
-    takeover, unassign,
+    AssignRefused, Assignment, AssignmentRules, CHANGES_OF_HANDS, Giver, OPEN_ROOMS, hand_over,
+    may_hand_over, may_have_another, takeover, unassign,
 };
 pub use details::{Details, NotARoomName, ROOM_NAME_LIMIT, RoomName, change_details};
 pub use filter::Filter;
