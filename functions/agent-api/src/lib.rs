@@ -29,6 +29,7 @@ use std::sync::{Arc, LazyLock};
 use app::{
     authenticate::{Allowances, Authenticator},
     integrations::Connector,
+    memory::Memory,
     sign_in::SignIns,
 };
 use axum::{
@@ -69,6 +70,8 @@ pub struct Api {
     pub source: Source,
     /// Proves callers.
     pub authenticator: Authenticator,
+    /// What is remembered for a minute.
+    pub memory: Memory,
     /// What keys may still send.
     pub allowances: Allowances,
     /// Signs people in and out.
@@ -95,6 +98,7 @@ impl Api {
         let (own_secrets, own_verifier) = (Arc::clone(&secrets), Arc::clone(&verifier));
         Self {
             authenticator: Authenticator::new(table.clone(), own_secrets, own_verifier),
+            memory: Memory::default(),
             allowances: Allowances::default(),
             sign_ins: SignIns {
                 table: table.clone(),

@@ -4,8 +4,9 @@
 use domain::{
     Id,
     integration::{Connection, Integration, Organization},
+    message::Failure,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use platform::{
     Ctx,
     cache::Cache,
@@ -14,7 +15,7 @@ use platform::{
 use secrecy::SecretString;
 use store::{StoreError, Table};
 
-use crate::secret_owners;
+use crate::{refused_token::note_refused_token, secret_owners};
 
 /// The accounts of a table.
 #[derive(Debug)]
@@ -77,8 +78,25 @@ impl Accounts {
         }
     }
 
+    /// Notes that the provider refused the token of an account as it was remembered, if that is what it
+    /// refused. Whether there is another token to try.
+    pub(crate) async fn refuse_token(
+        &self,
+        remembered: &Integration,
+        failure: &Failure,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tenant = self.table.tenant(remembered.organization_id);
+        let replaced = note_refused_token(tenant, remembered, failure, now.into()).await?;
+        let is_replaced = replaced.is_some();
+        if let Some(integration) = replaced {
+            self.remember(integration, now);
+        }
+        Ok(is_replaced)
+    }
+
     /// Remembers an account as it is now.
-    pub(crate) fn remember(&self, integration: Integration, now: jiff::Timestamp) {
+    fn remember(&self, integration: Integration, now: Timestamp) {
         let key = remembered_as(integration.organization_id, integration.id);
         self.known.put(&key, integration, now);
     }

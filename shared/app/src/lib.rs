@@ -31,12 +31,15 @@ pub mod live;
 pub mod media;
 #[cfg(feature = "sign-in")]
 pub mod members;
+pub mod memory;
 #[cfg(feature = "outbound")]
 pub mod outbound;
 #[cfg(feature = "jobs")]
 pub mod outcomes;
 #[cfg(feature = "secrets")]
 pub mod provision;
+#[cfg(feature = "secrets")]
+mod refused_token;
 pub mod rooms;
 #[cfg(feature = "secrets")]
 pub mod secret_owners;

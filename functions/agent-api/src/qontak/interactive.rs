@@ -140,7 +140,9 @@ pub(crate) async fn send_interactive_message(
     let company = Company::of(&api, &caller, &ctx).await?;
     let message = interactive.message(r#type)?;
     let bot = BotMessage { message, file: None, idempotency_key };
-    let sent = rooms::send_bot_message(&api.table, &api.files, &caller, room_id, bot, &ctx).await;
+    let sent =
+        rooms::send_bot_message(&api.table, &api.memory, &api.files, &caller, room_id, bot, &ctx)
+            .await;
     let (room, message) = sent.map_err(renamed)?;
     let view = QontakMessage::sent(&message, &room, local_id, &company);
     Ok((StatusCode::CREATED, Json(One::new(view))))

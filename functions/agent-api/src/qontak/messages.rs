@@ -131,7 +131,8 @@ pub(crate) async fn send_bot_message(
     let id = fields.room_id;
     let view = if let Some(QontakMessageType::System) = fields.r#type {
         let note = NewNote { text: fields.note(file.as_ref())?, idempotency_key };
-        let (room, note) = rooms::add_bot_note(&api.table, &caller, id, note, &ctx).await?;
+        let (room, note) =
+            rooms::add_bot_note(&api.table, &api.memory, &caller, id, note, &ctx).await?;
         QontakMessage::system(&note, &room, local_id, &company)
     } else {
         let message = fields.message(file.as_ref())?;
@@ -144,7 +145,9 @@ pub(crate) async fn send_bot_message(
             bytes,
         });
         let bot = BotMessage { message, file, idempotency_key };
-        let sent = rooms::send_bot_message(&api.table, &api.files, &caller, id, bot, &ctx).await;
+        let sent =
+            rooms::send_bot_message(&api.table, &api.memory, &api.files, &caller, id, bot, &ctx)
+                .await;
         let (room, message) = sent.map_err(renamed)?;
         QontakMessage::sent(&message, &room, local_id, &company)
     };

@@ -48,6 +48,6 @@ pub(crate) async fn send_message(
     Body(body): Body<NewMessage>,
 ) -> Result<(StatusCode, Json<One<MessageView>>), Failed> {
     let draft = Draft { message: body, idempotency_key: idempotency_key(&headers)? };
-    let message = rooms::send_message(&api.table, &caller, id, &draft, &ctx).await?;
+    let message = rooms::send_message(&api.table, &api.memory, &caller, id, &draft, &ctx).await?;
     Ok((StatusCode::CREATED, Json(One::new(MessageView::new(&message)))))
 }

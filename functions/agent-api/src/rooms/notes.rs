@@ -89,7 +89,7 @@ pub(crate) async fn add_note(
     Body(body): Body<RoomNote>,
 ) -> Result<(StatusCode, Json<One<NoteView>>), Failed> {
     let note = NewNote { text: body.text, idempotency_key: idempotency_key(&headers)? };
-    let note = rooms::add_note(&api.table, &caller, id, &note, &ctx).await?;
+    let note = rooms::add_note(&api.table, &api.memory, &caller, id, &note, &ctx).await?;
     Ok((StatusCode::CREATED, Json(One::new(NoteView::new(&note)))))
 }
 

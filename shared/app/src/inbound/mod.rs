@@ -18,11 +18,12 @@ mod whose;
 use domain::{
     Id, Time,
     integration::{Integration, Organization, ProviderApp},
-    settings::Retention,
 };
 use jiff::SignedDuration;
 use platform::{Source, cache::Cache, objects::Bucket};
 use store::{StoreError, Table};
+
+use crate::memory::Memory;
 
 pub use receive_delivery::Received;
 
@@ -34,7 +35,7 @@ pub struct Inbound {
     source: Source,
     apps: Cache<ProviderApp>,
     integrations: Cache<Integration>,
-    retentions: Cache<Retention>,
+    memory: Memory,
 }
 
 impl Inbound {
@@ -43,22 +44,13 @@ impl Inbound {
         // Short enough that a number that was connected or disconnected a minute ago is noticed.
         let life = SignedDuration::from_secs(60);
         let (apps, integrations) = (Cache::new(life, 1000), Cache::new(life, 1000));
-        let retentions = Cache::new(life, 1000);
-        Self { table, bucket, source, apps, integrations, retentions }
+        Self { table, bucket, source, apps, integrations, memory: Memory::default() }
     }
 
     /// When what an organization is told now has had its time.
     async fn expiry(&self, org: Id<Organization>) -> Result<Option<Time>, StoreError> {
-        let (key, now) = (org.to_string(), self.source.now());
-        let retention = match self.retentions.get(&key, now) {
-            Some(retention) => retention,
-            None => {
-                let read = self.table.tenant(org).retention().await?;
-                self.retentions.put(&key, read.clone(), now);
-                read
-            }
-        };
-        Ok(retention.ends(Time::from(now)))
+        let now = self.source.now();
+        Ok(self.memory.retention(self.table.tenant(org), now).await?.ends(Time::from(now)))
     }
 
     /// The provider app of a webhook address. Only what exists is remembered, so that strangers'

@@ -11,7 +11,11 @@ use platform::{Ctx, problem::Problem};
 use secrecy::ExposeSecret;
 use store::Table;
 
-use super::{Connector, connector::change_declined, show_business_profile};
+use super::{
+    Connector,
+    connector::{About, change_declined},
+    show_business_profile,
+};
 use crate::authenticate::Caller;
 
 /// Has the provider change the profile of a number; the profile as it has it then. Admins do.
@@ -28,13 +32,17 @@ pub async fn change_business_profile(
     }
     business_profile::check(change)
         .map_err(|LimitBroken { field, detail }| Problem::field(field, detail))?;
-    let integration = super::find(caller.tenant(table), id).await?.value;
+    let tenant = caller.tenant(table);
+    let integration = super::find(tenant, id).await?.value;
     let token = connector.token(&integration, ctx).await?;
     let (url, token) = (&connector.graph_url, token.expose_secret());
     let request = business_profile::change(url, &integration.account, token, change);
     let response = connector.ask_to_change(request).await?;
     let now = Time::from(connector.source.now());
-    business_profile::is_changed(&response, now).map_err(change_declined)?;
+    if let Err(refusal) = business_profile::is_changed(&response, now) {
+        let about = About { tenant, integration: &integration, now };
+        return Err(change_declined(about, refusal).await);
+    }
     let shown = show_business_profile(table, connector, caller, id, ctx).await;
     shown.map_err(|problem| {
         tracing::warn!(code = problem.code, integration = %id, "changed, and not read again");

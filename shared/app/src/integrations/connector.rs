@@ -21,8 +21,9 @@ use platform::{
     transport::{Transport, TransportError},
 };
 use secrecy::SecretString;
+use store::Tenant;
 
-use crate::secret_owners;
+use crate::{refused_token::note_refused_token, secret_owners};
 
 /// How long a provider may take to answer one question; an admin waits for three of them.
 const CALL_LIMIT: Duration = Duration::from_secs(4);
@@ -195,18 +196,39 @@ fn unprovable(field: &str, detail: String) -> Problem {
 }
 
 /// What the provider says to a question about a number that is connected.
-pub(crate) fn declined(declined: Declined) -> Problem {
+pub(crate) async fn declined(about: About<'_>, declined: Declined) -> Problem {
     match declined {
-        Declined::Refused(failure) => provider_refused(&failure),
+        Declined::Refused(failure) => about.refused(&failure).await,
         Declined::Unclear => unavailable(),
     }
 }
 
 /// What the provider says when it was to change something.
-pub(crate) fn change_declined(declined: Declined) -> Problem {
+pub(crate) async fn change_declined(about: About<'_>, declined: Declined) -> Problem {
     match declined {
-        Declined::Refused(failure) => provider_refused(&failure),
+        Declined::Refused(failure) => about.refused(&failure).await,
         Declined::Unclear => perhaps_changed(),
+    }
+}
+
+/// A number that the provider was asked about, as it was read.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) tenant: Tenant<'a>,
+    pub(crate) integration: &'a Integration,
+    pub(crate) now: Time,
+}
+
+impl About<'_> {
+    /// What the provider refuses, told to whoever asked; if it is the token, the number says so from
+    /// now on.
+    pub(crate) async fn refused(self, failure: &Failure) -> Problem {
+        let noted = note_refused_token(self.tenant, self.integration, failure, self.now).await;
+        if let Err(error) = noted {
+            // Whatever is asked next finds the same.
+            tracing::warn!(%error, "a refused token could not be noted");
+        }
+        provider_refused(failure)
     }
 }
 

@@ -30,6 +30,8 @@ pub use change_business_profile::change_business_profile;
 #[cfg(feature = "secrets")]
 pub use connect_whatsapp::{NewWhatsApp, connect_whatsapp};
 #[cfg(feature = "secrets")]
+pub(crate) use connector::About;
+#[cfg(feature = "secrets")]
 pub use connector::Connector;
 #[cfg(feature = "secrets")]
 pub use disconnect_integration::disconnect_integration;

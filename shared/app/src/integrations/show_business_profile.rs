@@ -9,7 +9,10 @@ use platform::{Ctx, problem::Problem};
 use secrecy::ExposeSecret;
 use store::Table;
 
-use super::{Connector, connector::declined};
+use super::{
+    Connector,
+    connector::{About, declined},
+};
 use crate::authenticate::Caller;
 
 /// Asks the provider for the profile of a number.
@@ -20,11 +23,16 @@ pub async fn show_business_profile(
     id: Id<Integration>,
     ctx: &Ctx,
 ) -> Result<BusinessProfile, Problem> {
-    let integration = super::find(caller.tenant(table), id).await?.value;
+    let tenant = caller.tenant(table);
+    let integration = super::find(tenant, id).await?.value;
     let token = connector.token(&integration, ctx).await?;
     let (url, token) = (&connector.graph_url, token.expose_secret());
     let request = business_profile::ask(url, &integration.account, token);
     let response = connector.ask_about(request).await?;
     let now = Time::from(connector.source.now());
-    business_profile::read(&response, now).map_err(declined)
+    let about = About { tenant, integration: &integration, now };
+    match business_profile::read(&response, now) {
+        Ok(profile) => Ok(profile),
+        Err(refusal) => Err(declined(about, refusal).await),
+    }
 }

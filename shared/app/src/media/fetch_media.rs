@@ -127,7 +127,16 @@ impl Fetcher {
                 let request = request.map_err(|_| FetchFault::Refused)?;
                 let answer = self.transport.send(request, LOOKUP_LIMIT).await;
                 let answer = answer.map_err(|_| FetchFault::Unreachable)?;
-                media_lookup::found(&answer, Time::from(self.source.now()))?
+                let now = self.source.now();
+                let found = media_lookup::found(&answer, now.into());
+                if let Some(failure) = media_lookup::refusal(&answer, now.into()) {
+                    let noted = self.accounts.refuse_token(integration, &failure, now).await;
+                    // The next try, or whatever goes out next, finds the same.
+                    if let Err(error) = noted {
+                        tracing::warn!(%error, "a refused token could not be noted");
+                    }
+                }
+                found?
             }
         };
         match found.size {

@@ -1,7 +1,6 @@
 //! Messages on their way to the providers.
 
 mod call_off;
-mod refuse_token;
 mod send_queued_message;
 
 use std::sync::Arc;

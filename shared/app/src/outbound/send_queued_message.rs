@@ -186,7 +186,10 @@ impl Sender {
                 Ok(Sending::AgainIn(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX)))
             }
             Answer::Refused { class: Class::Channel, failure } if is_token_error(failure.code) => {
-                let is_replaced = self.refuse_token(integration, &failure, learned_at).await?;
+                let is_replaced = {
+                    let now = self.source.now();
+                    self.accounts.refuse_token(integration, &failure, now).await?
+                };
                 if !is_replaced || attempt.attempts >= MAX_ATTEMPTS {
                     return attempt.fail(&failure).await;
                 }

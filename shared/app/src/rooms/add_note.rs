@@ -13,6 +13,7 @@ use super::send_message::check_key;
 use crate::{
     authenticate::{Caller, fingerprint},
     internal,
+    memory::Memory,
 };
 
 /// How long a key is remembered.
@@ -36,6 +37,7 @@ pub(super) fn key(caller: &Caller, key: &str) -> String {
 /// Keeps a note, once per idempotency key.
 pub async fn add_note(
     table: &Table,
+    memory: &Memory,
     caller: &Caller,
     id: Id<Room>,
     note: &NewNote,
@@ -60,7 +62,7 @@ pub async fn add_note(
         }
         position = made.position;
     }
-    let retention = tenant.retention().await.map_err(internal)?;
+    let retention = memory.retention(tenant, ctx.now).await.map_err(internal)?;
     let note = Note {
         id: position.id.cast(),
         room_id: id,

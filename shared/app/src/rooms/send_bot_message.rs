@@ -25,6 +25,7 @@ use crate::{
     drafts::NewMessage,
     files::{NewFile, upload_file},
     internal,
+    memory::Memory,
 };
 
 /// How long what says the same is the same.
@@ -44,6 +45,7 @@ pub struct BotMessage {
 /// Queues a message to the room's customer, once. The room is as it was before.
 pub async fn send_bot_message(
     table: &Table,
+    memory: &Memory,
     files: &Files,
     caller: &Caller,
     id: Id<Room>,
@@ -72,13 +74,14 @@ pub async fn send_bot_message(
         upload_file(table, files, caller, upload, file, ctx).await?;
     }
     let draft = Draft { message, idempotency_key: Some(key) };
-    let message = send_message(table, caller, id, &draft, ctx).await?;
+    let message = send_message(table, memory, caller, id, &draft, ctx).await?;
     Ok((room, message))
 }
 
 /// Keeps a note for colleagues, once: what Qontak calls a system message.
 pub async fn add_bot_note(
     table: &Table,
+    memory: &Memory,
     caller: &Caller,
     id: Id<Room>,
     note: NewNote,
@@ -94,7 +97,7 @@ pub async fn add_bot_note(
         }
     };
     let note = NewNote { text: note.text, idempotency_key: Some(key) };
-    Ok((room, add_note(table, caller, id, &note, ctx).await?))
+    Ok((room, add_note(table, memory, caller, id, &note, ctx).await?))
 }
 
 /// The name of a request that has none. It holds the minute, since a name is remembered for

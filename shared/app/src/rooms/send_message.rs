@@ -24,6 +24,7 @@ use crate::{
     authenticate::{Caller, fingerprint},
     drafts::NewMessage,
     internal,
+    memory::Memory,
 };
 
 /// How long a key is remembered.
@@ -85,6 +86,7 @@ struct Composed<'a> {
 /// Queues a message to the room's customer, once per idempotency key.
 pub async fn send_message(
     table: &Table,
+    memory: &Memory,
     caller: &Caller,
     id: Id<Room>,
     draft: &Draft,
@@ -93,10 +95,10 @@ pub async fn send_message(
     draft.check()?;
     let (tenant, now) = (caller.tenant(table), Time::from(ctx.now));
     let room = super::find(table, caller, id).await?.value;
-    let composed = allowed(tenant, &room, caller, &draft.message, now).await;
+    let composed = allowed(tenant, memory, &room, caller, &draft.message, ctx).await;
     let Some(name) = &draft.idempotency_key else {
         let position = Position { at: now, id: Id::at(now, ctx.random()) };
-        return store(tenant, composed?, position, now).await;
+        return store(tenant, composed?, position, now).await.map_err(nameless);
     };
 
     let key = key(caller, name);
@@ -121,16 +123,23 @@ pub async fn send_message(
 /// What goes out, if it may by now.
 async fn allowed<'a>(
     tenant: Tenant<'_>,
+    memory: &Memory,
     room: &'a Room,
     caller: &'a Caller,
     new: &NewMessage,
-    now: Time,
+    ctx: &Ctx,
 ) -> Result<Composed<'a>, Problem> {
+    let now = Time::from(ctx.now);
     let (content, context, uploads) = compose_message(tenant, room, new, now).await?;
     let is_template = matches!(content, Content::Template(_));
     let wording = if is_template { Wording::Template } else { Wording::Free };
     room::reply(room, wording, now).map_err(refused)?;
-    let expires_at = tenant.retention().await.map_err(internal)?.ends(now);
+    if !memory.is_connected(tenant, room.integration_id, ctx.now).await.map_err(internal)? {
+        let detail = "The number of this room is disconnected: an admin can connect it again.";
+        return Err(Problem::new(422, "disconnected", detail));
+    }
+    let retention = memory.retention(tenant, ctx.now).await.map_err(internal)?;
+    let expires_at = retention.ends(now);
     Ok(Composed { room, caller, content, context, expires_at, uploads })
 }
 
@@ -150,6 +159,16 @@ async fn said_before(
         Some(said) => Ok(said.value),
         None => Err(problem),
     }
+}
+
+/// A message that has no name is another one when it is said again, so it may be there already.
+fn nameless(problem: Problem) -> Problem {
+    if problem.status < 500 {
+        return problem;
+    }
+    let detail = "Something failed on our side, and the message may be queued. Look into the room before \
+                  you send it again, or send it with an `Idempotency-Key`: then it is sent once.";
+    Problem { detail: detail.into(), ..problem }
 }
 
 fn reused() -> Problem {

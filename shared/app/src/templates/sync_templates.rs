@@ -13,6 +13,7 @@ use channels::whatsapp::templates::{Listed, list, listed};
 use domain::{
     Id, Time,
     integration::Integration,
+    message::Failure,
     template::{DELETED, Definition, synced},
 };
 use futures_util::{TryStreamExt, stream};
@@ -20,7 +21,12 @@ use platform::{Ctx, problem::Problem};
 use secrecy::{ExposeSecret, SecretString};
 use store::{StoreError, StoredTemplate, Table, Tenant, Versioned};
 
-use crate::{ATTEMPTS, authenticate::Caller, integrations::Connector, internal};
+use crate::{
+    ATTEMPTS,
+    authenticate::Caller,
+    integrations::{About, Connector},
+    internal,
+};
 
 /// How long one page may take, and all of them: the function has 15 s, and has to write as well.
 const PAGE_LIMIT: Duration = Duration::from_secs(5);
@@ -60,7 +66,14 @@ pub async fn sync_templates(
     })?;
     let now = Time::from(connector.source.now());
     let asking = tokio::time::timeout(ASKING_LIMIT, ask(connector, account, &token)).await;
-    let listed = asking.map_err(|_| silent())??;
+    let listed = match asking.map_err(|_| silent())? {
+        Ok(listed) => listed,
+        Err(NotListed::Refused(failure)) => {
+            let about = About { tenant, integration: &integration, now };
+            return Err(about.refused(&failure).await);
+        }
+        Err(NotListed::Unasked(problem)) => return Err(problem),
+    };
     if !tenant.templates_asked(id, now).await.map_err(internal)? {
         // Another sync asked later: its list counts.
         return Err(internal(StoreError::Contended));
@@ -68,12 +81,26 @@ pub async fn sync_templates(
     keep(tenant, id, listed, now).await
 }
 
+/// Why there is no list.
+enum NotListed {
+    /// The provider says why.
+    Refused(Failure),
+    /// It does not say, or was not asked.
+    Unasked(Problem),
+}
+
+impl From<Problem> for NotListed {
+    fn from(problem: Problem) -> Self {
+        Self::Unasked(problem)
+    }
+}
+
 /// All templates of a business account, by name and language.
 async fn ask(
     connector: &Connector,
     account: &str,
     token: &SecretString,
-) -> Result<BTreeMap<(String, String), Definition>, Problem> {
+) -> Result<BTreeMap<(String, String), Definition>, NotListed> {
     let (mut all, mut after) = (BTreeMap::new(), None::<String>);
     for _ in 0..MAX_PAGES {
         let token = token.expose_secret();
@@ -92,18 +119,15 @@ async fn ask(
                 }
                 after = next;
             }
-            Listed::Refused(failure) => {
-                let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
-                return Err(Problem::new(422, "provider_refused", detail));
-            }
-            Listed::Unclear => return Err(silent()),
+            Listed::Refused(failure) => return Err(NotListed::Refused(failure)),
+            Listed::Unclear => return Err(silent().into()),
         }
         if after.is_none() {
             return Ok(all);
         }
     }
     tracing::error!("an account lists more templates than it can have");
-    Err(silent())
+    Err(silent().into())
 }
 
 fn silent() -> Problem {

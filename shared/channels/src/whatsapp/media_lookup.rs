@@ -7,7 +7,10 @@
 //! hosts are taken.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Time, message::FetchFault};
+use domain::{
+    Time,
+    message::{Failure, FetchFault},
+};
 use http::{Method, Request, Response, StatusCode, Uri};
 use serde_json::Value;
 
@@ -60,8 +63,7 @@ pub fn found(response: &Response<Vec<u8>>, at: Time) -> Result<Found, FetchFault
         let sha256 = text("sha256").and_then(|sha256| sha256_hex(&sha256));
         return Ok(Found { url, mime_type: text("mime_type"), sha256, size });
     }
-    let graph_error = body.get("error").and_then(|error| failure(error, at));
-    Err(match graph_error {
+    Err(match refusal(response, at) {
         Some(failure) if failure.code == 100 => FetchFault::Gone,
         Some(failure) if class(failure.code, status.as_u16()) == Class::Channel => {
             FetchFault::Refused
@@ -72,6 +74,12 @@ pub fn found(response: &Response<Vec<u8>>, at: Time) -> Result<Found, FetchFault
         None if status == StatusCode::NOT_FOUND => FetchFault::Gone,
         Some(_) | None => FetchFault::Unreachable,
     })
+}
+
+/// Why a lookup was refused, in the provider's words.
+pub fn refusal(response: &Response<Vec<u8>>, at: Time) -> Option<Failure> {
+    let body: Value = serde_json::from_slice(response.body()).ok()?;
+    failure(body.get("error")?, at)
 }
 
 /// The request for a file's bytes, if its address is one of the provider's own: over TLS on a
