@@ -109,6 +109,10 @@ fn refused(error: FieldRefused) -> Problem {
         FieldRefused::KeyTaken => {
             Problem { field: Some("key".into()), ..Problem::new(409, "key_taken", detail) }
         }
+        FieldRefused::TooLong => Problem {
+            field: Some("options".into()),
+            ..Problem::new(422, "too_many_options", detail)
+        },
         FieldRefused::TooMany => Problem::new(422, "too_many_fields", detail),
     }
 }

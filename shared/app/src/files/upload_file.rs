@@ -1,11 +1,12 @@
 //! A small file comes with the request itself.
 //!
-//! Order of writes: the object, then the row. A run that dies in between leaves bytes that no
-//! row names; the client's second try is another file, or the same one if it has the same id.
+//! Order of writes: the row, which goes by itself after a day, and takes the object along; the object; the
+//! row, which says that the file is ready. A run that dies in between leaves nothing for good; the
+//! client's second try is another file, or the same one if it has the same id.
 
 use domain::{
     Id, Time, file_type,
-    upload::{SENDABLE, Upload, UploadState},
+    upload::{SENDABLE, UNFINISHED, Upload, UploadState},
 };
 use platform::{Ctx, files::Files, problem::Problem};
 use sha2::{Digest, Sha256};
@@ -57,20 +58,28 @@ pub async fn upload_file(
     let now = Time::from(ctx.now);
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let key = format!("upload/{}/{id}", caller.organization_id);
-    let put = files.put(&key, bytes, &shown(&mime_type, Some(&filename)), &sha256).await;
-    put.map_err(bucket_failed)?;
-    let upload = Upload {
+    let pending = Upload {
         id,
         key,
         filename,
-        mime_type: mime_type.clone(),
+        mime_type,
         size,
         is_animated,
-        state: UploadState::Ready { sha256 },
+        state: UploadState::Pending,
         created_by: caller.member.clone(),
         created_at: now,
-        ends_at: Some(now.plus(SENDABLE)),
+        ends_at: Some(now.plus(UNFINISHED)),
     };
-    caller.tenant(table).begin_upload(&upload).await.map_err(internal)?;
-    Ok(upload)
+    let tenant = caller.tenant(table);
+    let begun = tenant.begin_upload(&pending).await.map_err(internal)?;
+    if let UploadState::Ready { .. } = begun.value.state {
+        return Ok(begun.value);
+    }
+    let shown = shown(&pending.mime_type, Some(&pending.filename));
+    files.put(&pending.key, bytes, &shown, &sha256).await.map_err(bucket_failed)?;
+    let state = UploadState::Ready { sha256 };
+    let ready = Upload { state, ends_at: Some(now.plus(SENDABLE)), ..pending };
+    // Whoever was faster wrote the same.
+    tenant.finish_upload(&begun, &ready).await.map_err(internal)?;
+    Ok(ready)
 }

@@ -13,6 +13,10 @@ pub const FIELDS: usize = 50;
 /// The most options of a list.
 pub const OPTIONS: usize = 100;
 
+/// How many bytes all labels and options of an organization have together: they are one row, and a row
+/// has 400 KB.
+const WORDS_LIMIT: usize = 256 * 1024;
+
 /// The longest label or option, in characters.
 pub const OPTION_LIMIT: usize = 100;
 
@@ -146,6 +150,9 @@ pub enum FieldRefused {
     /// There are enough.
     #[error("An organization has {FIELDS} fields at most.")]
     TooMany,
+    /// Together they say too much.
+    #[error("All labels and options of an organization have {WORDS_LIMIT} bytes at most.")]
+    TooLong,
 }
 
 /// What is to be different about a field; what is left out stays.
@@ -250,7 +257,13 @@ pub fn add_field(fields: &[Field], new: Field) -> Result<Vec<Field>, FieldRefuse
     if fields.len() >= FIELDS {
         return Err(FieldRefused::TooMany);
     }
-    Ok(fields.iter().cloned().chain([new]).collect())
+    within_limit(fields.iter().cloned().chain([new]).collect())
+}
+
+fn within_limit(fields: Vec<Field>) -> Result<Vec<Field>, FieldRefused> {
+    let words = fields.iter().flat_map(|field| field.options.iter().chain([&field.label]));
+    let bytes: usize = words.map(String::len).sum();
+    if bytes <= WORDS_LIMIT { Ok(fields) } else { Err(FieldRefused::TooLong) }
 }
 
 /// The fields with one changed; `None` if there is none of this key.
@@ -267,7 +280,7 @@ pub fn change_field(
         ..field.clone()
     };
     *field = changed.checked()?;
-    Ok(Some(next))
+    within_limit(next).map(Some)
 }
 
 /// The fields without one; `None` if there is none of this key.
