@@ -22,6 +22,7 @@ mod interactive;
 mod messages;
 mod not_yet;
 mod rooms;
+mod sending;
 mod templates;
 mod users;
 mod views;
