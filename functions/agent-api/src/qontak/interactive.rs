@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{Api, caller::Authenticated, envelope::One, responses::Failed};
 
-/// A message with something to choose from.
+/// A message with something to choose from, as JSON, or as a form in which `interactive` is JSON text.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({

@@ -26,7 +26,8 @@ use super::{
 };
 use crate::{Api, caller::Authenticated, envelope::One, gate::forbidden, responses::Failed};
 
-/// A message to a room's customer, as JSON or as a form.
+/// A message to a room's customer, as JSON, or as a form in which `location` and `contacts` are
+/// JSON text.
 ///
 /// | type | fields |
 /// |---|---|

@@ -17,6 +17,7 @@ mod contacts;
 pub(crate) mod envelope;
 mod fields;
 mod files;
+mod form_value;
 mod integrations;
 mod interactive;
 mod messages;
