@@ -44,7 +44,14 @@ async fn every_type_is_accepted_by_the_provider() -> anyhow::Result<()> {
         json!({ "type": "location", "location": { "latitude": -6.2, "longitude": 106.8 } }),
         json!({ "type": "contacts", "contacts": [{ "name": "Ani", "phones": ["+62811"] }] }),
         json!({ "type": "interactive", "interactive": { "body": "Antar?", "buttons": buttons } }),
+        json!({ "type": "interactive", "interactive": { "body": "Mau?", "buttons": buttons,
+            "header": { "type": "image", "file_id": picture } } }),
         json!({ "type": "template", "template": { "name": "invoice", "language": "id" } }),
+        json!({ "type": "template", "template": { "name": "invoice", "language": "id",
+            "components": [
+                { "type": "header", "parameters": [{ "type": "document", "file_id": invoice }] },
+                { "type": "body", "parameters": words("INV-7") },
+            ] } }),
         json!({ "type": "template", "template": { "name": "appointment", "language": "id",
             "components": [{ "type": "body", "parameters": [
                 { "type": "text", "parameter_name": "customer_name", "text": "Budi" },
@@ -61,7 +68,7 @@ async fn every_type_is_accepted_by_the_provider() -> anyhow::Result<()> {
     for (index, body) in bodies.iter().enumerate() {
         let key = format!("types-{index}");
         let sent = stack.api("POST", &path, &[("idempotency-key", &key)], body.clone()).await?;
-        if body["template"]["name"] == "invoice" {
+        if body["template"]["name"] == "invoice" && body["template"]["components"].is_null() {
             // Its header is a document, and there is none.
             ensure!(sent.json["field"] == "template.components", "{sent:?}");
             continue;
@@ -73,7 +80,27 @@ async fn every_type_is_accepted_by_the_provider() -> anyhow::Result<()> {
     let sent = stack.sent_to(customer).await?;
     let kinds: Vec<_> = sent.iter().map(|sent| text(&sent["kind"])).collect();
     let types = ["text", "image", "audio", "video", "document", "sticker", "location", "contacts"];
-    let types = types.into_iter().chain(["interactive", "template", "template", "reaction"]);
-    ensure!(kinds == types.collect::<Vec<_>>(), "{kinds:?}");
+    let types = types.into_iter().chain(["interactive"; 2]).chain(["template"; 3]);
+    ensure!(kinds == types.chain(["reaction"]).collect::<Vec<_>>(), "{kinds:?}");
+    files_above_words_can_be_seen_again(&stack, &room).await
+}
+
+async fn files_above_words_can_be_seen_again(stack: &Stack, room: &Value) -> anyhow::Result<()> {
+    let mut seen = Vec::new();
+    for message in stack.history(room).await? {
+        for part in ["interactive", "template"] {
+            let file = &message[part]["header"]["file"];
+            if file.is_null() {
+                continue;
+            }
+            let (room, id) = (text(&message["room_id"]), text(&message["id"]));
+            let path = format!("/v1/rooms/{room}/messages/{id}/file?index={}", file["index"]);
+            let linked = stack.done("GET", &path, Value::Null).await?;
+            let opened = stack.send("GET", text(&linked["url"]), &[], Vec::new()).await?;
+            ensure!(opened.status == 200, "{opened:?}");
+            seen.push(file["mime_type"].clone());
+        }
+    }
+    ensure!(seen == ["image/jpeg", "application/pdf"], "{seen:?}");
     Ok(())
 }

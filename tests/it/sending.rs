@@ -1,6 +1,7 @@
 //! Answers on their way to the customer: slow, refused, interrupted, and never sent twice.
 
 mod interrupted;
+mod seen_again;
 mod templates;
 mod types;
 

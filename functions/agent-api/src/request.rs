@@ -13,7 +13,10 @@ use axum::{
 use bytes::Bytes;
 use domain::{Id, channel::Channel};
 use platform::problem::Problem;
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::error::Category;
 
 use crate::responses::Failed;
@@ -60,16 +63,27 @@ pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::field("body", "The body is not a JSON object."));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let body = serde_path_to_error::deserialize(&mut json);
-    let body = body.map_err(|error| refusal(error, bytes))?;
+    let body = read(&mut json, || serde_json::from_slice::<IgnoredAny>(bytes).is_ok())?;
     json.end().map_err(|error| {
         Problem::field("body", format!("The body is not the JSON expected: {error}."))
     })?;
     Ok(body)
 }
 
-/// Names the field that a body does not read for.
-fn refusal(error: serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Problem {
+/// Reads fields, so that a refusal names the one that is wrong. Whether they are whole, and not the
+/// beginning of something that breaks off, is asked where they don't read.
+pub(crate) fn read<'de, T: DeserializeOwned>(
+    fields: impl Deserializer<'de, Error = serde_json::Error>,
+    are_whole: impl FnOnce() -> bool,
+) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(fields).map_err(|error| refusal(error, are_whole))
+}
+
+/// Names the field that fields don't read for.
+fn refusal(
+    error: serde_path_to_error::Error<serde_json::Error>,
+    are_whole: impl FnOnce() -> bool,
+) -> Problem {
     let path = error.path().to_string();
     let inner = error.into_inner();
     let words = inner.to_string();
@@ -85,8 +99,7 @@ fn refusal(error: serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -
         return Problem::field(field, "There is no such field.");
     }
     // serde also speaks of broken JSON where a value is of a kind that no enum has.
-    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
-    if path != "." && (inner.classify() == Category::Data || is_json()) {
+    if path != "." && (inner.classify() == Category::Data || are_whole()) {
         return Problem::field(path, format!("This field does not read: {words}."));
     }
     Problem::field("body", format!("The body is not the JSON expected: {words}."))

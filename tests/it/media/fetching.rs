@@ -67,7 +67,6 @@ async fn what_may_pass_is_shown_as_failed_and_tried_again() {
     for (fault, reason) in [
         (Fault::MediaMissing, "unreachable"),
         (Fault::MediaWrongHash, "wrong_sha256"),
-        (Fault::MediaTooLarge, "wrong_sha256"),
         (Fault::ExpiredToken, "refused"),
     ] {
         let (world, room) = talking().await;
@@ -125,14 +124,34 @@ async fn a_slow_provider_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_file_that_is_too_large_is_not_fetched_and_not_tried_again() {
     let (world, room) = talking().await;
-    // Documents may have the most bytes; this one is said to have one more.
-    world.company().graph().set_fault(Fault::MediaTooLarge, Some(1));
-    let document = (MediaKind::Document, "application/pdf");
-    let document = sends(&world, &room, document, b"%PDF-1.7").await;
+    for (kind, mime_type) in [
+        PICTURE,
+        (MediaKind::Audio, "audio/ogg"),
+        (MediaKind::Video, "video/mp4"),
+        (MediaKind::Document, "application/pdf"),
+        (MediaKind::Sticker, "image/webp"),
+    ] {
+        world.company().graph().set_fault(Fault::MediaTooLarge, Some(1));
+        let sent = sends(&world, &room, (kind, mime_type), JPEG).await;
+        world.settle(MOMENT).await.unwrap();
+        let file = shown(&world, sent).await;
+        assert_eq!(
+            (&file["state"], &file["failure"]),
+            (&"failed".into(), &"too_large".into()),
+            "{mime_type}"
+        );
+        assert_eq!(jobs(&world), 0, "{mime_type}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_is_larger_than_one_that_we_may_send_is_fetched() {
+    let (world, room) = talking().await;
+    let large = [JPEG, &vec![0; 6 << 20]].concat();
+    let picture = sends(&world, &room, PICTURE, &large).await;
     world.settle(MOMENT).await.unwrap();
-    let file = shown(&world, document).await;
-    assert_eq!((&file["state"], &file["failure"]), (&"failed".into(), &"too_large".into()));
-    assert_eq!(jobs(&world), 0);
+    let file = shown(&world, picture).await;
+    assert_eq!((&file["state"], &file["size"]), (&"stored".into(), &large.len().into()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use world::World;
 
-use super::{ask, done, first_words, received};
+use super::{ask, done, first_words, received, sending::post_form};
 use crate::desk::{BUDI, Desk, problem, stored};
 
 const PATH: &str = "/messages/whatsapp/interactive_message/bot";
@@ -40,6 +40,37 @@ async fn buttons_and_lists_reach_the_customer_once() {
     let log = graph.log();
     assert_eq!(log[0].content["action"]["buttons"][1]["reply"]["id"], "no");
     assert_eq!(log[1].content["action"]["sections"][0]["rows"][0]["title"], "Kopi susu");
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_form_the_choice_is_json_text() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = first_words(&desk, BUDI).await;
+    let post = async |kind: &str, interactive: &str| {
+        let fields = [("room_id", room.as_str()), ("type", kind), ("interactive", interactive)];
+        post_form(&desk, PATH, &fields, None).await
+    };
+    let said = post("button", &buttons().to_string()).await;
+    assert_eq!(said.status, 201, "{}", said.json);
+    // The same as JSON is the same message.
+    let body = json!({ "room_id": room, "type": "button", "interactive": buttons() });
+    assert_eq!(done(&desk, "POST", PATH, body).await["id"], said.json["data"]["id"]);
+    assert_eq!(post("list", &rows().to_string()).await.status, 201);
+    world.settle(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(received(&world), 2);
+
+    let before = stored(&world);
+    for (interactive, field) in [
+        ("{\"body\":", "interactive"),
+        ("Mau diantar?", "interactive"),
+        ("{\"body\":7}", "interactive.body"),
+        ("{\"body\":\"x\",\"buttons\":[{\"id\":\"a\"}]}", "interactive.buttons[0].title"),
+    ] {
+        let refused = post("button", interactive).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", field), "{interactive}");
+    }
+    assert_eq!(stored(&world), before);
 }
 
 #[tokio::test(start_paused = true)]

@@ -130,6 +130,47 @@ async fn each_type_is_sent_as_what_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_place_and_cards_come_in_a_form_as_json_text() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = first_words(&desk, BUDI).await;
+    let place = r#"{"latitude":-6.2,"longitude":106.816666,"name":"Kopi Kita"}"#;
+    let cards = r#"[{"name":"Ani","phones":["+62 811 0000 000"]}]"#;
+    let of = |kind, name, value| [("room_id", room.as_str()), ("type", kind), (name, value)];
+    for (fields, kind) in [
+        (of("location", "location", place), "location"),
+        (of("contact", "contacts", cards), "contact"),
+    ] {
+        let sent = post_form(&desk, BOT, &fields, None).await;
+        assert_eq!((sent.status, &sent.json["data"]["type"]), (201, &json!(kind)), "{}", sent.json);
+    }
+    // What is text stays text, whatever it looks like.
+    let said = post_form(&desk, BOT, &of("text", "text", place), None).await;
+    assert_eq!((said.status, &said.json["data"]["text"]), (201, &json!(place)), "{}", said.json);
+    world.settle(Duration::from_secs(5)).await.unwrap();
+    {
+        let graph = world.company().graph();
+        let log = graph.log();
+        assert_eq!(log[0].content["name"], "Kopi Kita");
+        assert_eq!(log[1].content[0]["name"]["formatted_name"], "Ani");
+        assert_eq!(log[2].content["body"], place);
+    }
+
+    let before = stored(&world);
+    for (kind, name, value, field) in [
+        ("location", "location", "{\"latitude\":-6.2", "location"),
+        ("location", "location", "-6.2,106.8", "location"),
+        ("location", "location", "{\"latitude\":-6.2}", "location.longitude"),
+        ("contact", "contacts", "Ani", "contacts"),
+        ("contact", "contacts", "[{\"name\":7}]", "contacts[0].name"),
+    ] {
+        let refused = post_form(&desk, BOT, &of(kind, name, value), None).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", field), "{value}");
+    }
+    assert_eq!(stored(&world), before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_system_message_is_for_colleagues_only() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

@@ -26,7 +26,7 @@ use crate::desk::{
     problem, rows, stored,
 };
 
-async fn sync(desk: &Desk<'_>) -> Answered {
+pub(super) async fn sync(desk: &Desk<'_>) -> Answered {
     let integrations = desk.get("/v1/integrations").await;
     let id = integrations["data"][0]["id"].as_str().unwrap();
     desk.call(ApiRequest::new("POST", format!("/v1/integrations/{id}/templates/sync"))).await
@@ -36,12 +36,12 @@ async fn listed(desk: &Desk<'_>) -> Vec<Value> {
     desk.get("/v1/templates/whatsapp?limit=100").await["data"].as_array().unwrap().clone()
 }
 
-fn words(text: &str) -> Value {
+pub(super) fn words(text: &str) -> Value {
     json!({ "type": "text", "text": text })
 }
 
 /// "Halo {{1}}, pesanan Anda sudah siap. Total: *{{2}}*. ..." under "Pesanan {{1}}".
-fn order_ready(header: &[&str], body: &[&str]) -> Value {
+pub(super) fn order_ready(header: &[&str], body: &[&str]) -> Value {
     let part = |kind: &str, texts: &[&str]| {
         let parameters: Vec<_> = texts.iter().map(|text| words(text)).collect();
         json!({ "type": kind, "parameters": parameters })
@@ -343,14 +343,14 @@ async fn a_sync_that_fails_halfway_is_finished_by_the_next() {
 }
 
 /// A template of the company that sends cards, an offer or products.
-fn promo(world: &World, name: &str, components: Value) {
+pub(super) fn promo(world: &World, name: &str, components: Value) {
     world.company().graph().put_template(json!({
         "id": "900100000000099", "name": name, "language": "id", "status": "APPROVED",
         "category": "MARKETING", "components": components,
     }));
 }
 
-fn sending(name: &str, components: Value) -> Value {
+pub(super) fn sending(name: &str, components: Value) -> Value {
     json!({ "type": "template", "template": {
         "name": name, "language": "id", "components": components } })
 }

@@ -103,6 +103,14 @@ async fn every_type_reaches_the_customer() {
         }
         bodies.push(body);
     }
+    for (kind, mime_type) in
+        [("image", "image/png"), ("video", "video/mp4"), ("document", "application/pdf")]
+    {
+        let file_id = uploaded(&world, &format!("header {kind}"), mime_type, 1000).await;
+        bodies.push(json!({ "type": "interactive", "interactive": {
+            "body": "Mau?", "header": { "type": kind, "file_id": file_id },
+            "buttons": [{ "id": "yes", "title": "Ya" }] } }));
+    }
     for (index, body) in bodies.iter().enumerate() {
         world.pass(Duration::from_secs(1)).await;
         let sent = desk.send(&room, &index.to_string(), body).await;

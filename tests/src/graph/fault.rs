@@ -33,7 +33,7 @@ pub enum Fault {
     MediaSlow,
     /// Looking a file up tells another file's SHA-256.
     MediaWrongHash,
-    /// A file is larger than files of its type may be, where it is looked up and where it is fetched.
+    /// Looking a file up tells that it is larger than any file that customers can send.
     MediaTooLarge,
 }
 

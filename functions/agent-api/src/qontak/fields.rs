@@ -2,10 +2,11 @@
 //!
 //! Qontak's reference describes form data, its guides show JSON, and clients do either
 //! (github.com/qontak-dev/chat, `chat-service-open.json` and `docs/Getting Started`). A form's
-//! values are all text, so a flag is also read from text. A form that a stranger's page has a browser
-//! send does no harm here: no cookie proves anybody, and a page can't add the header that does.
+//! values are all text, so a flag is also read from text, and an object or a list from JSON text
+//! ([`FormValue`]). A form that a stranger's page has a browser send does no harm here: no cookie
+//! proves anybody, and a page can't add the header that does.
 
-use std::fmt::Display;
+use std::{collections::BTreeMap, fmt::Display};
 
 use axum::{
     body::to_bytes,
@@ -13,13 +14,17 @@ use axum::{
     http::header::CONTENT_TYPE,
 };
 use platform::problem::Problem;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error, value::MapDeserializer},
+};
+use serde_json::Value;
 
+use super::form_value::FormValue;
 use crate::{
     BODY_LIMIT,
     files::multipart::{described, unreadable},
-    request::{is_json, object, said_json, too_large},
+    request::{self, is_json, object, said_json, too_large},
     responses::Failed,
 };
 
@@ -71,7 +76,7 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<FieldsAndFile<T>,
         "application/x-www-form-urlencoded" => {
             let bytes = body(request).await?;
             let fields = pairs(&bytes)?;
-            Ok(FieldsAndFile { fields: of_form(fields)?, file: None })
+            Ok(FieldsAndFile { fields: of_form(&fields)?, file: None })
         }
         _ => {
             let is_json = is_json(request.headers());
@@ -88,8 +93,11 @@ async fn body(request: Request) -> Result<Vec<u8>, Problem> {
     Ok(bytes.to_vec())
 }
 
-fn pairs(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
-    let mut fields = Map::new();
+/// What a form says, by its fields' names.
+type Form = BTreeMap<String, String>;
+
+fn pairs(bytes: &[u8]) -> Result<Form, Problem> {
+    let mut fields = Form::new();
     for (name, value) in form_urlencoded::parse(bytes) {
         keep(&mut fields, name.into_owned(), value.into_owned())?;
     }
@@ -101,7 +109,7 @@ async fn form<T: DeserializeOwned>(request: Request) -> Result<FieldsAndFile<T>,
     let mut form = form.map_err(|_| {
         Problem::field("body", "The body is not `multipart/form-data` with a boundary.")
     })?;
-    let (mut fields, mut file) = (Map::new(), None);
+    let (mut fields, mut file) = (Form::new(), None);
     while let Some(part) = form.next_field().await.map_err(unreadable)? {
         let name = part.name().unwrap_or("body").to_owned();
         if part.file_name().is_some() {
@@ -117,7 +125,7 @@ async fn form<T: DeserializeOwned>(request: Request) -> Result<FieldsAndFile<T>,
         }
         keep(&mut fields, name, text)?;
     }
-    Ok(FieldsAndFile { fields: of_form(fields)?, file })
+    Ok(FieldsAndFile { fields: of_form(&fields)?, file })
 }
 
 async fn sent_file(name: &str, part: Field<'_>) -> Result<SentFile, Problem> {
@@ -129,16 +137,17 @@ async fn sent_file(name: &str, part: Field<'_>) -> Result<SentFile, Problem> {
     Ok(SentFile { filename, mime_type, bytes })
 }
 
-fn keep(fields: &mut Map<String, Value>, name: String, value: String) -> Result<(), Problem> {
-    match fields.insert(name.clone(), Value::String(value)) {
+fn keep(fields: &mut Form, name: String, value: String) -> Result<(), Problem> {
+    match fields.insert(name.clone(), value) {
         None => Ok(()),
         Some(_) => Err(Problem::field(name, "This field is given twice.")),
     }
 }
 
-/// Reads a form as the JSON object that it stands for, so that both are refused alike.
-fn of_form<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Problem> {
-    object(Value::Object(fields).to_string().as_bytes())
+/// Reads a form as the object that it stands for, so that it is refused as JSON is.
+fn of_form<T: DeserializeOwned>(fields: &Form) -> Result<T, Problem> {
+    let fields = fields.iter().map(|(name, value)| (name.as_str(), FormValue(value)));
+    request::read(MapDeserializer::new(fields), || true)
 }
 
 /// Yes or no, in JSON or as the text of a form.
@@ -186,6 +195,14 @@ mod tests {
         name: String,
         #[serde(default, deserialize_with = "maybe_flag")]
         enabled: Option<bool>,
+        place: Option<Place>,
+        tags: Option<Vec<String>>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Place {
+        floor: u8,
     }
 
     async fn sent(kind: &str, body: &str) -> Result<Sent, Option<String>> {
@@ -197,6 +214,39 @@ mod tests {
 
     fn part(head: &str, value: &str) -> String {
         format!("--cut\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n")
+    }
+
+    #[tokio::test]
+    async fn in_a_form_an_object_or_a_list_is_json_text_and_text_is_never_json() {
+        let read = async |name: &str, place: &str, tags: &str| {
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            form.extend_pairs([("name", name), ("place", place), ("tags", tags)]);
+            sent("application/x-www-form-urlencoded", &form.finish()).await
+        };
+        for name in ["{\"floor\":1}", "[1]", "true", "null"] {
+            let expected = Sent {
+                name: name.into(),
+                enabled: None,
+                place: Some(Place { floor: 2 }),
+                tags: Some(vec!["a".into()]),
+            };
+            assert_eq!(read(name, "{\"floor\":2}", "[\"a\"]").await, Ok(expected));
+        }
+        let long = "[".repeat(1000);
+        for (place, tags, field) in [
+            ("{\"floor\":2", "[]", "place"),
+            ("{\"floor\":2} x", "[]", "place"),
+            ("", "[]", "place"),
+            (&long, "[]", "place"),
+            ("\"floor\"", "[]", "place"),
+            ("{\"floor\":\"two\"}", "[]", "place.floor"),
+            ("{}", "[]", "place.floor"),
+            ("{\"floor\":2,\"door\":1}", "[]", "place.door"),
+            ("{\"floor\":2}", "a", "tags"),
+            ("{\"floor\":2}", "[\"a\",1]", "tags[1]"),
+        ] {
+            assert_eq!(read("a", place, tags).await, Err(Some(field.to_owned())), "{place} {tags}");
+        }
     }
 
     #[tokio::test]
@@ -212,7 +262,12 @@ mod tests {
             (multipart, format!("{name}{}{end}", part("name=\"enabled\"", "1"))),
         ] {
             let read = sent(kind, &body).await;
-            let expected = Sent { name: "pelanggan lama".into(), enabled: Some(true) };
+            let expected = Sent {
+                name: "pelanggan lama".into(),
+                enabled: Some(true),
+                place: None,
+                tags: None,
+            };
             assert_eq!(read, Ok(expected), "{kind}");
         }
         for (kind, body, field) in [

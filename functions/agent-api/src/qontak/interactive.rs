@@ -6,18 +6,10 @@
 
 use std::sync::Arc;
 
-use app::{
-    drafts::{
-        HeaderType, MessageType, NewButton, NewHeader, NewInteractive, NewList, NewMessage,
-        NewSection,
-    },
-    rooms::{self, BotMessage},
+use app::drafts::{
+    HeaderType, MessageType, NewButton, NewHeader, NewInteractive, NewList, NewMessage, NewSection,
 };
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-};
+use axum::{extract::State, http::HeaderMap};
 use domain::{Id, room::Room};
 use platform::problem::Problem;
 use serde::Deserialize;
@@ -27,14 +19,13 @@ use super::{
     TAG,
     envelope::QontakError,
     fields::Fields,
-    messages::{file_id, named},
-    views::{Company, QontakMessage},
+    messages::file_id,
+    sending::{Said, Saying, What, say},
+    views::QontakMessage,
 };
-use crate::{
-    Api, caller::Authenticated, envelope::One, request::idempotency_key, responses::Failed,
-};
+use crate::{Api, caller::Authenticated, envelope::One, responses::Failed};
 
-/// A message with something to choose from.
+/// A message with something to choose from, as JSON, or as a form in which `interactive` is JSON text.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -128,24 +119,14 @@ pub(crate) struct QontakHeader {
 )]
 pub(crate) async fn send_interactive_message(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, ctx }: Authenticated,
+    caller: Authenticated,
     headers: HeaderMap,
     Fields(fields): Fields<QontakNewInteractive>,
-) -> Result<(StatusCode, Json<One<QontakMessage>>), Failed> {
+) -> Result<Said, Failed> {
     let QontakNewInteractive { room_id, r#type, interactive, local_id } = fields;
-    let idempotency_key = match idempotency_key(&headers)? {
-        Some(key) => Some(key),
-        None => local_id.as_deref().map(named).transpose()?,
-    };
-    let company = Company::of(&api, &caller, &ctx).await?;
-    let message = interactive.message(r#type)?;
-    let bot = BotMessage { message, file: None, idempotency_key };
-    let sent =
-        rooms::send_bot_message(&api.table, &api.memory, &api.files, &caller, room_id, bot, &ctx)
-            .await;
-    let (room, message) = sent.map_err(renamed)?;
-    let view = QontakMessage::sent(&message, &room, local_id, &company);
-    Ok((StatusCode::CREATED, Json(One::new(view))))
+    let what = What::Message(Box::new(interactive.message(r#type)?), None);
+    let saying = Saying { room_id, local_id, what };
+    Ok(say(&api, &caller, &headers, saying).await.map_err(renamed)?)
 }
 
 /// A refusal under the field's name of here.

@@ -10,13 +10,8 @@ use app::{
     authenticate::Caller,
     drafts::{MessageType, NewCard, NewLocation, NewMessage},
     files::NewFile,
-    rooms::{self, BotMessage, NewNote},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-};
+use axum::{extract::State, http::HeaderMap};
 use domain::{Id, permission, room::Room};
 use platform::problem::Problem;
 use serde::Deserialize;
@@ -26,14 +21,13 @@ use super::{
     TAG,
     envelope::QontakError,
     fields::{FieldsAndFile, SentFile},
-    views::{Company, QontakMessage},
+    sending::{Said, Saying, What, say},
+    views::QontakMessage,
 };
-use crate::{
-    Api, caller::Authenticated, envelope::One, gate::forbidden, request::idempotency_key,
-    responses::Failed,
-};
+use crate::{Api, caller::Authenticated, envelope::One, gate::forbidden, responses::Failed};
 
-/// A message to a room's customer, as JSON or as a form.
+/// A message to a room's customer, as JSON, or as a form in which `location` and `contacts` are
+/// JSON text.
 ///
 /// | type | fields |
 /// |---|---|
@@ -118,25 +112,15 @@ pub(crate) enum QontakMessageType {
 )]
 pub(crate) async fn send_bot_message(
     State(api): State<Arc<Api>>,
-    Authenticated { caller, ctx }: Authenticated,
+    authenticated: Authenticated,
     headers: HeaderMap,
     FieldsAndFile { fields, file }: FieldsAndFile<QontakNewMessage>,
-) -> Result<(StatusCode, Json<One<QontakMessage>>), Failed> {
-    let local_id = fields.local_id.clone();
-    let idempotency_key = match idempotency_key(&headers)? {
-        Some(key) => Some(key),
-        None => local_id.as_deref().map(named).transpose()?,
-    };
-    let company = Company::of(&api, &caller, &ctx).await?;
-    let id = fields.room_id;
-    let view = if let Some(QontakMessageType::System) = fields.r#type {
-        let note = NewNote { text: fields.note(file.as_ref())?, idempotency_key };
-        let (room, note) =
-            rooms::add_bot_note(&api.table, &api.memory, &caller, id, note, &ctx).await?;
-        QontakMessage::system(&note, &room, local_id, &company)
+) -> Result<Said, Failed> {
+    let what = if let Some(QontakMessageType::System) = fields.r#type {
+        What::Note(fields.note(file.as_ref())?)
     } else {
         let message = fields.message(file.as_ref())?;
-        if file.is_some() && !may_upload(&caller) {
+        if file.is_some() && !may_upload(&authenticated.caller) {
             return Err(Failed(forbidden()));
         }
         let file = file.map(|SentFile { filename, mime_type, bytes }| NewFile {
@@ -144,14 +128,10 @@ pub(crate) async fn send_bot_message(
             mime_type,
             bytes,
         });
-        let bot = BotMessage { message, file, idempotency_key };
-        let sent =
-            rooms::send_bot_message(&api.table, &api.memory, &api.files, &caller, id, bot, &ctx)
-                .await;
-        let (room, message) = sent.map_err(renamed)?;
-        QontakMessage::sent(&message, &room, local_id, &company)
+        What::Message(Box::new(message), file)
     };
-    Ok((StatusCode::CREATED, Json(One::new(view))))
+    let saying = Saying { room_id: fields.room_id, local_id: fields.local_id, what };
+    Ok(say(&api, &authenticated, &headers, saying).await.map_err(renamed)?)
 }
 
 /// Sends a message to a room's customer: the same as `/messages/whatsapp/bot`.
@@ -174,7 +154,7 @@ pub(crate) async fn send_message(
     caller: Authenticated,
     headers: HeaderMap,
     sent: FieldsAndFile<QontakNewMessage>,
-) -> Result<(StatusCode, Json<One<QontakMessage>>), Failed> {
+) -> Result<Said, Failed> {
     send_bot_message(api, caller, headers, sent).await
 }
 
@@ -182,15 +162,6 @@ pub(crate) async fn send_message(
 fn may_upload(caller: &Caller) -> bool {
     let upload = permission::find("POST", "/v1/file_uploader");
     upload.is_some_and(|upload| upload.allows(caller.role, caller.scopes.as_deref()))
-}
-
-/// The idempotency key that a client's own name for its message makes.
-pub(super) fn named(local_id: &str) -> Result<String, Problem> {
-    if (1..=100).contains(&local_id.chars().count()) {
-        Ok(format!("local_id {local_id}"))
-    } else {
-        Err(Problem::field("local_id", "It has 1 to 100 characters."))
-    }
 }
 
 /// A refusal under the field's name of here.

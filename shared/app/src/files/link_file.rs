@@ -2,18 +2,14 @@
 
 use domain::{
     Id, Time,
-    message::{File, Media, Message},
+    message::{Content, File, Media, Message},
     room::Room,
     upload::{Upload, UploadState},
 };
 use platform::{Ctx, files::Files, problem::Problem};
 use store::Table;
 
-use super::{
-    LINK_LIFE, bucket_failed, link_ends,
-    message_file::{Found, find},
-    shown,
-};
+use super::{LINK_LIFE, bucket_failed, link_ends, message_file::find, shown};
 use crate::{authenticate::Caller, internal};
 
 /// A link to a file.
@@ -38,18 +34,22 @@ pub struct Linked {
     pub filename: Option<String>,
 }
 
-/// A link to the file of a message.
+/// A link to one of the files of a message, counted from 0 in the order of [`Content::files`].
 pub async fn link_message_file(
     table: &Table,
     files: &Files,
     caller: &Caller,
     place: (Id<Room>, Id<Message>),
+    index: usize,
     ctx: &Ctx,
 ) -> Result<Linked, Problem> {
-    let media = match find(table, caller, place, ctx).await? {
-        Found::Media(_, _, media) => media,
-        Found::Raw(key) => return link_raw(files, &key, ctx).await,
-    };
+    let (found, _) = find(table, caller, place, ctx).await?;
+    let content = &found.value.content;
+    if let Content::Unsupported { raw_key, .. } = content {
+        one_of(&[raw_key], index)?;
+        return link_raw(files, raw_key, ctx).await;
+    }
+    let media = *one_of(&content.files(), index)?;
     match &media.file {
         File::Stored { key, mime_type, size, .. } => {
             let shown = shown(mime_type, media.filename.as_deref());
@@ -70,6 +70,18 @@ pub async fn link_message_file(
             Err(Problem::new(409, "file_failed", detail))
         }
     }
+}
+
+/// The file in this place.
+fn one_of<T>(files: &[T], index: usize) -> Result<&T, Problem> {
+    files.get(index).ok_or_else(|| match files.len() {
+        0 => Problem::not_found("file"),
+        1 => Problem::field("index", "This message has one file, whose index is 0."),
+        count => {
+            let detail = format!("This message has {count} files: 0 to {}.", count - 1);
+            Problem::field("index", detail)
+        }
+    })
 }
 
 /// A link to what a message was that this version can't show.

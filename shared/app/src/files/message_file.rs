@@ -1,11 +1,11 @@
-//! The file of a message: found, and asked for once more.
+//! The files of a message: found, and asked for once more.
 //!
 //! Asking again makes the file awaited again; the table's stream does the rest, as it did when
 //! the message came.
 
 use domain::{
     Id,
-    message::{Annotations, Content, Media, Message, Shown, asked_again},
+    message::{Content, Media, Message, Shown, asked_again},
     room::Room,
     settings::has_ended,
 };
@@ -14,22 +14,14 @@ use store::{StoreError, Table, Versioned};
 
 use crate::{ATTEMPTS, authenticate::Caller, internal, rooms};
 
-/// What there is of a message beside its words.
-pub(super) enum Found {
-    /// The message, what was said about it, and its file.
-    Media(Box<Versioned<Message>>, Option<Box<Annotations>>, Media),
-    /// The name of what came and can't be shown.
-    Raw(String),
-}
-
-/// A message and its file, in a room that the caller may see; without one, and of a message that
-/// its author deleted, there is nothing to find.
+/// A message whose files may be seen, and what was said about it: in a room that the caller may
+/// see. Of one that its author deleted there is nothing to find.
 pub(super) async fn find(
     table: &Table,
     caller: &Caller,
     (room, message): (Id<Room>, Id<Message>),
     ctx: &Ctx,
-) -> Result<Found, Problem> {
+) -> Result<(Versioned<Message>, Shown), Problem> {
     rooms::find(table, caller, room).await?;
     let tenant = caller.tenant(table);
     let found = tenant.find_message(room, message).await.map_err(internal)?;
@@ -43,14 +35,11 @@ pub(super) async fn find(
     if shown.deleted_at().is_some() {
         return Err(Problem::not_found("file"));
     }
-    if let Content::Unsupported { raw_key, .. } = shown.message.content {
-        return Ok(Found::Raw(raw_key));
-    }
-    let media = shown.message.content.media().cloned().ok_or_else(|| Problem::not_found("file"))?;
-    Ok(Found::Media(Box::new(found), shown.annotations.map(Box::new), media))
+    Ok((found, shown))
 }
 
-/// Has a file fetched again that could not be fetched; one that is there or under way stays.
+/// Has a file fetched again that could not be fetched; one that is there or under way stays. Only
+/// what customers send is fetched: files above words are ours, and were uploaded.
 pub async fn fetch_again(
     table: &Table,
     caller: &Caller,
@@ -59,18 +48,14 @@ pub async fn fetch_again(
 ) -> Result<Shown, Problem> {
     let tenant = caller.tenant(table);
     for _ in 0..ATTEMPTS {
-        let Found::Media(old, annotations, media) = find(table, caller, place, ctx).await? else {
-            return Err(Problem::not_found("file"));
-        };
-        let (old, annotations) = (*old, annotations.map(|said| *said));
-        let Some(file) = asked_again(&media.file) else {
-            return Ok(Shown { message: old.value, annotations });
-        };
-        let content = Content::Media(Media { file, ..media });
+        let (old, shown) = find(table, caller, place, ctx).await?;
+        let media = old.value.content.media().ok_or_else(|| Problem::not_found("file"))?;
+        let Some(file) = asked_again(&media.file) else { return Ok(shown) };
+        let content = Content::Media(Media { file, ..media.clone() });
         let new = Message { content, ..old.value.clone() };
         if tenant.save_message(&old, &new).await.map_err(internal)? {
             let message = Message { version: old.value.version + 1, ..new };
-            return Ok(Shown { message, annotations });
+            return Ok(Shown { message, annotations: shown.annotations });
         }
     }
     Err(internal(StoreError::Contended))

@@ -1,5 +1,5 @@
 //! What a member wrote becomes what is stored: our ids give way to what the channel needs, the
-//! template's words are filled in, and the channel's limits are asked. Reads only; whatever is
+//! template is filled in, and the channel's limits are asked. Reads only; whatever is
 //! wrong is refused before anything is stored, and names its field.
 
 use channels::{LimitBroken, whatsapp::limits};
@@ -9,7 +9,7 @@ use domain::{
     message::{Component, Content, Context, File, Message, Template},
     room::Room,
     settings::has_ended,
-    template::{Unfit, fill},
+    template::{Filled, Unfit, fill},
     upload::UploadState,
 };
 use jiff::SignedDuration;
@@ -112,7 +112,7 @@ fn check_target(field: &str, target: &Message, now: Time) -> Result<(), Problem>
     Ok(())
 }
 
-/// Fills a template's words in, if the parameters fit what its provider has approved.
+/// Fills in what a template says, if the parameters fit what its provider has approved.
 async fn fill_in(
     tenant: Tenant<'_>,
     room: &Room,
@@ -126,8 +126,9 @@ async fn fill_in(
                       were not asked for since it has.";
         Problem::field("template.name", detail)
     })?;
-    let filled = fill(&definition.value.definition, template, now)
-        .map_err(|Unfit { field, detail }| Problem::field(field, detail))?;
+    let Filled { text, frame, cards: filled } =
+        fill(&definition.value.definition, template, now)
+            .map_err(|Unfit { field, detail }| Problem::field(field, detail))?;
     let cards = template.components.iter_mut().flat_map(|component| match component {
         Component::Carousel { cards } => cards.as_mut_slice(),
         Component::Header { .. }
@@ -135,9 +136,9 @@ async fn fill_in(
         | Component::Button { .. }
         | Component::Offer { .. } => &mut [],
     });
-    for (card, text) in cards.zip(filled.cards) {
-        card.text = text;
+    for (card, Filled { text, frame, cards: _ }) in cards.zip(filled) {
+        (card.text, card.frame) = (text, frame);
     }
-    template.text = filled.body;
+    (template.text, template.frame) = (text, frame);
     Ok(())
 }

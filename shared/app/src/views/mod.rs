@@ -41,7 +41,8 @@ pub use message::{
     AnnotationView, AnnotationsView, AuthorView, CardAddressView, CardLineView, CardPhoneView,
     CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView, InteractiveView,
     LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView, ReactionView,
-    ReferralView, SentTemplateView, UnsupportedView,
+    ReferralView, SentButtonView, SentCardView, SentHeaderView, SentOfferView, SentParameterView,
+    SentTemplateView, UnsupportedView,
 };
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};

@@ -18,7 +18,10 @@ pub use interactive::{
 pub use media::{File, Media, MediaKind};
 pub use order::{CatalogOrder, OrderItem};
 pub use place::{Card, CardAddress, CardDetails, CardPhone, Location, Typed};
-pub use template::{CarouselCard, Component, Parameter, ParameterValue, ProductSection, Template};
+pub use template::{
+    CarouselCard, Component, Frame, FrameButton, Parameter, ParameterValue, ProductSection,
+    Template,
+};
 
 /// The most characters of a message that a room shows in the inbox.
 const PREVIEW_LIMIT: usize = 100;
@@ -140,7 +143,7 @@ pub struct Referral {
 }
 
 impl Content {
-    /// The file, if it is one.
+    /// The file, if it is one. One that stands above words is among its [`files`](Self::files).
     pub fn media(&self) -> Option<&Media> {
         match self {
             Self::Media(media) => Some(media),
@@ -225,7 +228,7 @@ impl Content {
         }
     }
 
-    /// The files that it carries.
+    /// The files that it carries, in an order that stays: their places are their names in the API.
     pub fn files(&self) -> Vec<&Media> {
         match self {
             Self::Media(media) => vec![media],

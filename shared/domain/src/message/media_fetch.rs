@@ -13,7 +13,9 @@ use crate::Time;
 /// (developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media).
 pub const ID_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The largest file that is fetched: the most that WhatsApp passes on, of any kind.
+/// The largest file that is fetched: the most that WhatsApp passes on, of any kind. Of a larger one it
+/// tells as an error in place of the message (docs.360dialog.com/partner/messaging/media-messages,
+/// constraints; Meta's error 131052). Its limits by kind are for what a business sends.
 pub const SIZE_LIMIT: u64 = 100 * 1024 * 1024;
 
 /// How often a file is taken up again whose job the queue has given up.

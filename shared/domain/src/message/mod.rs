@@ -25,9 +25,9 @@ pub use annotation::{
 };
 pub use content::{
     Action, Button, Card, CardAddress, CardDetails, CardPhone, CarouselCard, CatalogOrder, Choice,
-    Component, Content, Context, File, Flow, FlowStart, FormReply, Header, Interactive, Location,
-    Media, MediaKind, OrderItem, Parameter, ParameterValue, ProductSection, Referral, Row, Section,
-    Template, Typed,
+    Component, Content, Context, File, Flow, FlowStart, FormReply, Frame, FrameButton, Header,
+    Interactive, Location, Media, MediaKind, OrderItem, Parameter, ParameterValue, ProductSection,
+    Referral, Row, Section, Template, Typed,
 };
 pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
 pub use media_fetch::{

@@ -101,7 +101,7 @@ mod tests {
     use crate::{
         Id,
         integration::Member,
-        message::{Content, Context, Direction, Outbound, Template},
+        message::{Content, Context, Direction, Frame, Outbound, Template},
     };
 
     /// A message of ours that a provider took.
@@ -133,6 +133,7 @@ mod tests {
             language: "id".into(),
             components: vec![],
             text: "Halo".into(),
+            frame: Frame::default(),
         };
         [
             Content::Text { text: "Halo".into() },

@@ -1,4 +1,4 @@
-//! Whether what is filled in is what a template asks for, and how the words then read.
+//! Whether what is filled in is what a template asks for, and how it then reads.
 //!
 //! Here the parts are sorted, of the template and of each of its cards; what each kind of part may be
 //! given is in [`parts`], how its words are filled in in [`words`].
@@ -10,13 +10,13 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use parts::{buttons, header, offer};
+use parts::{buttons, filled_buttons, header, offer};
 use words::words;
 
 use super::{APPROVED, Definition, TemplateCard};
 use crate::{
     Time,
-    message::{CarouselCard, Component, Parameter, Template},
+    message::{CarouselCard, Component, Frame, Parameter, Template},
 };
 
 /// A template can't be sent like this.
@@ -33,13 +33,15 @@ fn unfit<T>(field: impl Into<String>, detail: impl Into<String>) -> Result<T, Un
     Err(Unfit { field: field.into(), detail: detail.into() })
 }
 
-/// The words of a template with the parameters filled in.
+/// What a template, or a card, says with the parameters filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filled {
-    /// The body's.
-    pub body: String,
-    /// Each card's.
-    pub cards: Vec<String>,
+    /// The words.
+    pub text: String,
+    /// What stands around them.
+    pub frame: Frame,
+    /// The cards, in order; a card has none.
+    pub cards: Vec<Filled>,
 }
 
 /// The parts that were given, each with its place in the list.
@@ -67,10 +69,16 @@ pub fn fill(definition: &Definition, template: &Template, now: Time) -> Result<F
     }
     let given = sort("template.components".into(), &template.components)?;
     offer(definition.offer.as_ref(), &given, now)?;
-    header(definition.header.as_ref(), &given)?;
+    let header = header(definition.header.as_ref(), &given)?;
     buttons(&definition.buttons, &given)?;
-    let body = words("body", &definition.body, given.body, &given.at)?;
-    Ok(Filled { body, cards: cards(&definition.cards, &given)? })
+    let frame = Frame {
+        header,
+        footer: definition.footer.clone(),
+        offer: definition.offer.as_ref().map(|offer| offer.text.clone()),
+        buttons: filled_buttons(&definition.buttons, &given),
+    };
+    let text = words("body", &definition.body, given.body, &given.at)?;
+    Ok(Filled { text, frame, cards: cards(&definition.cards, &given)? })
 }
 
 fn sort(at: String, components: &[Component]) -> Result<Given<'_>, Unfit> {
@@ -99,8 +107,8 @@ fn sort(at: String, components: &[Component]) -> Result<Given<'_>, Unfit> {
     Ok(given)
 }
 
-/// The words of each card. All cards of the template are there, in its order.
-fn cards(cards: &[TemplateCard], given: &Given<'_>) -> Result<Vec<String>, Unfit> {
+/// What each card says. All cards of the template are there, in its order.
+fn cards(cards: &[TemplateCard], given: &Given<'_>) -> Result<Vec<Filled>, Unfit> {
     let (field, found) = match given.carousel {
         None => (given.at.clone(), &[][..]),
         Some((index, _)) if cards.is_empty() => {
@@ -119,9 +127,14 @@ fn cards(cards: &[TemplateCard], given: &Given<'_>) -> Result<Vec<String>, Unfit
         if let Some(index) = carousel.or(given.offer.map(|(index, _)| index)) {
             return unfit(format!("{}[{index}]", given.at), "A card has no such part.");
         }
-        header(card.header.as_ref(), &given)?;
+        let header = header(card.header.as_ref(), &given)?;
         buttons(&card.buttons, &given)?;
-        filled.push(words("body", &card.body, given.body, &given.at)?);
+        let buttons = filled_buttons(&card.buttons, &given);
+        filled.push(Filled {
+            text: words("body", &card.body, given.body, &given.at)?,
+            frame: Frame { header, buttons, ..Frame::default() },
+            cards: vec![],
+        });
     }
     Ok(filled)
 }

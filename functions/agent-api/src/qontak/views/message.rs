@@ -37,7 +37,8 @@ pub(in crate::qontak) struct QontakMessage {
     /// `customer` or `agent`.
     participant_type: &'static str,
     organization_id: String,
-    /// The words; of a file, those below it. Null where there are none.
+    /// The words: of a file, those below it; of buttons, lists and templates, their body, with what
+    /// was filled in. Null where there are none.
     text: Option<String>,
     /// `created`, `sent`, `delivered`, `read` or `failed`.
     status: &'static str,
@@ -52,7 +53,7 @@ pub(in crate::qontak) struct QontakMessage {
     is_deleted: bool,
     /// What it replies to.
     reply: Option<QontakReply>,
-    /// Of a file: where it is.
+    /// Of a file, and of one above the words (of several, the first): where it is.
     file: Option<QontakMessageFile>,
     /// All that was said, as `/v1` shows it. Qontak has no such field.
     content: ContentView,
@@ -208,21 +209,9 @@ impl QontakMessageFile {
     }
 }
 
-/// The file that a message is.
+/// The file that a message is, or that stands above its words. Qontak's messages have one.
 pub(in crate::qontak) fn media(content: &Content) -> Option<&Media> {
-    match content {
-        Content::Media(media) => Some(media),
-        Content::Text { .. }
-        | Content::Location(_)
-        | Content::Contacts { .. }
-        | Content::Interactive(_)
-        | Content::Choice(_)
-        | Content::FormReply(_)
-        | Content::Order(_)
-        | Content::Template(_)
-        | Content::Reaction { .. }
-        | Content::Unsupported { .. } => None,
-    }
+    content.files().first().copied()
 }
 
 /// What was said by Qontak's name for it.

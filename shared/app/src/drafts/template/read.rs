@@ -4,7 +4,8 @@
 use domain::{
     Time,
     message::{
-        CarouselCard, Component, MediaKind, Parameter, ParameterValue, ProductSection, Template,
+        CarouselCard, Component, Frame, MediaKind, Parameter, ParameterValue, ProductSection,
+        Template,
     },
     template::{is_language, is_name},
 };
@@ -35,6 +36,7 @@ impl NewTemplate {
             language: self.language.clone(),
             components: components.collect::<Result<_, Problem>>()?,
             text: String::new(),
+            frame: Frame::default(),
         })
     }
 }
@@ -85,7 +87,7 @@ impl NewCarouselCard {
             part(&format!("{field}[{index}]"), *r#type, *sub_type, *button, parameters, files)
         });
         let components = components.collect::<Result<_, Problem>>()?;
-        Ok(CarouselCard { components, text: String::new() })
+        Ok(CarouselCard { components, text: String::new(), frame: Frame::default() })
     }
 }
 

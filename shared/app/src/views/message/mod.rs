@@ -20,8 +20,9 @@ use super::{MemberView, participant};
 pub use annotations::{AnnotationsView, AuthorView};
 pub use content::{
     CardAddressView, CardLineView, CardPhoneView, CardView, ChoiceView, ContentView, FileView,
-    FormView, InteractiveView, LocationView, OrderItemView, OrderView, ReactedView,
-    SentTemplateView, UnsupportedView,
+    FormView, InteractiveView, LocationView, OrderItemView, OrderView, ReactedView, SentButtonView,
+    SentCardView, SentHeaderView, SentOfferView, SentParameterView, SentTemplateView,
+    UnsupportedView,
 };
 pub use context::{AnnotationView, ContextView, ProductView, ReactionView, ReferralView};
 

@@ -83,9 +83,9 @@ fn count(field: &str, count: usize, most: usize) -> Result<(), LimitBroken> {
 #[cfg(test)]
 mod tests {
     use domain::message::{
-        Action, Button, Card, CarouselCard, Component, Content, File, Flow, FlowStart, Header,
-        Interactive, Location, Media, MediaKind, Parameter, ParameterValue, ProductSection, Row,
-        Section, Template,
+        Action, Button, Card, CarouselCard, Component, Content, File, Flow, FlowStart, Frame,
+        Header, Interactive, Location, Media, MediaKind, Parameter, ParameterValue, ProductSection,
+        Row, Section, Template,
     };
 
     use super::*;
@@ -344,8 +344,8 @@ mod tests {
         let body = |value| Component::Body { parameters: vec![Parameter { name: None, value }] };
         let words = |text: &str| ParameterValue::Text { text: text.to_owned() };
         let template = |components, text: String| {
-            let (name, language) = ("promo".into(), "id".into());
-            Content::Template(Box::new(Template { name, language, components, text }))
+            let (name, language, frame) = ("promo".into(), "id".into(), Frame::default());
+            Content::Template(Box::new(Template { name, language, components, text, frame }))
         };
         let first = Some("template.components[0].parameters[0].text");
         assert_faults([
@@ -369,11 +369,11 @@ mod tests {
     #[test]
     fn a_template_has_two_to_ten_cards_of_few_words() {
         let template = |components, text: String| {
-            let (name, language) = ("promo".into(), "id".into());
-            Content::Template(Box::new(Template { name, language, components, text }))
+            let (name, language, frame) = ("promo".into(), "id".into(), Frame::default());
+            Content::Template(Box::new(Template { name, language, components, text, frame }))
         };
         let cards = |count: usize, text: String| {
-            let card = CarouselCard { components: vec![], text };
+            let card = CarouselCard { components: vec![], text, frame: Frame::default() };
             template(vec![Component::Carousel { cards: vec![card; count] }], String::new())
         };
         let offer = |most| {

@@ -314,6 +314,7 @@ fn a_template_with_all_that_can_be_filled_in() {
             button("copy_code", 2, ParameterValue::CouponCode { code: "KOPI5".into() }),
         ],
         text: "Halo Budi".into(),
+        frame: domain::message::Frame::default(),
     };
     let link = json!({ "link": "https://bucket.example/a/b?sig=1" });
     assert_eq!(
@@ -344,7 +345,11 @@ fn a_template_with_cards_an_offer_and_products() {
     let product =
         ParameterValue::Product { product_id: "gayo-250".into(), catalog_id: "77".into() };
     let payload = ParameterValue::Payload { payload: "beli".into() };
-    let card = |components| CarouselCard { components, text: String::new() };
+    let card = |components| CarouselCard {
+        components,
+        text: String::new(),
+        frame: domain::message::Frame::default(),
+    };
     let choice = ParameterValue::Catalog {
         thumbnail: "gayo-250".into(),
         sections: vec![ProductSection { title: "Biji".into(), products: vec!["gayo-250".into()] }],
@@ -373,6 +378,7 @@ fn a_template_with_cards_an_offer_and_products() {
             button("catalog", 1, catalog),
         ],
         text: String::new(),
+        frame: domain::message::Frame::default(),
     };
     let link = json!({ "link": "https://bucket.example/a/b?sig=1" });
     let product = json!({ "product_retailer_id": "gayo-250", "catalog_id": "77" });

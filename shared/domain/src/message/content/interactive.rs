@@ -19,9 +19,10 @@ pub struct Interactive {
     pub action: Action,
 }
 
-/// What stands above the words of an interactive message.
+/// What stands above the words of an interactive message. A file has a `kind` of its own, so a tag of
+/// that name would be written over by it: the two are told apart by what they hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum Header {
     /// A line.
     Text {

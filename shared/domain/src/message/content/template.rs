@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Media;
-use crate::Time;
+use crate::{Time, template::ButtonKind};
 
 /// A template and what is filled into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,48 @@ pub struct Template {
     pub components: Vec<Component>,
     /// Its words with the parameters filled in, for the history; its name where they are not known.
     pub text: String,
+    /// What the customer sees around them.
+    #[serde(default, skip_serializing_if = "Frame::is_empty")]
+    pub frame: Frame,
+}
+
+/// What the customer sees around the words of a template or of one of its cards, with the parameters
+/// filled in, for the history: the provider's template may be another by the time that somebody
+/// looks. Files, products and codes are not repeated here: they are among the parameters. Empty of
+/// what was sent before this was kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The line above, of a header in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
+    /// The small words below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+    /// What an offer says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
+    /// The buttons, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<FrameButton>,
+}
+
+/// A button below a template's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameButton {
+    /// What it does.
+    pub kind: ButtonKind,
+    /// What it says.
+    pub text: String,
+    /// The page that it opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+impl Frame {
+    /// Whether there is nothing.
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Template {
@@ -86,6 +128,9 @@ pub struct CarouselCard {
     pub components: Vec<Component>,
     /// Its words with the parameters filled in.
     pub text: String,
+    /// What the customer sees around them.
+    #[serde(default, skip_serializing_if = "Frame::is_empty")]
+    pub frame: Frame,
 }
 
 /// What is filled in at one place.

@@ -2,11 +2,11 @@
 
 use super::{
     Given, Unfit, unfit,
-    words::{field, words},
+    words::{address, field, words},
 };
 use crate::{
     Time,
-    message::ParameterValue,
+    message::{FrameButton, ParameterValue},
     template::{ButtonKind, Definition, Heading, Offer, TemplateButton},
 };
 
@@ -26,13 +26,16 @@ pub(super) fn offer(offer: Option<&Offer>, given: &Given<'_>, now: Time) -> Resu
     }
 }
 
-/// A header takes what its format says.
-pub(super) fn header(heading: Option<&Heading>, given: &Given<'_>) -> Result<(), Unfit> {
+/// A header takes what its format says; one in words then reads like this.
+pub(super) fn header(
+    heading: Option<&Heading>,
+    given: &Given<'_>,
+) -> Result<Option<String>, Unfit> {
     let at = &given.at;
     let name = match (heading, given.header) {
-        (None, None) => return Ok(()),
+        (None, None) => return Ok(None),
         (None, Some((index, _))) => return unfit(format!("{at}[{index}]"), "There is no header."),
-        (Some(Heading::Text { text }), given) => return words("header", text, given, at).map(drop),
+        (Some(Heading::Text { text }), given) => return words("header", text, given, at).map(Some),
         (Some(Heading::Media { kind }), _) => kind.name(),
         (Some(Heading::Product), _) => "product",
     };
@@ -52,7 +55,7 @@ pub(super) fn header(heading: Option<&Heading>, given: &Given<'_>) -> Result<(),
         let field = format!("{at}[{index}].parameters[0].type");
         return unfit(field, format!("The header is of type `{name}`."));
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Each button that takes a parameter has one, and no other has.
@@ -101,6 +104,27 @@ pub(super) fn buttons(buttons: &[TemplateButton], given: &Given<'_>) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The buttons as the customer sees them, of parameters that fit.
+pub(super) fn filled_buttons(buttons: &[TemplateButton], given: &Given<'_>) -> Vec<FrameButton> {
+    let filled = |(button, number): (&TemplateButton, u8)| {
+        let parameters = given.buttons.get(&number).map_or(&[][..], |(_, _, given)| *given);
+        let end = match parameters.first().map(|parameter| &parameter.value) {
+            Some(ParameterValue::Text { text }) => text.as_str(),
+            Some(
+                ParameterValue::Media(_)
+                | ParameterValue::Payload { .. }
+                | ParameterValue::CouponCode { .. }
+                | ParameterValue::Product { .. }
+                | ParameterValue::Catalog { .. },
+            )
+            | None => "",
+        };
+        let url = button.url.as_ref().map(|url| address(url, end));
+        FrameButton { kind: button.kind, text: button.text.clone(), url }
+    };
+    buttons.iter().zip(0..=u8::MAX).map(filled).collect()
 }
 
 /// How many sections of products are to be shown, if it says what is.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    message::{File, Media, MediaKind, ParameterValue, ProductSection},
+    message::{File, FrameButton, Media, MediaKind, ParameterValue, ProductSection},
     template::{ButtonKind, Heading, Offer, TemplateButton, ToldAt},
 };
 
@@ -49,10 +49,18 @@ fn image() -> Parameter {
 }
 
 fn filled_in(definition: &Definition, components: Vec<Component>) -> Result<String, String> {
-    let template =
-        Template { name: "promo".into(), language: "id".into(), components, text: String::new() };
-    let filled = fill(definition, &template, Time::from_millis(1000));
-    filled.map(|filled| filled.body).map_err(|unfit| unfit.field)
+    let filled = fill(definition, &template(components), Time::from_millis(1000));
+    filled.map(|filled| filled.text).map_err(|unfit| unfit.field)
+}
+
+fn template(components: Vec<Component>) -> Template {
+    Template {
+        name: "promo".into(),
+        language: "id".into(),
+        components,
+        text: String::new(),
+        frame: Frame::default(),
+    }
 }
 
 fn body(parameters: Vec<Parameter>) -> Component {
@@ -182,8 +190,53 @@ fn buttons_take_what_they_are_for() {
     }
 }
 
+#[test]
+fn what_stands_around_the_words_is_kept_as_the_customer_sees_it() {
+    let button = |kind, text: &str, url: Option<&str>| TemplateButton {
+        kind,
+        text: text.into(),
+        url: url.map(str::to_owned),
+    };
+    let buttons = vec![
+        button(ButtonKind::QuickReply, "Mau", None),
+        button(ButtonKind::Url, "Lihat", Some("https://a.b/{{1}}?x")),
+    ];
+    let line = Some(Heading::Text { text: "Untuk {{1}}".into() });
+    let card_definition =
+        TemplateCard { header: line.clone(), body: "Gayo".into(), buttons: buttons.clone() };
+    let definition = Definition {
+        header: line,
+        footer: Some("Kopi Kita".into()),
+        buttons,
+        cards: vec![card_definition],
+        offer: Some(Offer { text: "Cepat!".into(), has_expiration: false }),
+        ..definition("Halo")
+    };
+    let parts = |name: &str, end: &str| {
+        let parameters = vec![text(None, end)];
+        let link = Component::Button { sub_type: "url".into(), index: 1, parameters };
+        vec![Component::Header { parameters: vec![text(None, name)] }, link]
+    };
+    let cards = vec![card(parts("Ani", "gayo"))];
+    let mut components = parts("Budi", "{{1}}");
+    components.push(Component::Carousel { cards });
+    let filled = fill(&definition, &template(components), Time::from_millis(0)).unwrap();
+    let expected = |header: &str, url: &str| Frame {
+        header: Some(header.into()),
+        buttons: vec![
+            FrameButton { kind: ButtonKind::QuickReply, text: "Mau".into(), url: None },
+            FrameButton { kind: ButtonKind::Url, text: "Lihat".into(), url: Some(url.into()) },
+        ],
+        ..Frame::default()
+    };
+    let around = expected("Untuk Budi", "https://a.b/{{1}}?x");
+    let (footer, offer) = (Some("Kopi Kita".into()), Some("Cepat!".into()));
+    assert_eq!(filled.frame, Frame { footer, offer, ..around });
+    assert_eq!(filled.cards[0].frame, expected("Untuk Ani", "https://a.b/gayo?x"));
+}
+
 fn card(components: Vec<Component>) -> CarouselCard {
-    CarouselCard { components, text: String::new() }
+    CarouselCard { components, text: String::new(), frame: Frame::default() }
 }
 
 #[test]
@@ -198,14 +251,10 @@ fn every_card_is_filled_in_like_a_template_of_its_own() {
     let picture = || Component::Header { parameters: vec![image()] };
     let filled_card = |words: &str| card(vec![picture(), body(vec![text(None, words)])]);
     let carousel = |cards| vec![Component::Carousel { cards }];
-    let both = Template {
-        name: "promo".into(),
-        language: "id".into(),
-        components: carousel(vec![filled_card("Gayo"), filled_card("75")]),
-        text: String::new(),
-    };
+    let both = template(carousel(vec![filled_card("Gayo"), filled_card("75")]));
     let filled = fill(&definition, &both, Time::from_millis(0)).unwrap();
-    assert_eq!(filled.cards, ["Gayo saja", "Rp 75"]);
+    let words: Vec<_> = filled.cards.iter().map(|card| card.text.as_str()).collect();
+    assert_eq!(words, ["Gayo saja", "Rp 75"]);
 
     let second = "template.components[0].cards[1].components";
     let nested = Component::Carousel { cards: vec![] };

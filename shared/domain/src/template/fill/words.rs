@@ -56,6 +56,12 @@ pub(super) fn words(
     Ok(filled(text, &values))
 }
 
+/// An address with its end filled in.
+pub(super) fn address(url: &str, end: &str) -> String {
+    let places = Definition::places(url).into_iter();
+    filled(url, &places.map(|place| (place.to_owned(), end)).collect())
+}
+
 /// In one pass, so that a value that looks like a place stays what it is.
 fn filled(text: &str, values: &BTreeMap<String, &str>) -> String {
     let (mut words, mut rest) = (String::new(), text);
