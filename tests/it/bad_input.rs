@@ -71,7 +71,7 @@ async fn everything_breaks(world: &World, room: &Value) {
     desk.reply(room, WORDS, "c").await;
     fates::refuse(world, |_| true);
     assert_eq!(world.customer_says("628777", WORDS).await.unwrap(), 503);
-    assert_eq!(desk.reply(room, WORDS, "d").await.status, 500);
+    assert_eq!(desk.reply(room, WORDS, "d").await.status, 503);
     world.relay(&world.process, 20).await.unwrap();
     fates::hang(world, fates::writes);
     assert_eq!(world.customer_says("628777", WORDS).await.unwrap(), 200);

@@ -2,6 +2,7 @@
 
 mod interrupted;
 mod templates;
+mod throttled;
 mod types;
 
 use std::time::Duration;

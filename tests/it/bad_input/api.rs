@@ -407,13 +407,26 @@ async fn every_refusal_is_a_problem_document() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_table_that_fails_is_not_the_clients_business() {
+async fn a_table_that_is_asked_too_fast_has_clients_come_again() {
     let (world, ids) = furnished().await;
     let desk = Desk::of(&world);
     fates::refuse(&world, |call| call.service == "dynamodb");
     for operation in operations::guarded() {
+        let refused = desk.call(operation.request(&ids)).await;
+        assert_eq!(problem(&refused), (503, "unavailable", ""), "{operation:?}");
+        assert_eq!(refused.headers["retry-after"], "1", "{operation:?}");
+        assert!(!refused.json.to_string().contains("Throughput"), "{}", refused.json);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_gives_no_answer_is_not_the_clients_business() {
+    let (world, ids) = furnished().await;
+    let desk = Desk::of(&world);
+    fates::hang(&world, |call| call.service == "dynamodb");
+    for operation in operations::guarded() {
         let failed = desk.call(operation.request(&ids)).await;
         assert_eq!(problem(&failed), (500, "internal", ""), "{operation:?}");
-        assert!(!failed.json.to_string().contains("Throughput"), "{}", failed.json);
+        assert!(!failed.json.to_string().contains("timed"), "{}", failed.json);
     }
 }
