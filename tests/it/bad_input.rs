@@ -1,7 +1,9 @@
 //! What is wrong is refused by name, changes nothing, and leaves no words behind in a log.
 
+mod addresses;
 mod api;
 mod captured;
+mod forms;
 mod webhook;
 
 use std::time::Duration;
