@@ -43,9 +43,7 @@ async fn a_person_chats_on_the_page_and_an_agent_by_the_api() -> anyhow::Result<
 
     sees_a_template(&browser, &stack, &room).await?;
 
-    // What it all was reached the room.
-    let history = stack.history(&room).await?;
-    assert!(history.len() >= 5, "{history:?}");
+    all_of_it_reached_the_room(&stack, &room, &answer).await?;
     switches_a_fault_on(&browser, &stack, &room).await
 }
 
@@ -74,6 +72,40 @@ async fn reacts_and_replies(browser: &Browser) -> anyhow::Result<()> {
     browser
         .until("document.querySelector('#entries .own .quoted')?.innerText.includes('Masih!')")
         .await
+}
+
+/// An agent sees what the person saw: the picture, the place, the reaction on the answer, and the words that
+/// reply to it.
+async fn all_of_it_reached_the_room(
+    stack: &Stack,
+    room: &Value,
+    answer: &Value,
+) -> anyhow::Result<()> {
+    let is_picture = |message: &Value| {
+        let file = &message["file"];
+        message["type"] == "image" && file["state"] == "stored" && file["mime_type"] == "image/png"
+    };
+    let is_place = |message: &Value| {
+        let place = &message["location"];
+        message["type"] == "location"
+            && (&place["name"], &place["address"])
+                == (&json!("Monas"), &json!("Gambir, Jakarta Pusat"))
+            && (&place["latitude"], &place["longitude"])
+                == (&json!("-6.1753920"), &json!("106.8271530"))
+    };
+    let reaction = json!([{ "emoji": "👍", "participant_type": "customer" }]);
+    let is_reacted_to =
+        |message: &Value| message["id"] == answer["id"] && message["reactions"] == reaction;
+    let is_reply = |message: &Value| {
+        message["text"] == "Saya ke sana" && message["context"]["reply_to_id"] == answer["id"]
+    };
+    let path = format!("/v1/rooms/{}/histories?limit=100", text(&room["id"]));
+    let all: [&dyn Fn(&Value) -> bool; 4] = [&is_picture, &is_place, &is_reacted_to, &is_reply];
+    for is_it in all {
+        let has_it = |page: &Value| page.as_array().into_iter().flatten().any(is_it);
+        stack.until_shown(&path, 5 * STEP, has_it).await?;
+    }
+    Ok(())
 }
 
 /// A template is on the phone what it is on WhatsApp's: its words filled in, with buttons to tap.

@@ -1,7 +1,9 @@
 //! What is wrong is refused by name, changes nothing, and leaves no words behind in a log.
 
+mod addresses;
 mod api;
 mod captured;
+mod forms;
 mod webhook;
 
 use std::time::Duration;
@@ -71,7 +73,7 @@ async fn everything_breaks(world: &World, room: &Value) {
     desk.reply(room, WORDS, "c").await;
     fates::refuse(world, |_| true);
     assert_eq!(world.customer_says("628777", WORDS).await.unwrap(), 503);
-    assert_eq!(desk.reply(room, WORDS, "d").await.status, 500);
+    assert_eq!(desk.reply(room, WORDS, "d").await.status, 503);
     world.relay(&world.process, 20).await.unwrap();
     fates::hang(world, fates::writes);
     assert_eq!(world.customer_says("628777", WORDS).await.unwrap(), 200);

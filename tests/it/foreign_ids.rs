@@ -49,7 +49,7 @@ async fn another_companys_id_in_a_query_finds_nothing() {
     let desk = Desk::of_company(&world, &world.companies[1]);
     let mut asked = 0;
     for operation in operations::guarded() {
-        for name in &operation.ids_in_query {
+        for name in operation.ids_in_query() {
             asked += 1;
             let ask = async |ids: &Ids| {
                 let request = operation.request_with_query(&teh, name, ids.of(noun(name)));

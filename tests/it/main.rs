@@ -28,6 +28,7 @@ mod qontak;
 mod retention;
 mod rights;
 mod rooms;
+mod samples;
 mod sending;
 mod signing_in;
 mod simulation;

@@ -3,6 +3,7 @@
 mod interrupted;
 mod seen_again;
 mod templates;
+mod throttled;
 mod types;
 
 use std::time::Duration;

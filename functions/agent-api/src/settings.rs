@@ -29,7 +29,7 @@ pub(crate) struct ChangeAutoResolve {
     #[schema(minimum = 1, maximum = 43_200)]
     after_minutes: Option<u32>,
     /// In which channels, such as `wa_cloud`; an empty list means all.
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 50)]
     channels: Option<Vec<Channel>>,
     /// Whether rooms that nobody has taken are resolved, too.
     include_unassigned: Option<bool>,

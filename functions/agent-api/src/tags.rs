@@ -21,7 +21,7 @@ const DEFAULT_PAGE: usize = 100;
     get,
     path = "/v1/tags",
     params(
-        ("limit" = Option<u32>, Query, description = "Tags a page: 1 to 100, 100 if not given."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Tags a page: 1 to 100, 100 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

@@ -65,8 +65,7 @@ fn internal(error: StoreError) -> Problem {
         StoreError::Contended => {
             Problem::new(409, "conflict", "Others are changing this at the same time. Try again.")
         }
-        StoreError::Call(_) | StoreError::Damaged { .. } | StoreError::Unwritable(_) => {
-            Problem::internal()
-        }
+        StoreError::Call(failed) => failed.told(),
+        StoreError::Damaged { .. } | StoreError::Unwritable(_) => Problem::internal(),
     }
 }

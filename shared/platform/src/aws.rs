@@ -8,6 +8,9 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::problem::Problem;
 
 /// The longest that one call may take, its retries included.
 ///
@@ -47,6 +50,21 @@ pub fn timeouts() -> TimeoutConfig {
         .build()
 }
 
+/// What services call it when they are asked for more than they give at the moment.
+const TOO_FAST: [&str; 10] = [
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    // These two are reasons for which DynamoDB cancels a transaction.
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+];
+
 /// An AWS call failed, after the SDK's own retries.
 ///
 /// Its words are for the log: what was called and why it failed, never what was sent.
@@ -55,22 +73,43 @@ pub fn timeouts() -> TimeoutConfig {
 pub struct CallFailed {
     operation: &'static str,
     reason: String,
+    is_too_fast: bool,
 }
 
 impl CallFailed {
     /// Describes an error by its code alone, where its words may tell whose call it was.
     pub fn of(operation: &'static str, code: &str) -> Self {
-        Self { operation, reason: code.to_owned() }
+        Self { operation, reason: code.to_owned(), is_too_fast: TOO_FAST.contains(&code) }
     }
 
     /// Describes an SDK error by its whole chain of causes.
-    pub fn new(operation: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+    pub fn new<E>(operation: &'static str, error: &E) -> Self
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        let is_too_fast = error.code().is_some_and(|code| TOO_FAST.contains(&code));
+        Self { is_too_fast, ..Self::unanswered(operation, error) }
+    }
+
+    /// Describes what is no answer of the service: a request that can't be made, a body that broke off.
+    pub fn unanswered(operation: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
         let mut reason = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
             reason = format!("{reason}: {cause}");
             source = cause.source();
         }
-        Self { operation, reason }
+        Self { operation, reason, is_too_fast: false }
+    }
+
+    /// The same, where the answer gives further reasons beside its code.
+    pub fn or_because_of(self, codes: &[&str]) -> Self {
+        let is_too_fast = self.is_too_fast || codes.iter().any(|code| TOO_FAST.contains(code));
+        Self { is_too_fast, ..self }
+    }
+
+    /// What a client is told, whose business it is not; the log has the cause.
+    pub fn told(&self) -> Problem {
+        if self.is_too_fast { Problem::unavailable() } else { Problem::internal() }
     }
 }

@@ -281,7 +281,7 @@ impl UserPool {
 
 fn attribute(name: &str, value: &str) -> Result<AttributeType, CognitoError> {
     let built = AttributeType::builder().name(name).value(value).build();
-    built.map_err(|error| CallFailed::new("AttributeType", &error).into())
+    built.map_err(|error| CallFailed::unanswered("AttributeType", &error).into())
 }
 
 fn user(attributes: &[AttributeType], is_new: bool) -> Result<User, CognitoError> {

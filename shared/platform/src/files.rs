@@ -96,7 +96,8 @@ impl Files {
         shown: &Shown<'_>,
         sha256: &str,
     ) -> Result<(), CallFailed> {
-        let sha256 = hex::decode(sha256).map_err(|error| CallFailed::new("PutObject", &error))?;
+        let sha256 =
+            hex::decode(sha256).map_err(|error| CallFailed::unanswered("PutObject", &error))?;
         let put = self.bucket.client.put_object().bucket(&self.bucket.name).key(key);
         put.content_type(shown.mime_type)
             .content_disposition(disposition(shown))
@@ -119,7 +120,7 @@ impl Files {
         life: Duration,
     ) -> Result<String, CallFailed> {
         let times = PresigningConfig::builder().start_time(now.into()).expires_in(life).build();
-        let times = times.map_err(|error| CallFailed::new("GetObject", &error))?;
+        let times = times.map_err(|error| CallFailed::unanswered("GetObject", &error))?;
         let get = self.bucket.client.get_object().bucket(&self.bucket.name).key(key);
         let signed = get
             .response_content_type(shown.mime_type)
@@ -142,7 +143,8 @@ impl Files {
     ) -> Result<Form, CallFailed> {
         let provider = self.credentials.as_ref().ok_or_else(|| missing("credentials"))?;
         let credentials = provider.provide_credentials().await;
-        let credentials = credentials.map_err(|error| CallFailed::new("PostObject", &error))?;
+        let credentials =
+            credentials.map_err(|error| CallFailed::unanswered("PostObject", &error))?;
         let region = self.region.as_ref().ok_or_else(|| missing("region"))?;
         let disposition = disposition(shown);
         let bounds = Bounds {
@@ -200,7 +202,7 @@ impl Files {
         };
         let (mut hash, mut first, mut size) = (Sha256::new(), Vec::new(), 0);
         while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|error| CallFailed::new("GetObject", &error))?;
+            let chunk = chunk.map_err(|error| CallFailed::unanswered("GetObject", &error))?;
             hash.update(&chunk);
             let wanted = head.saturating_sub(first.len()).min(chunk.len());
             first.extend_from_slice(&chunk[..wanted]);
@@ -219,7 +221,7 @@ fn patience() -> TimeoutConfig {
 }
 
 fn missing(what: &'static str) -> CallFailed {
-    CallFailed::new("PostObject", &std::io::Error::other(format!("no {what}")))
+    CallFailed::unanswered("PostObject", &std::io::Error::other(format!("no {what}")))
 }
 
 /// `Content-Disposition` (RFC 6266): the name once in ASCII, once as it is.

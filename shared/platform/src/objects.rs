@@ -81,7 +81,7 @@ impl Bucket {
             }
         };
         let body = got.body.collect().await;
-        let body = body.map_err(|error| CallFailed::new("GetObject", &error))?;
+        let body = body.map_err(|error| CallFailed::unanswered("GetObject", &error))?;
         Ok(Some(body.to_vec()))
     }
 }

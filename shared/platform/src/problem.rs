@@ -48,4 +48,10 @@ impl Problem {
     pub fn internal() -> Self {
         Self::new(500, "internal", "Something failed on our side. It is safe to try again.")
     }
+
+    /// More is asked of what we stand on than it takes at the moment: 503.
+    pub fn unavailable() -> Self {
+        let detail = "Too much is going on at this moment. It is safe to try again in a second.";
+        Self::new(503, "unavailable", detail).after(1)
+    }
 }

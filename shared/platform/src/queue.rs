@@ -75,7 +75,7 @@ impl Queue {
                 .message_deduplication_id(&message.dedup)
                 .message_body(&message.body)
                 .build()
-                .map_err(|error| CallFailed::new("SendMessageBatch", &error))?;
+                .map_err(|error| CallFailed::unanswered("SendMessageBatch", &error))?;
             call = call.entries(entry);
         }
         let answer = call.send().await;
@@ -91,7 +91,7 @@ impl Queue {
                 .id(index.to_string())
                 .message_body(body)
                 .build()
-                .map_err(|error| CallFailed::new("SendMessageBatch", &error))?;
+                .map_err(|error| CallFailed::unanswered("SendMessageBatch", &error))?;
             call = call.entries(entry);
         }
         let answer = call.send().await;

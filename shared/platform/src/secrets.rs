@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::{aws::CallFailed, cache::Cache};
+use crate::{aws::CallFailed, cache::Cache, problem::Problem};
 
 const LIFE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -40,6 +40,16 @@ pub enum SecretError {
     /// What is stored is not a secret of this kind.
     #[error("the stored secret is damaged")]
     Damaged,
+}
+
+impl SecretError {
+    /// What a client is told, whose business it is not; the log has the cause.
+    pub fn told(&self) -> Problem {
+        match self {
+            Self::Call(failed) => failed.told(),
+            Self::Damaged => Problem::internal(),
+        }
+    }
 }
 
 impl Secrets {

@@ -70,7 +70,7 @@ impl Tenant<'_> {
             .set_expression_attribute_names(Some(note.names()))
             .set_expression_attribute_values(Some(note.values()))
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         let room = keys::room(self.org, room);
         let stays = ConditionCheck::builder()
             .table_name(&self.table.name)
@@ -78,7 +78,7 @@ impl Tenant<'_> {
             .key("sk", string(room.sk))
             .condition_expression("attribute_not_exists(merged_into)")
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         let writes = vec![
             TransactWriteItem::builder().update(keep).build(),
             TransactWriteItem::builder().condition_check(stays).build(),

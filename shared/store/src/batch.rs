@@ -53,7 +53,7 @@ impl Table {
             }
             let keys = KeysAndAttributes::builder().set_keys(Some(wanted));
             let keys = keys.consistent_read(is_consistent).build();
-            let keys = keys.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
+            let keys = keys.map_err(|error| CallFailed::unanswered("BatchGetItem", &error))?;
             let call = self.client.batch_get_item().request_items(&self.name, keys);
             let answer = call.send().await;
             let answer = answer.map_err(|error| CallFailed::new("BatchGetItem", &error))?;
@@ -61,6 +61,10 @@ impl Table {
             let left = answer.unprocessed_keys.unwrap_or_default().into_values().next();
             wanted = left.map(|left| left.keys).unwrap_or_default();
         }
-        if wanted.is_empty() { Ok(found) } else { Err(StoreError::Contended) }
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        // DynamoDB's own word for it, had it left out all of them.
+        Err(CallFailed::of("BatchGetItem", "ProvisionedThroughputExceededException").into())
     }
 }

@@ -198,7 +198,7 @@ impl Tenant<'_> {
         new: &Contact,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let (before, after) = (self.search_keys(old), self.search_keys(new));
-        let failed = |error| CallFailed::new("TransactWriteItems", &error);
+        let failed = |error| CallFailed::unanswered("TransactWriteItems", &error);
         let mut writes = Vec::new();
         for key in before.iter().filter(|key| !after.contains(key)) {
             let delete = Delete::builder().table_name(&self.table.name).set_key(Some(row(key)));

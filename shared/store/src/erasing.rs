@@ -117,7 +117,8 @@ impl Tenant<'_> {
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_values(":v", number(version))
             .build();
-        let delete = delete.map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let delete =
+            delete.map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 

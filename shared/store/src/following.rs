@@ -161,14 +161,15 @@ impl Tenant<'_> {
 
     fn with(&self, follower: &Follower) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder().table_name(&self.table.name).set_item(Some(follower.row()));
-        let put = put.build().map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let put =
+            put.build().map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
     fn without(&self, key: &Key) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder().table_name(&self.table.name).set_key(Some(row(key)));
         let delete =
-            delete.build().map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+            delete.build().map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }

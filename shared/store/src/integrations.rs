@@ -96,7 +96,7 @@ impl Tenant<'_> {
             .condition_expression("attribute_not_exists(pk) OR organization_id = :org")
             .expression_attribute_values(":org", string(self.org))
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         let writes = [self.claiming(new)?, integration, app]
             .map(|put| TransactWriteItem::builder().put(put).build());
         if self.table.transact(writes.into()).await? {
@@ -156,7 +156,7 @@ impl Tenant<'_> {
             .condition_expression("attribute_not_exists(pk) OR integration_id = :integration")
             .expression_attribute_values(":integration", string(new.id))
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         let row = item(keys::integration(self.org, new.id), new)?;
         let writes = vec![
             TransactWriteItem::builder().delete(release).build(),
@@ -179,6 +179,6 @@ impl Tenant<'_> {
             .expression_attribute_values(":org", string(self.org))
             .expression_attribute_values(":integration", string(integration.id))
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error).into())
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error).into())
     }
 }

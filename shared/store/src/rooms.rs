@@ -247,7 +247,8 @@ impl Tenant<'_> {
     ) -> Result<Saved, StoreError> {
         let put = self.table.replacing(row(self.org, new)?, old.version)?;
         let update = episode.build();
-        let update = update.map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let update =
+            update.map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         let mut writes = vec![
             TransactWriteItem::builder().put(put).build(),
             TransactWriteItem::builder().update(update).build(),

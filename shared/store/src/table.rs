@@ -1,6 +1,6 @@
 //! The table itself: a client, a name, and the three or four calls that all patterns share.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Debug};
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
@@ -10,7 +10,10 @@ use aws_sdk_dynamodb::{
         delete_item::DeleteItemError, put_item::PutItemError,
         transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
     },
-    types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem,
+    },
 };
 use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
@@ -187,7 +190,7 @@ impl Table {
             .expression_attribute_names("#v", VERSION)
             .expression_attribute_values(":v", number(version))
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error).into())
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error).into())
     }
 
     /// A row that must not exist, as part of a transaction.
@@ -197,7 +200,7 @@ impl Table {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
             .build()
-            .map_err(|error| CallFailed::new("TransactWriteItems", &error).into())
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error).into())
     }
 
     /// All of it or nothing; `false` if a condition did not hold.
@@ -208,10 +211,7 @@ impl Table {
         let call = self.client.transact_write_items().set_transact_items(Some(writes));
         match call.send().await {
             Ok(_) => Ok(true),
-            Err(error) => match refused_by_condition(&error) {
-                true => Ok(false),
-                false => Err(CallFailed::new("TransactWriteItems", &error).into()),
-            },
+            Err(error) => not_transacted(&error),
         }
     }
 }
@@ -250,15 +250,24 @@ impl ClassifyRetry for TransactionConflict {
 
 /// A transaction is refused for good by a condition, and for now by a conflict: both mean that
 /// the rows are no longer as they were read, and the use case decides again.
-fn refused_by_condition(error: &SdkError<TransactWriteItemsError>) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
-        error.as_service_error()
-    else {
-        return false;
+const MOVED_ON: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
+
+/// What a transaction's failure means: `false` if the rows are no longer as they were read.
+fn not_transacted<R: Debug + 'static>(
+    error: &SdkError<TransactWriteItemsError, R>,
+) -> Result<bool, StoreError> {
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+            canceled.cancellation_reasons()
+        }
+        _ => &[],
     };
-    canceled.cancellation_reasons().iter().any(|reason| {
-        matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict"))
-    })
+    let codes: Vec<_> = reasons.iter().filter_map(CancellationReason::code).collect();
+    if codes.iter().any(|code| MOVED_ON.contains(code)) {
+        return Ok(false);
+    }
+    let failed = CallFailed::new("TransactWriteItems", error);
+    Err(failed.or_because_of(&codes).into())
 }
 
 fn written_put(answer: Result<(), SdkError<PutItemError>>) -> Result<Written, StoreError> {
@@ -332,4 +341,34 @@ pub(crate) fn number(value: impl ToString) -> AttributeValue {
 
 pub(crate) fn string(value: impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+    use platform::problem::Problem;
+
+    use super::*;
+
+    #[test]
+    fn a_transaction_is_decided_again_put_off_or_given_up_by_what_canceled_it() {
+        let told = |codes: &[&str]| {
+            let reasons =
+                codes.iter().map(|code| CancellationReason::builder().code(*code).build());
+            let canceled = TransactionCanceledException::builder()
+                .set_cancellation_reasons(Some(reasons.collect()))
+                .build();
+            let canceled = TransactWriteItemsError::TransactionCanceledException(canceled);
+            match not_transacted(&SdkError::service_error(canceled, ())) {
+                Err(StoreError::Call(failed)) => Err(failed.told()),
+                answer => Ok(answer.unwrap()),
+            }
+        };
+        assert_eq!(told(&["None", "ConditionalCheckFailed"]), Ok(false));
+        assert_eq!(told(&["TransactionConflict", "ThrottlingError"]), Ok(false));
+        assert_eq!(told(&["None", "ThrottlingError"]), Err(Problem::unavailable()));
+        assert_eq!(told(&["ProvisionedThroughputExceeded"]), Err(Problem::unavailable()));
+        assert_eq!(told(&["ValidationError", "None"]), Err(Problem::internal()));
+        assert_eq!(told(&[]), Err(Problem::internal()));
+    }
 }

@@ -76,7 +76,8 @@ impl Tenant<'_> {
                 .condition_expression("templates_asked_at = :asked")
                 .expression_attribute_values(":asked", number(asked.millis())),
         };
-        let check = check.build().map_err(|error| CallFailed::new("TransactWriteItems", &error))?;
+        let check =
+            check.build().map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
         let put = self.table.replacing(row, old.version)?;
         let writes = vec![
             TransactWriteItem::builder().put(put).build(),

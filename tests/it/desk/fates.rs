@@ -40,6 +40,16 @@ pub(crate) fn slow(world: &World, call: usize) -> Arc<AtomicUsize> {
     calls
 }
 
+/// The table refuses this call of the unlucky process, counted from 0, and all that come after it.
+pub(crate) fn refuse_from(world: &World, call: usize) {
+    let mut calls = 0;
+    world.wire.set_fates(Box::new(move |of| {
+        let is_counted = of.process == UNLUCKY && of.service == "dynamodb";
+        calls += usize::from(is_counted);
+        (if is_counted && calls > call { Fate::Throttled } else { Fate::Served }, 1)
+    }));
+}
+
 /// Whether a strike at this call has hit anything.
 pub(crate) fn has_struck(calls: &AtomicUsize, call: usize) -> bool {
     calls.load(Ordering::Relaxed) > call

@@ -2,15 +2,20 @@
 //! asked of those to come, too.
 
 mod body;
+mod forms;
 mod ids;
 mod places;
+mod query;
+mod values;
 
 use serde_json::Value;
-use world::{files::JPEG, requests::ApiRequest};
+use world::requests::ApiRequest;
 
 pub(crate) use body::Body;
+pub(crate) use forms::{Part, parts};
 pub(crate) use ids::Ids;
 pub(crate) use places::BodyPlace;
+use query::Parameter;
 
 /// An operation as a client finds it in the document.
 #[derive(Debug)]
@@ -18,12 +23,8 @@ pub(crate) struct Operation {
     pub(crate) method: &'static str,
     /// As in the document: an id is `{id}`.
     pub(crate) path: String,
-    /// The names of its query parameters.
-    pub(crate) query: Vec<String>,
-    /// Those of them that it can't do without.
-    needed: Vec<String>,
-    /// Those of them that are ids.
-    pub(crate) ids_in_query: Vec<String>,
+    /// Its query parameters.
+    pub(crate) query: Vec<Parameter>,
     /// Whether it is for those who have no key yet.
     pub(crate) is_public: bool,
     /// What it takes in JSON, if it does.
@@ -75,50 +76,36 @@ impl Operation {
 
     /// Its address, about these things.
     pub(crate) fn address(&self, ids: &Ids) -> String {
-        let path = self.places().iter().fold(self.path.clone(), |path, place| {
-            path.replace(&format!("{{{}}}", place.name), ids.of(&place.of))
-        });
+        let (path, needed) = (self.path_about(ids), self.needed());
         let query: Vec<_> =
-            self.needed.iter().map(|name| format!("{name}={}", ids.of(name))).collect();
+            needed.into_iter().map(|name| format!("{name}={}", ids.of(name))).collect();
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// A request with one of its query parameters, and those that go with it.
-    pub(crate) fn request_with_query(&self, ids: &Ids, name: &str, value: &str) -> ApiRequest {
-        let pair = ["account_uniq_id", "channel_integration_id"];
-        let is_of_pair = pair.iter().all(|known| self.query.iter().any(|has| has == known));
-        let is_paired = is_of_pair && pair.contains(&name);
-        let beside = pair.into_iter().filter(|other| is_paired && *other != name);
-        let mut query: Vec<_> = beside.map(|name| format!("{name}={}", ids.of(name))).collect();
-        query.push(format!("{name}={value}"));
-        let address = self.address(ids);
-        let path = address.split('?').next().unwrap_or_default();
-        ApiRequest::new(self.method, format!("{path}?{}", query.join("&")))
+    /// Its path, about these things.
+    fn path_about(&self, ids: &Ids) -> String {
+        self.places().iter().fold(self.path.clone(), |path, place| {
+            path.replace(&format!("{{{}}}", place.name), ids.of(&place.of))
+        })
     }
 
     /// A request that the operation takes, about these things.
     pub(crate) fn request(&self, ids: &Ids) -> ApiRequest {
+        if self.takes_file {
+            return self.request_of_parts(ids, &[Part::file("file", 0)]);
+        }
         self.to(self.address(ids), ids)
     }
 
-    /// The same with something else in one place.
+    /// The same with something else in one place of its path.
     pub(crate) fn request_with(&self, ids: &Ids, place: &Place, other: &str) -> ApiRequest {
-        let path = self.path.replace(&format!("{{{}}}", place.name), other);
-        let needed = self.needed.clone();
-        let (query, ids_in_query) = (Vec::new(), Vec::new());
-        let changed = Self { path, query, needed, ids_in_query, body: None, ..*self };
-        self.to(changed.address(ids), ids)
+        let own = format!("/{}/{}", place.of, ids.of(&place.of));
+        let path = self.address(ids).replacen(&own, &format!("/{}/{other}", place.of), 1);
+        self.to(path, ids)
     }
 
     fn to(&self, address: String, ids: &Ids) -> ApiRequest {
         let request = ApiRequest::new(self.method, address);
-        if self.takes_file {
-            let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
-                        Content-Type: image/jpeg\r\n\r\n";
-            let body = [head.as_bytes(), JPEG, b"\r\n--cut--\r\n"].concat();
-            let kind = "multipart/form-data; boundary=cut";
-            return request.header("content-type", kind).body(body);
-        }
         let Some(body) = &self.body else { return request };
         request.body(in_own_room(body.least(), ids).to_string())
     }
@@ -171,10 +158,6 @@ pub(crate) fn guarded() -> Vec<Operation> {
 fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let query = parameters.iter().filter(|parameter| parameter["in"] == "query");
-    let needed = query.clone().filter(|parameter| parameter["required"] == true);
-    let is_id = |parameter: &&Value| parameter["schema"]["format"] == "uuid";
-    let ids = query.clone().filter(is_id);
-    let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     // `security: []`, or an alternative that asks for nothing.
     let security = operation["security"].as_array();
@@ -192,9 +175,7 @@ fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
             other => panic!("the method {other} is new"),
         },
         path: path.to_owned(),
-        query: query.map(name).collect(),
-        needed: needed.map(name).collect(),
-        ids_in_query: ids.map(name).collect(),
+        query: query.map(Parameter::read).collect(),
         is_public: security.is_some_and(asks_nothing),
         body: (!schema.is_null()).then(|| Body::new(document, schema)),
         is_there: operation["responses"].get("501").is_none(),

@@ -333,7 +333,7 @@ async fn a_sync_that_fails_halfway_is_finished_by_the_next() {
     fates::refuse(&world, move |call| {
         fates::writes(call) && writes.fetch_add(1, Ordering::Relaxed) >= 5
     });
-    assert_eq!(sync(&desk).await.status, 500);
+    assert_eq!(sync(&desk).await.status, 503);
     // The first was that the list was asked for.
     assert_eq!(listed(&desk).await.len(), 4);
     fates::recover(&world);

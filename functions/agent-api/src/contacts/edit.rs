@@ -29,7 +29,7 @@ pub(crate) struct ContactDetails {
     full_name: Option<Option<String>>,
     /// An e-mail address.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 254)]
+    #[schema(value_type = Option<String>, format = "email", min_length = 1, max_length = 254)]
     email: Option<Option<String>>,
     /// 1 to 100 characters.
     #[serde(default, deserialize_with = "given")]

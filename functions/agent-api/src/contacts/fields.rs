@@ -38,6 +38,7 @@ pub(crate) struct ContactField {
     r#type: FieldType,
     /// Of a list: 1 to 100 options of 1 to 100 characters.
     #[serde(default)]
+    #[schema(max_items = 100)]
     options: Vec<String>,
 }
 
@@ -60,6 +61,7 @@ pub(crate) struct ContactFieldChange {
     #[schema(min_length = 1, max_length = 100)]
     label: Option<String>,
     /// Of a list: all its options. Values that are none of them stay with their contacts.
+    #[schema(max_items = 100)]
     options: Option<Vec<String>>,
 }
 

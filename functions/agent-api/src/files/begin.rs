@@ -23,14 +23,14 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewFile {
     /// Its name: 1 to 240 characters, without slashes.
-    #[schema(example = "nota.pdf")]
+    #[schema(min_length = 1, max_length = 240, example = "nota.pdf")]
     filename: String,
     /// Its type: one that WhatsApp takes.
     #[schema(example = "application/pdf")]
     mime_type: String,
     /// Its exact length in bytes: up to 5 MB for pictures, 16 MB for sound and film, 500 KB for
     /// stickers, 100 MB for documents.
-    #[schema(example = 1024)]
+    #[schema(minimum = 1, maximum = 104_857_600, example = 1024)]
     size: u64,
 }
 

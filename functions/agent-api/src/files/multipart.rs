@@ -80,6 +80,12 @@ pub(crate) async fn received(
     }
     let (filename, mime_type) = described(&field)?;
     let bytes = field.bytes().await.map_err(unreadable)?.to_vec();
+    if let Some(more) = form.next_field().await.map_err(unreadable)? {
+        return Err(match more.name() {
+            Some("file") => Problem::field("file", "This field is given twice."),
+            other => Problem::field(other.unwrap_or("body"), "There is no such field."),
+        });
+    }
     let (id, file) =
         (Id::at(Time::from(ctx.now), ctx.random()), NewFile { filename, mime_type, bytes });
     files::upload_file(&api.table, &api.files, caller, id, file, ctx).await

@@ -37,6 +37,7 @@ pub(crate) struct BusinessProfileEdit {
     #[schema(max_items = 2)]
     websites: Option<Vec<String>>,
     /// The trade, by WhatsApp's word: `RESTAURANT`, `RETAIL`.
+    #[schema(pattern = "^[A-Z_]*$")]
     vertical: Option<String>,
 }
 

@@ -29,8 +29,8 @@ use crate::{
     path = "/v1/integrations/{id}/events",
     params(
         ("id" = String, Path, description = "The integration's id."),
-        ("of" = Option<String>, Query, description = "`integration` (the default), or `app`: what came through the same provider app for the whole account, for numbers that are not connected, or unreadable."),
-        ("limit" = Option<u32>, Query, description = "Events a page: 1 to 100, 50 if not given."),
+        ("of" = Option<String>, Query, pattern = "^(integration|app)$", description = "`integration` (the default), or `app`: what came through the same provider app for the whole account, for numbers that are not connected, or unreadable."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Events a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

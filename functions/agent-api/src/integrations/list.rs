@@ -20,7 +20,7 @@ use crate::{
     get,
     path = "/v1/integrations",
     params(
-        ("target_channel" = Option<String>, Query, description = "Only accounts of this channel: `wa_cloud`."),
+        ("target_channel" = Option<String>, Query, pattern = "^wa_cloud$", description = "Only accounts of this channel: `wa_cloud`."),
     ),
     responses(
         (status = 200, body = Page<IntegrationView>),

@@ -21,7 +21,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct CorrectedEmail {
     /// Where the invitation should have gone.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
 }
 

@@ -25,7 +25,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewUser {
     /// Where the invitation goes, and what they sign in with.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
     /// The name colleagues see: 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100, example = "Ani")]

@@ -22,8 +22,8 @@ const DEFAULT_PAGE: usize = 50;
     get,
     path = "/v1/users",
     params(
-        ("role" = Option<String>, Query, description = "Only `agent`, `supervisor` or `admin`."),
-        ("limit" = Option<u32>, Query, description = "Members a page: 1 to 100, 50 if not given."),
+        ("role" = Option<String>, Query, pattern = "^(agent|supervisor|admin)$", description = "Only `agent`, `supervisor` or `admin`."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Members a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

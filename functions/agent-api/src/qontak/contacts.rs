@@ -30,8 +30,8 @@ const DEFAULT_PAGE: usize = 50;
     operation_id = "qontak_list_contacts",
     tag = TAG,
     params(
-        ("query" = Option<String>, Query, description = "The beginning of any word of a name, or of a number: 1 to 100 characters."),
-        ("limit" = Option<u32>, Query, description = "Contacts a page: 1 to 100, 50 if not given."),
+        ("query" = Option<String>, Query, max_length = 100, description = "The beginning of any word of a name, or of a number: 1 to 100 characters."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Contacts a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

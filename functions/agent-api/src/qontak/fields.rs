@@ -10,8 +10,11 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use axum::{
     body::to_bytes,
-    extract::{FromRequest, Multipart, Request, multipart::Field},
-    http::header::CONTENT_TYPE,
+    extract::{
+        FromRequest, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
+    http::{StatusCode, header::CONTENT_TYPE},
 };
 use platform::problem::Problem;
 use serde::{
@@ -52,7 +55,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failed> {
-        let FieldsAndFile { fields, file } = read(request).await?;
+        let FieldsAndFile { fields, file } = read(request, without_file).await?;
         match file {
             None => Ok(Self(fields)),
             Some(_) => Err(Problem::field(FILE, "There is no such field.").into()),
@@ -64,15 +67,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for FieldsAndFile<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failed> {
-        Ok(read(request).await?)
+        Ok(read(request, unreadable).await?)
     }
 }
 
-async fn read<T: DeserializeOwned>(request: Request) -> Result<FieldsAndFile<T>, Problem> {
+/// Reads a body; `broken` is what is wrong with a form that breaks off, or is too large.
+async fn read<T: DeserializeOwned>(
+    request: Request,
+    broken: fn(MultipartError) -> Problem,
+) -> Result<FieldsAndFile<T>, Problem> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     match kind.to_ascii_lowercase().as_str() {
-        "multipart/form-data" => form(request).await,
+        "multipart/form-data" => form(request, broken).await,
         "application/x-www-form-urlencoded" => {
             let bytes = body(request).await?;
             let fields = pairs(&bytes)?;
@@ -104,13 +111,16 @@ fn pairs(bytes: &[u8]) -> Result<Form, Problem> {
     Ok(fields)
 }
 
-async fn form<T: DeserializeOwned>(request: Request) -> Result<FieldsAndFile<T>, Problem> {
+async fn form<T: DeserializeOwned>(
+    request: Request,
+    broken: fn(MultipartError) -> Problem,
+) -> Result<FieldsAndFile<T>, Problem> {
     let form = Multipart::from_request(request, &()).await;
     let mut form = form.map_err(|_| {
         Problem::field("body", "The body is not `multipart/form-data` with a boundary.")
     })?;
     let (mut fields, mut file) = (Form::new(), None);
-    while let Some(part) = form.next_field().await.map_err(unreadable)? {
+    while let Some(part) = form.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or("body").to_owned();
         if part.file_name().is_some() {
             let sent = sent_file(&name, part).await?;
@@ -119,13 +129,18 @@ async fn form<T: DeserializeOwned>(request: Request) -> Result<FieldsAndFile<T>,
             }
             continue;
         }
-        let text = part.text().await.map_err(unreadable)?;
+        let text = part.text().await.map_err(broken)?;
         if text.len() > BODY_LIMIT {
             return Err(too_large());
         }
         keep(&mut fields, name, text)?;
     }
     Ok(FieldsAndFile { fields: of_form(&fields)?, file })
+}
+
+/// What is wrong with a form of an operation that takes no file.
+fn without_file(error: MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { unreadable(error) }
 }
 
 async fn sent_file(name: &str, part: Field<'_>) -> Result<SentFile, Problem> {

@@ -33,10 +33,10 @@ use crate::{
     params(
         ("target_channel" = Option<String>, Query, description = "Only accounts of this channel: `wa_cloud` (or `wa`); others find nothing."),
         ("all" = Option<bool>, Query, description = "Taken, and of no effect: all are on the one page."),
-        ("query" = Option<String>, Query, description = "A part of a name or of a number's digits: up to 100 characters."),
-        ("order_by" = Option<String>, Query, description = "`created_at` or `updated_at`: both are when the account was last connected, which is all that is kept."),
-        ("order_direction" = Option<String>, Query, description = "`asc` (the default) or `desc`."),
-        ("limit" = Option<u32>, Query, description = "Taken, and of no effect."),
+        ("query" = Option<String>, Query, max_length = 100, description = "A part of a name or of a number's digits: up to 100 characters."),
+        ("order_by" = Option<String>, Query, pattern = "^(created_at|updated_at)$", description = "`created_at` or `updated_at`: both are when the account was last connected, which is all that is kept."),
+        ("order_direction" = Option<String>, Query, pattern = "^(asc|desc)$", description = "`asc` (the default) or `desc`."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100; of no effect."),
     ),
     responses(
         (status = 200, body = Page<QontakIntegration>),

@@ -43,6 +43,7 @@ pub(crate) struct QontakNewInteractive {
     interactive: QontakInteractive,
     /// What the client calls it, 1 to 100 characters: the same name in the same room sends once,
     /// however often it comes within 24 hours.
+    #[schema(min_length = 1, max_length = 100)]
     local_id: Option<String>,
 }
 
@@ -69,7 +70,7 @@ pub(crate) struct QontakInteractive {
     #[schema(max_length = 60)]
     footer: Option<String>,
     /// 1 to 3 buttons, of type `button`.
-    #[schema(max_items = 3)]
+    #[schema(min_items = 1, max_items = 3)]
     buttons: Option<Vec<NewButton>>,
     /// The list, of type `list`.
     lists: Option<QontakList>,
@@ -80,10 +81,10 @@ pub(crate) struct QontakInteractive {
 #[serde(deny_unknown_fields)]
 pub(crate) struct QontakList {
     /// What the button says that opens it: up to 20 characters.
-    #[schema(max_length = 20)]
+    #[schema(min_length = 1, max_length = 20)]
     button: String,
     /// 1 to 10 sections with 10 rows in all.
-    #[schema(max_items = 10)]
+    #[schema(min_items = 1, max_items = 10)]
     sections: Vec<NewSection>,
 }
 

@@ -49,16 +49,18 @@ pub(crate) struct QontakNewMessage {
     /// What kind of message it is; `text` if it is not given.
     r#type: Option<QontakMessageType>,
     /// The words: up to 4,096 characters; below a file up to 1,024.
+    #[schema(max_length = 4096)]
     text: Option<String>,
     /// The id or the address that `file_uploader` answered. In a form, the file itself.
     file: Option<String>,
     /// A place. Qontak's reference names no field for it.
     location: Option<NewLocation>,
     /// 1 to 257 contact cards. Qontak's reference names no field for them.
-    #[schema(max_items = 257)]
+    #[schema(min_items = 1, max_items = 257)]
     contacts: Option<Vec<NewCard>>,
     /// What the client calls it, 1 to 100 characters: the same name in the same room sends once,
     /// however often it comes within 24 hours.
+    #[schema(min_length = 1, max_length = 100)]
     local_id: Option<String>,
     /// Taken, and of no effect: a message bears the time at which it came.
     #[expect(dead_code, reason = "clients send it, and it is not refused")]

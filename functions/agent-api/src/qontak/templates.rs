@@ -19,7 +19,7 @@ const DEFAULT_PAGE: usize = 50;
     tag = TAG,
     params(
         ("channel_integration_id" = Option<String>, Query, format = "uuid", description = "Only those of this account."),
-        ("limit" = Option<u32>, Query, description = "Templates a page: 1 to 100, 50 if not given."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Templates a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

@@ -23,11 +23,11 @@ const DEFAULT_PAGE: usize = 50;
     operation_id = "qontak_list_users",
     tag = TAG,
     params(
-        ("role" = Option<String>, Query, description = "Only `agent`, `supervisor` or `admin`."),
-        ("query" = Option<String>, Query, description = "A part of a name or an e-mail address: up to 100 characters."),
-        ("order_by" = Option<String>, Query, description = "`created_at` or `updated_at`: both are when they were invited, which is all that is kept."),
-        ("order_direction" = Option<String>, Query, description = "`asc` (the default) or `desc`."),
-        ("limit" = Option<u32>, Query, description = "Members a page: 1 to 100, 50 if not given."),
+        ("role" = Option<String>, Query, pattern = "^(agent|supervisor|admin)?$", description = "Only `agent`, `supervisor` or `admin`."),
+        ("query" = Option<String>, Query, max_length = 100, description = "A part of a name or an e-mail address: up to 100 characters."),
+        ("order_by" = Option<String>, Query, pattern = "^(created_at|updated_at)$", description = "`created_at` or `updated_at`: both are when they were invited, which is all that is kept."),
+        ("order_direction" = Option<String>, Query, pattern = "^(asc|desc)$", description = "`asc` (the default) or `desc`."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Members a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

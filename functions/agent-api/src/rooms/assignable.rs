@@ -24,7 +24,7 @@ const DEFAULT_PAGE: usize = 100;
     path = "/v1/rooms/{id}/agents/assignable",
     params(
         ("id" = String, Path, description = "The room's id."),
-        ("limit" = Option<u32>, Query, description = "Members a page: 1 to 100, 100 if not given."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Members a page: 1 to 100, 100 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

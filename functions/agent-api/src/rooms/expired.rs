@@ -25,9 +25,9 @@ const DEFAULT_PAGE: usize = 50;
     get,
     path = "/v1/rooms/list/expired",
     params(
-        ("channel" = Option<String>, Query, description = "Rooms of this channel: `wa_cloud`."),
+        ("channel" = Option<String>, Query, pattern = "^wa_cloud$", description = "Rooms of this channel: `wa_cloud`."),
         ("channel_integration_id" = Option<String>, Query, format = "uuid", description = "Rooms of this channel account."),
-        ("limit" = Option<u32>, Query, description = "Rooms a page: 1 to 100, 50 if not given."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Rooms a page: 1 to 100, 50 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

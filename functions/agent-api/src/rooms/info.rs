@@ -23,7 +23,7 @@ const NAME_LIMIT: usize = 256;
     get,
     path = "/v1/rooms/specific/info",
     params(
-        ("account_uniq_id" = String, Query, description = "What the channel knows the customer by: a phone number in digits, with its country's code, on WhatsApp."),
+        ("account_uniq_id" = String, Query, min_length = 1, max_length = 256, description = "What the channel knows the customer by: a phone number in digits, with its country's code, on WhatsApp."),
         ("channel_integration_id" = String, Query, format = "uuid", description = "The channel account with which they talk."),
     ),
     responses(

@@ -41,7 +41,7 @@ pub(crate) struct RoomNote {
     path = "/v1/rooms/{id}/notes",
     params(
         ("id" = String, Path, description = "The room's id."),
-        ("limit" = Option<u32>, Query, description = "Notes a page: 1 to 100, 20 if not given."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Notes a page: 1 to 100, 20 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

@@ -27,7 +27,7 @@ use crate::{
 pub(crate) struct ResolveExpired {
     /// Of these channels, such as `wa_cloud`; of all, if none are given.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, max_items = 50)]
     channels: Vec<Channel>,
     /// Also rooms that nobody has taken.
     #[serde(default)]

@@ -24,7 +24,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
     /// The e-mail address; capitals make no difference.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
     /// The password.
     #[schema(min_length = 1, max_length = 256, example = "Kopi-Susu-2026")]
@@ -71,7 +71,7 @@ pub(crate) async fn begin_sign_in(
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPassword {
     /// The address that was signed in with.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
     /// The session that the sign-in answered with.
     #[schema(min_length = 1, max_length = 2048)]

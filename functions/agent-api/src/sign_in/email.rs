@@ -24,7 +24,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct WantedEmail {
     /// The address to sign in with from its confirmation on.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
     /// The password that one has: a token alone is not enough to take over an address.
     #[schema(min_length = 1, max_length = 256, format = Password)]

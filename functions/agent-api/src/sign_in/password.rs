@@ -18,7 +18,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct Forgot {
     /// The e-mail address; capitals make no difference.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn forgot_password(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reset {
     /// The address that the code was sent to.
-    #[schema(min_length = 3, max_length = 254, example = "ani@example.com")]
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "ani@example.com")]
     email: String,
     /// The code.
     #[schema(min_length = 1, max_length = 20, example = "123456")]

@@ -129,7 +129,7 @@ pub async fn install_key(
             let sealed = secrets.seal(secret, &secret_owners::api_key(&key)).await;
             let sealed = sealed.map_err(|error| {
                 tracing::error!(%error, "KMS failed");
-                Problem::internal()
+                error.told()
             })?;
             key.proof = Proof::Hmac { username: username.clone(), secret: sealed };
             fingerprint_of_username(username)

@@ -21,7 +21,7 @@ use platform::{
     cache::Cache,
     jwt::{Claims, JwtError, Verifier},
     problem::Problem,
-    secrets::{SecretError, Secrets},
+    secrets::Secrets,
 };
 use secrecy::ExposeSecret;
 use store::Table;
@@ -172,9 +172,9 @@ impl Authenticator {
         let owner = secret_owners::api_key(&key);
         let secret = match self.secrets.open(secret, &owner, ctx.now).await {
             Ok(secret) => secret,
-            Err(error @ (SecretError::Call(_) | SecretError::Damaged)) => {
+            Err(error) => {
                 tracing::error!(%error, "the secret of an API key can't be had");
-                return Err(Problem::internal());
+                return Err(error.told());
             }
         };
         let secret = secret.expose_secret();

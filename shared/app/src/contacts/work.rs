@@ -46,7 +46,11 @@ impl WorkError {
     pub(super) fn told(self) -> Problem {
         match self {
             Self::Store(error) => internal(error),
-            Self::Bucket(_) | Self::Unwritable(_) => {
+            Self::Bucket(ref failed) => {
+                tracing::error!(error = %failed, "a contact's data can't be worked on");
+                failed.told()
+            }
+            Self::Unwritable(_) => {
                 tracing::error!(error = %self, "a contact's data can't be worked on");
                 Problem::internal()
             }

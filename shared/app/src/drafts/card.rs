@@ -18,11 +18,11 @@ pub struct NewLocation {
     pub longitude: f64,
     /// What the place is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000)]
     pub name: Option<String>,
     /// Its address; shown only if it has a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000)]
     pub address: Option<String>,
 }
 
@@ -53,19 +53,19 @@ fn e7(field: &str, degrees: f64, most: f64) -> Result<i64, Problem> {
 #[schema(example = json!({ "name": "Ani Wijaya", "phones": ["+62 811 0000 000"] }))]
 pub struct NewCard {
     /// The name as a whole.
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// The given name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub first_name: Option<String>,
     /// The family name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub last_name: Option<String>,
     /// Where they work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub company: Option<String>,
     /// Up to 20 phone numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -28,11 +28,11 @@ pub struct NewInteractive {
     pub body: String,
     /// The small words below: up to 60 characters; not with `location_request`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 60)]
+    #[schema(min_length = 1, max_length = 60)]
     pub footer: Option<String>,
     /// 1 to 3 buttons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 3)]
+    #[schema(min_items = 1, max_items = 3)]
     pub buttons: Option<Vec<NewButton>>,
     /// A list that opens by a button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,7 +65,7 @@ pub struct NewHeader {
     pub r#type: HeaderType,
     /// A line of up to 60 characters, of type `text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 60)]
+    #[schema(min_length = 1, max_length = 60)]
     pub text: Option<String>,
     /// A file that was uploaded, of the other types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,10 +92,10 @@ pub enum HeaderType {
 #[serde(deny_unknown_fields)]
 pub struct NewButton {
     /// What comes back when it is chosen: up to 256 characters, each once.
-    #[schema(max_length = 256)]
+    #[schema(min_length = 1, max_length = 256)]
     pub id: String,
     /// What it says: up to 20 characters, each once.
-    #[schema(max_length = 20)]
+    #[schema(min_length = 1, max_length = 20)]
     pub title: String,
 }
 
@@ -104,10 +104,10 @@ pub struct NewButton {
 #[serde(deny_unknown_fields)]
 pub struct NewList {
     /// What the button says that opens it: up to 20 characters.
-    #[schema(max_length = 20)]
+    #[schema(min_length = 1, max_length = 20)]
     pub button: String,
     /// 1 to 10 sections with 10 rows in all.
-    #[schema(max_items = 10)]
+    #[schema(min_items = 1, max_items = 10)]
     pub sections: Vec<NewSection>,
 }
 
@@ -117,10 +117,10 @@ pub struct NewList {
 pub struct NewSection {
     /// What stands above it: up to 24 characters; needed when there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 24)]
+    #[schema(min_length = 1, max_length = 24)]
     pub title: Option<String>,
     /// Its rows.
-    #[schema(max_items = 10)]
+    #[schema(min_items = 1, max_items = 10)]
     pub rows: Vec<NewRow>,
 }
 
@@ -129,14 +129,14 @@ pub struct NewSection {
 #[serde(deny_unknown_fields)]
 pub struct NewRow {
     /// What comes back when it is chosen: up to 200 characters, each once.
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub id: String,
     /// What it says: up to 24 characters.
-    #[schema(max_length = 24)]
+    #[schema(min_length = 1, max_length = 24)]
     pub title: String,
     /// What it says below: up to 72 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 72)]
+    #[schema(min_length = 1, max_length = 72)]
     pub description: Option<String>,
 }
 
@@ -145,10 +145,10 @@ pub struct NewRow {
 #[serde(deny_unknown_fields)]
 pub struct NewLink {
     /// What the button says: up to 20 characters.
-    #[schema(max_length = 20)]
+    #[schema(min_length = 1, max_length = 20)]
     pub label: String,
     /// The page: up to 2,000 characters.
-    #[schema(max_length = 2000, example = "https://kopikita.example/menu")]
+    #[schema(max_length = 2000, format = "uri", example = "https://kopikita.example/menu")]
     pub url: String,
 }
 
@@ -157,18 +157,18 @@ pub struct NewLink {
 #[serde(deny_unknown_fields)]
 pub struct NewFlow {
     /// What the button says: up to 20 characters, no emoji.
-    #[schema(max_length = 20)]
+    #[schema(min_length = 1, max_length = 20)]
     pub label: String,
     /// WhatsApp's id of the flow, digits.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub flow_id: String,
     /// What comes back with the answers, to know them by: up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     pub flow_token: Option<String>,
     /// The screen at which it begins. Without one, the flow asks its endpoint (`data_exchange`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub screen: Option<String>,
     /// What that screen is given, at least one field: up to 8,192 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,10 +184,10 @@ pub struct NewFlow {
 #[serde(deny_unknown_fields)]
 pub struct NewProduct {
     /// The provider's id of the catalogue.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub catalog_id: String,
     /// What the shop calls the product.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub product_retailer_id: String,
 }
 
@@ -196,10 +196,10 @@ pub struct NewProduct {
 #[serde(deny_unknown_fields)]
 pub struct NewProductList {
     /// The provider's id of the catalogue.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub catalog_id: String,
     /// 1 to 10 sections with 30 products in all.
-    #[schema(max_items = 10)]
+    #[schema(min_items = 1, max_items = 10)]
     pub sections: Vec<NewProductSection>,
 }
 
@@ -209,7 +209,7 @@ pub struct NewProductList {
 pub struct NewCatalog {
     /// The product whose picture stands above; the first of the catalogue if it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     pub thumbnail_product_retailer_id: Option<String>,
 }
 

@@ -52,7 +52,7 @@ pub struct NewMessage {
     pub r#type: Option<MessageType>,
     /// The words: 1 to 4,096 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 4096)]
+    #[schema(min_length = 1, max_length = 4096)]
     pub text: Option<String>,
     /// A file that was uploaded. WhatsApp takes: pictures (JPEG, PNG) up to 5 MB, recordings (AAC,
     /// AMR, MP3, MP4, Ogg with Opus) and films (MP4, 3GP) up to 16 MB, documents (text, PDF, Word,
@@ -62,18 +62,18 @@ pub struct NewMessage {
     pub file_id: Option<String>,
     /// The words below a picture, a film or a document: up to 1,024 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 1024)]
+    #[schema(min_length = 1, max_length = 1024)]
     pub caption: Option<String>,
     /// What a document is called: up to 240 characters; if it is not given, as it was uploaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 240)]
+    #[schema(min_length = 1, max_length = 240)]
     pub filename: Option<String>,
     /// A place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<NewLocation>,
     /// 1 to 257 contact cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 257)]
+    #[schema(min_items = 1, max_items = 257)]
     pub contacts: Option<Vec<NewCard>>,
     /// Words with something to choose from.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -91,5 +91,5 @@ fn link_ends(ctx: &Ctx) -> Time {
 /// A failure of the bucket is not the client's business; the log has it.
 fn bucket_failed(error: CallFailed) -> Problem {
     tracing::error!(%error, "the bucket failed");
-    Problem::internal()
+    error.told()
 }

@@ -199,5 +199,5 @@ impl Connector {
 
 pub(super) fn sealing(error: platform::secrets::SecretError) -> Problem {
     tracing::error!(%error, "a secret could not be sealed or opened");
-    Problem::internal()
+    error.told()
 }

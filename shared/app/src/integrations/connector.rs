@@ -113,7 +113,7 @@ impl Connector {
             }
             SecretError::Call(error) => {
                 tracing::error!(%error, "a channel token could not be opened");
-                Problem::internal()
+                error.told()
             }
         })
     }

@@ -41,7 +41,7 @@ pub async fn show_event(
     let event = found.ok_or_else(|| Problem::not_found("event"))?;
     let came = bucket.get(&event.raw_key).await.map_err(|error| {
         tracing::error!(%error, "an event's element can't be read");
-        Problem::internal()
+        error.told()
     })?;
     let is_cut = came.as_ref().is_some_and(|bytes| bytes.len() > PAYLOAD_LIMIT);
     let payload = came.map(|mut bytes| {

@@ -246,18 +246,21 @@ fn weak(field: &str, detail: &str) -> Problem {
 
 fn unsealed(error: SecretError) -> Problem {
     tracing::error!(%error, "KMS failed");
-    Problem::internal()
+    error.told()
 }
 
 /// What the pool's refusals mean where none is expected.
 pub(crate) fn unexpected(error: CognitoError) -> Problem {
     match error {
         CognitoError::TooMany => too_many(),
+        CognitoError::Call(failed) => {
+            tracing::error!(error = %failed, "the user pool failed");
+            failed.told()
+        }
         CognitoError::Refused
         | CognitoError::WrongCode
         | CognitoError::WeakPassword
-        | CognitoError::Taken
-        | CognitoError::Call(_) => {
+        | CognitoError::Taken => {
             tracing::error!(%error, "the user pool failed");
             Problem::internal()
         }

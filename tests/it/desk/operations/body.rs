@@ -89,57 +89,6 @@ impl Body {
         wrong
     }
 
-    /// Values that do not read as a schema says.
-    fn unfit(&self, schema: &Value, is_required: bool) -> Vec<Value> {
-        let kinds = self.alternatives(schema);
-        let takes = |name: &str| kinds.iter().any(|kind| is_of(kind, name));
-        let mut unfit = Vec::new();
-        let candidates = [
-            ("string", json!("Halo")),
-            ("boolean", json!(true)),
-            ("object", json!({ "nonsense": 1 })),
-            ("array", json!([["nonsense"]])),
-        ];
-        for (name, value) in candidates {
-            if !takes(name) {
-                unfit.push(value);
-            }
-        }
-        if takes("integer") || takes("number") {
-            unfit.push(json!(1e300));
-        } else {
-            unfit.push(json!(5));
-        }
-        if is_required && !takes("null") {
-            unfit.push(Value::Null);
-        }
-        if kinds.iter().any(|kind| is_of(kind, "string") && !kind["enum"].is_null()) {
-            unfit.push(json!("nonsense"));
-        }
-        unfit
-    }
-
-    /// Values that read, and lie outside of a schema's bounds.
-    fn beyond(&self, schema: &Value) -> Vec<Value> {
-        let mut beyond = Vec::new();
-        for kind in self.alternatives(schema) {
-            if kind["format"] == "uuid" && is_of(&kind, "string") {
-                beyond.push(json!("nonsense"));
-            }
-            if let Some(most) = kind["maxLength"].as_u64() {
-                beyond.push(json!("x".repeat(usize::try_from(most).unwrap() + 1)));
-            }
-            if kind["minLength"].as_u64().is_some_and(|least| least > 0) {
-                beyond.push(json!(""));
-            }
-            if let Some(most) = kind["maxItems"].as_u64() {
-                let one = self.example(&kind["items"]);
-                beyond.push(json!(vec![one; usize::try_from(most).unwrap() + 1]));
-            }
-        }
-        beyond
-    }
-
     pub(super) fn example(&self, schema: &Value) -> Value {
         for schema in self.alternatives(schema) {
             if let Some(example) = schema.get("example") {

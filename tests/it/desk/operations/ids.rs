@@ -64,7 +64,6 @@ impl Ids {
             // One with a file.
             ("messages", picture.position.id.to_string()),
             ("events", desk.events("integration").await[0]["id"].as_str().unwrap().to_owned()),
-            ("files", arrived(world, company, "upload").await.unwrap().to_string()),
             ("invitations", company.provisioned.organization_id.to_string()),
             ("files", arrived(world, company, &upload).await.unwrap().to_string()),
             ("account_uniq_id", text("account_uniq_id")),

@@ -68,9 +68,9 @@ pub(crate) struct QontakCounts {
     operation_id = "qontak_find_room",
     tag = TAG,
     params(
-        ("target" = Option<String>, Query, description = "What is counted: `unassigned`, `unread_count` or `unassigned_division`; all three if it is not given."),
-        ("type" = Option<String>, Query, description = "Rooms of this type: `customer_service` (the default). Of `comment` and `review` there are none."),
-        ("account_uniq_id" = Option<String>, Query, description = "What the channel knows the customer by: a phone number in digits, with its country's code."),
+        ("target" = Option<String>, Query, pattern = "^(unassigned|unread_count|unassigned_division)$", description = "What is counted: `unassigned`, `unread_count` or `unassigned_division`; all three if it is not given."),
+        ("type" = Option<String>, Query, pattern = "^(customer_service|comment|review)$", description = "Rooms of this type: `customer_service` (the default). Of `comment` and `review` there are none."),
+        ("account_uniq_id" = Option<String>, Query, min_length = 1, max_length = 256, description = "What the channel knows the customer by: a phone number in digits, with its country's code."),
         ("channel_integration_id" = Option<String>, Query, format = "uuid", description = "The channel account with which they talk."),
     ),
     responses(

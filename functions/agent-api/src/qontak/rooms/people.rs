@@ -63,12 +63,12 @@ pub(crate) async fn list_participants(
     tag = TAG,
     params(
         ("id" = String, Path, description = "The room's id."),
-        ("query" = Option<String>, Query, description = "A part of a member's name: up to 100 characters."),
+        ("query" = Option<String>, Query, max_length = 100, description = "A part of a member's name: up to 100 characters."),
         ("is_online" = Option<bool>, Query, description = "Only members who have a live socket, or only others."),
-        ("order_by" = Option<String>, Query, description = "`created_at` or `updated_at`: both are when they were invited, which is all that is kept."),
-        ("order_direction" = Option<String>, Query, description = "`asc` (the default) or `desc`."),
-        ("status" = Option<String>, Query, description = "As in the list of rooms, and so are `sessions`, `tags[]`, `untagged`, `user_ids[]`, `channels[]`, `target_channel`, `channel_integration_id`, `response_status[]`, `type[]`, `start_date`, `end_date` and `time_offset`: a room that they do not find has nobody here."),
-        ("limit" = Option<u32>, Query, description = "Members a page: 1 to 100, 100 if not given."),
+        ("order_by" = Option<String>, Query, pattern = "^(created_at|updated_at)$", description = "`created_at` or `updated_at`: both are when they were invited, which is all that is kept."),
+        ("order_direction" = Option<String>, Query, pattern = "^(asc|desc)$", description = "`asc` (the default) or `desc`."),
+        ("status" = Option<String>, Query, pattern = "^(all|unassigned|assigned|resolved|campaign|deleted)?$", description = "As in the list of rooms, and so are `sessions`, `tags[]`, `untagged`, `user_ids[]`, `channels[]`, `target_channel`, `channel_integration_id`, `response_status[]`, `type[]`, `start_date`, `end_date` and `time_offset`: a room that they do not find has nobody here."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Members a page: 1 to 100, 100 if not given."),
         ("cursor" = Option<String>, Query, description = "Where the page begins: the `next` of the page before."),
     ),
     responses(

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
+use aws_sdk_s3::{Client, error::ProvideErrorMetadata};
 use serde_json::Value;
 
 use crate::stack::aws_cli::AwsCli;
@@ -166,7 +166,10 @@ fn given_up(bytes: &[u8]) -> Result<GivenUp, String> {
     Ok(GivenUp { function, since, event, records })
 }
 
-fn failed(operation: &'static str, error: impl std::error::Error + 'static) -> anyhow::Error {
+fn failed(
+    operation: &'static str,
+    error: impl std::error::Error + ProvideErrorMetadata + 'static,
+) -> anyhow::Error {
     platform::aws::CallFailed::new(operation, &error).into()
 }
 

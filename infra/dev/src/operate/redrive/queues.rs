@@ -12,6 +12,7 @@ use anyhow::{Context, ensure};
 use aws_config::SdkConfig;
 use aws_sdk_sqs::{
     Client,
+    error::ProvideErrorMetadata,
     types::{
         DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName,
         SendMessageBatchRequestEntry,
@@ -175,7 +176,10 @@ async fn look_at<'a>(client: &Client, url: &'a str) -> anyhow::Result<Queue<'a>>
     })
 }
 
-fn failed(operation: &'static str, error: impl std::error::Error + 'static) -> anyhow::Error {
+fn failed(
+    operation: &'static str,
+    error: impl std::error::Error + ProvideErrorMetadata + 'static,
+) -> anyhow::Error {
     platform::aws::CallFailed::new(operation, &error).into()
 }
 
