@@ -1,6 +1,7 @@
 //! Every kind of message that WhatsApp brings, as an agent sees it.
 
 mod annotations;
+mod groups;
 mod merged_rooms;
 mod overtaking;
 mod phone;

@@ -16,7 +16,7 @@ use super::{
 use crate::desk::{
     BUDI, Desk, SITI,
     fates::{self, UNLUCKY},
-    payload::{delivery, post},
+    payload::{delivery, post, text},
     rows, stored, texts,
 };
 
@@ -47,6 +47,9 @@ fn told(world: &World) -> Vec<Vec<u8>> {
     let stray = json!({ "id": format!("wamid.{BUDI}"), "status": "read", "timestamp": at,
         "recipient_id": BUDI });
     told.push(delivery(NUMBER, &[], &[stray]));
+    let mut in_group = text(world, BUDI, "wamid.G", 0, WORDS);
+    in_group["group_id"] = json!("Y2FwaV9ncm91cDoyMQ==");
+    told.push(delivery(NUMBER, &[in_group], &[]));
     told
 }
 
@@ -83,11 +86,11 @@ async fn what_is_told_of_a_contact_besides_messages_is_erased_with_them() {
     let desk = Desk::of(&world);
     let budi = desk.introduced(BUDI, "Budi Rahasia").await;
     world.pass(Duration::from_secs(60)).await;
-    // The notice of another number, and what nobody sent from here.
+    // The notice of another number, what nobody sent from here, and words in a group.
     let told = told(&world);
-    deliver(&world, &[told[3].clone(), told[6].clone()]).await;
+    deliver(&world, &[told[3].clone(), told[6].clone(), told[7].clone()]).await;
     let events = desk.events("integration").await;
-    assert_eq!(events.len(), 2);
+    assert_eq!(events.len(), 3);
     for event in &events {
         assert!(!event["summary"].as_str().unwrap().contains(BUDI), "{event}");
     }
@@ -97,7 +100,7 @@ async fn what_is_told_of_a_contact_besides_messages_is_erased_with_them() {
     assert_eq!(traces(&world), Vec::<String>::new());
     assert_eq!(stored(&world).1, Vec::<String>::new());
     // That something was told stays, for 30 days.
-    assert_eq!(rows(&world, "e#").len(), 2);
+    assert_eq!(rows(&world, "e#").len(), 3);
     world.pass(31 * DAY).await;
     world.expire().unwrap();
     assert_eq!(rows(&world, "e#").len(), 0);

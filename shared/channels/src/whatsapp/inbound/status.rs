@@ -2,7 +2,6 @@
 
 use domain::{
     Time,
-    contact::Person,
     message::{Change, Failure, Pricing, Status, StatusUpdate},
 };
 use serde_json::Value;
@@ -11,6 +10,7 @@ use super::{
     decode::reference,
     event,
     fields::{id, seconds, word},
+    person::recipient,
 };
 use crate::{Inbound, StatusReport, whatsapp::errors::failure};
 
@@ -24,11 +24,7 @@ pub(super) fn status(item: &Value, entry_at: Option<Time>) -> Inbound {
     };
     Inbound::Status(StatusReport {
         reference: reference(item),
-        to: Person {
-            number: id(item, "recipient_id"),
-            user_id: id(item, "recipient_user_id"),
-            ..Person::default()
-        },
+        to: recipient(item),
         update: StatusUpdate { provider_id, at, change, pricing: pricing(item) },
     })
 }

@@ -139,6 +139,7 @@ fn echo(id: &str, seconds: i64, content: Content) -> Inbound {
 
 fn change(old: Person, new: Person, seconds: i64, kind: &str, summary: &str) -> Inbound {
     let Inbound::Event(event) = event(kind, Some(seconds), summary) else { panic!("an event") };
+    let event = Event { about: vec![old.clone(), new.clone()], ..event };
     Inbound::IdentityChange(IdentityChange { old, new, at: at(seconds), event })
 }
 
@@ -180,8 +181,14 @@ fn free() -> Option<Pricing> {
     price(false, "free_customer_service", "service")
 }
 
+fn in_group(who: Person, seconds: i64, summary: &str) -> Inbound {
+    let (kind, summary) = ("group_message".into(), summary.into());
+    Inbound::Event(Event { kind, at: Some(at(seconds)), summary, about: vec![who] })
+}
+
 fn event(kind: &str, seconds: Option<i64>, summary: &str) -> Inbound {
-    Inbound::Event(Event { kind: kind.into(), at: seconds.map(at), summary: summary.into() })
+    let (kind, summary) = (kind.into(), summary.into());
+    Inbound::Event(Event { kind, at: seconds.map(at), summary, about: vec![] })
 }
 
 /// Every sample that holds one element.
@@ -361,7 +368,6 @@ fn kinds() -> Vec<(&'static str, Inbound)> {
         ("button", siti_said_in("BUTTO1", 1010, choice("BATAL", "Batalkan", None), reply())),
         ("order", siti_said("ORDER1", 1012, order)),
         ("text-reply", siti_said_in("REPLY1", 1014, words("Yang ini ya"), reply())),
-        ("text-group", siti_said("GROUP1", 1019, words("Halo semua"))),
     ]
 }
 
@@ -410,6 +416,7 @@ fn references() -> Vec<(&'static str, Inbound)> {
             done("ECHO03", "ECHO01", ours, 1024, edit("Masih, Bu. Mau berapa bungkus?"))
         }),
         ("echo-revoke", done("ECHO04", "ECHO01", ours, 1025, Annotated::Revoke)),
+        ("text-group", in_group(siti(), 1019, "A message of type text in a group")),
         ("status-played", reached("OUT05", 1026, Status::Played, None)),
         ("system-user-id-change", {
             change(
