@@ -23,7 +23,7 @@ const SAID: [(&str, &[(&str, &str)]); 23] = [
     ("sticker", &[("/type", "sticker"), ("/file/is_animated", "true"), ("/file/state", "stored")]),
     ("location", &[("/type", "location"), ("/location/latitude", "-6.9147444")]),
     ("contacts", &[("/type", "contacts"), ("/contacts/0/name", "Agus Wijaya")]),
-    ("contacts-shared-on-request", &[("/type", "contacts")]),
+    ("contacts-shared-on-request", &[("/contacts/0/origin", "contact_request")]),
     ("interactive-button-reply", &[("/choice/id", "kirim-hari-ini"), ("/text", "Hari ini")]),
     ("interactive-list-reply", &[("/choice/id", "gayo-250"), ("/choice/description", "Rp85.000")]),
     ("interactive-flow-reply", &[("/form/name", "flow")]),

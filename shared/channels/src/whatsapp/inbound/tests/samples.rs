@@ -321,6 +321,7 @@ fn kinds() -> Vec<(&'static str, Inbound)> {
             vcard: Some(
                 "BEGIN:VCARD\nVERSION:3.0\nFN:Dewi\nTEL;TYPE=CELL:628155566677\nEND:VCARD".into(),
             ),
+            origin: Some("contact_request".into()),
             ..CardDetails::default()
         }),
     };
