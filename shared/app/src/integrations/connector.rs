@@ -210,8 +210,13 @@ pub(crate) fn change_declined(declined: Declined) -> Problem {
     }
 }
 
-fn provider_refused(failure: &Failure) -> Problem {
-    let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
+/// What the provider says of what it will not do.
+pub(crate) fn provider_refused(failure: &Failure) -> Problem {
+    let said = format!("The provider says: {} ({}).", failure.title, failure.code);
+    let detail = match &failure.detail {
+        Some(detail) => format!("{said} {detail}"),
+        None => said,
+    };
     Problem::new(422, "provider_refused", detail)
 }
 

@@ -32,6 +32,8 @@ pub use connect_whatsapp::{NewWhatsApp, connect_whatsapp};
 #[cfg(feature = "secrets")]
 pub use connector::Connector;
 #[cfg(feature = "secrets")]
+pub(crate) use connector::provider_refused;
+#[cfg(feature = "secrets")]
 pub use disconnect_integration::disconnect_integration;
 pub use list_events::{Events, list_events};
 pub use list_integrations::list_integrations;

@@ -20,7 +20,12 @@ use platform::{Ctx, problem::Problem};
 use secrecy::{ExposeSecret, SecretString};
 use store::{StoreError, StoredTemplate, Table, Tenant, Versioned};
 
-use crate::{ATTEMPTS, authenticate::Caller, integrations::Connector, internal};
+use crate::{
+    ATTEMPTS,
+    authenticate::Caller,
+    integrations::{Connector, provider_refused},
+    internal,
+};
 
 /// How long one page may take, and all of them: the function has 15 s, and has to write as well.
 const PAGE_LIMIT: Duration = Duration::from_secs(5);
@@ -92,10 +97,7 @@ async fn ask(
                 }
                 after = next;
             }
-            Listed::Refused(failure) => {
-                let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
-                return Err(Problem::new(422, "provider_refused", detail));
-            }
+            Listed::Refused(failure) => return Err(provider_refused(&failure)),
             Listed::Unclear => return Err(silent()),
         }
         if after.is_none() {

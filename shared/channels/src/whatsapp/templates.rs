@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn a_refusal_is_told_from_an_answer_that_says_nothing() {
         let error = json!({ "error": { "code": 190, "message": "Expired" } }).to_string();
-        let failure = Failure { at: AT, code: 190, title: "Expired".into() };
+        let failure = Failure { code: 190, ..Failure::uncoded("Expired", AT) };
         assert_eq!(answered(401, &error), Listed::Refused(failure));
         assert!(matches!(answered(404, ""), Listed::Refused(_)));
         for (status, body) in [(200, "{}"), (502, "<html>"), (200, "")] {

@@ -8,8 +8,8 @@ use domain::{
     integration::{NumberChange, NumberNews},
     message::{
         Annotated, Annotation, Card, CardDetails, CardPhone, CatalogOrder, Change, Choice, Content,
-        Context, Failure, File, FormReply, Location, Media, MediaKind, OrderItem, Pricing,
-        Referral, Side, Status, StatusUpdate, Typed,
+        Context, Conversation, Failure, File, FormReply, Location, Media, MediaKind, OrderItem,
+        Pricing, Referral, Side, Status, StatusUpdate, Typed,
     },
     template,
 };
@@ -174,7 +174,7 @@ fn reached(id: &str, seconds: i64, status: Status, pricing: Option<Pricing>) -> 
 
 fn price(billable: bool, kind: &str, category: &str) -> Option<Pricing> {
     let (model, kind, category) = ("PMP".into(), Some(kind.into()), category.into());
-    Some(Pricing { billable, model, kind, category })
+    Some(Pricing { billable, model, kind, category, conversation: None })
 }
 
 fn free() -> Option<Pricing> {
@@ -228,7 +228,12 @@ fn singles() -> Vec<(&'static str, Option<&'static str>, Inbound)> {
             };
             said("UNSUP1", SITI, "Siti Rahma", 400, body)
         }),
-        ("status-sent", ours, reached("OUT01", 500, Status::Sent, free())),
+        ("status-sent", ours, {
+            let (origin, expires_at) = (Some("service".into()), Some(at(86_400)));
+            let conversation = Some(Conversation { origin, expires_at });
+            let pricing = free().map(|pricing| Pricing { conversation, ..pricing });
+            reached("OUT01", 500, Status::Sent, pricing)
+        }),
         (
             "status-delivered",
             ours,
@@ -236,8 +241,9 @@ fn singles() -> Vec<(&'static str, Option<&'static str>, Inbound)> {
         ),
         ("status-read", ours, reached("OUT01", 530, Status::Read, None)),
         ("status-failed", ours, {
-            let title = "Re-engagement message".into();
-            let change = Change::Failed(Failure { at: at(540), code: 131_047, title });
+            let detail = "More than 24 hours have passed since the recipient last replied to the sender number.".to_owned();
+            let failure = Failure::uncoded("Re-engagement message", at(540));
+            let change = Change::Failed(Failure { code: 131_047, detail: Some(detail), ..failure });
             report("OUT04", 540, change, Some("0194f0c2-7a31-7c55-9d0e-000000000004"), None)
         }),
         (
