@@ -105,9 +105,9 @@ impl Body {
                 unfit.push(value);
             }
         }
-        if takes("integer") || takes("number") {
+        if takes("integer") {
             unfit.push(json!(1e300));
-        } else {
+        } else if !takes("number") {
             unfit.push(json!(5));
         }
         if is_required && !takes("null") {
@@ -131,6 +131,9 @@ impl Body {
             }
             if kind["minLength"].as_u64().is_some_and(|least| least > 0) {
                 beyond.push(json!(""));
+            }
+            if kind["maximum"].is_number() && is_of(&kind, "number") {
+                beyond.push(json!(1e300));
             }
             if let Some(most) = kind["maxItems"].as_u64() {
                 let one = self.example(&kind["items"]);

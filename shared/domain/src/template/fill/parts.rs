@@ -35,6 +35,7 @@ pub(super) fn header(heading: Option<&Heading>, given: &Given<'_>) -> Result<(),
         (Some(Heading::Text { text }), given) => return words("header", text, given, at).map(drop),
         (Some(Heading::Media { kind }), _) => kind.name(),
         (Some(Heading::Product), _) => "product",
+        (Some(Heading::Location), _) => "location",
     };
     let Some((index, [parameter])) = given.header else {
         let detail = format!("The header takes one parameter of type `{name}`.");
@@ -43,10 +44,12 @@ pub(super) fn header(heading: Option<&Heading>, given: &Given<'_>) -> Result<(),
     let is_right = match &parameter.value {
         ParameterValue::Media(media) => media.kind.name() == name,
         ParameterValue::Product { .. } => name == "product",
+        ParameterValue::Location { .. } => name == "location",
         ParameterValue::Text { .. }
         | ParameterValue::Payload { .. }
         | ParameterValue::CouponCode { .. }
-        | ParameterValue::Catalog { .. } => false,
+        | ParameterValue::Catalog { .. }
+        | ParameterValue::Flow { .. } => false,
     };
     if !is_right {
         let field = format!("{at}[{index}].parameters[0].type");
@@ -78,6 +81,9 @@ pub(super) fn buttons(buttons: &[TemplateButton], given: &Given<'_>) -> Result<(
             }
             (ButtonKind::Mpm, [one]) => {
                 ("`action` with sections", sections(&one.value).is_some_and(|found| found > 0))
+            }
+            (ButtonKind::Flow, [one]) => {
+                ("`action` of a form", matches!(one.value, ParameterValue::Flow { .. }))
             }
             (ButtonKind::Url, [one]) if has_place(button) => {
                 ("`text`", matches!(one.value, ParameterValue::Text { .. }))
@@ -111,7 +117,9 @@ fn sections(value: &ParameterValue) -> Option<usize> {
         | ParameterValue::Media(_)
         | ParameterValue::Payload { .. }
         | ParameterValue::CouponCode { .. }
-        | ParameterValue::Product { .. } => None,
+        | ParameterValue::Product { .. }
+        | ParameterValue::Location { .. }
+        | ParameterValue::Flow { .. } => None,
     }
 }
 
@@ -124,7 +132,7 @@ fn has_place(button: &TemplateButton) -> bool {
 fn needs_parameter(button: &TemplateButton) -> bool {
     match button.kind {
         ButtonKind::QuickReply | ButtonKind::Catalog | ButtonKind::Other => false,
-        ButtonKind::CopyCode | ButtonKind::Mpm => true,
+        ButtonKind::CopyCode | ButtonKind::Mpm | ButtonKind::Flow => true,
         ButtonKind::Url => has_place(button),
     }
 }
