@@ -16,7 +16,7 @@ use super::{
 use crate::desk::{
     BUDI, Desk, SITI,
     fates::{self, UNLUCKY},
-    payload::{delivery, post, text},
+    payload::{change, delivery, post, text},
     rows, stored, texts,
 };
 
@@ -50,6 +50,9 @@ fn told(world: &World) -> Vec<Vec<u8>> {
     let mut in_group = text(world, BUDI, "wamid.G", 0, WORDS);
     in_group["group_id"] = json!("Y2FwaV9ncm91cDoyMQ==");
     told.push(delivery(NUMBER, &[in_group], &[]));
+    let call = json!({ "id": "wacid.1", "from": BUDI, "to": "6281100000000", "timestamp": at,
+        "event": "connect", "direction": "USER_INITIATED" });
+    told.push(change(NUMBER, "calls", json!({ "calls": [call] })));
     told
 }
 
@@ -86,11 +89,12 @@ async fn what_is_told_of_a_contact_besides_messages_is_erased_with_them() {
     let desk = Desk::of(&world);
     let budi = desk.introduced(BUDI, "Budi Rahasia").await;
     world.pass(Duration::from_secs(60)).await;
-    // The notice of another number, what nobody sent from here, and words in a group.
+    // The notice of another number, what nobody sent from here, words in a group, and a call.
     let told = told(&world);
-    deliver(&world, &[told[3].clone(), told[6].clone(), told[7].clone()]).await;
+    deliver(&world, &[told[3].clone()]).await;
+    deliver(&world, &told[6..]).await;
     let events = desk.events("integration").await;
-    assert_eq!(events.len(), 3);
+    assert_eq!(events.len(), 4);
     for event in &events {
         assert!(!event["summary"].as_str().unwrap().contains(BUDI), "{event}");
     }
@@ -100,7 +104,7 @@ async fn what_is_told_of_a_contact_besides_messages_is_erased_with_them() {
     assert_eq!(traces(&world), Vec::<String>::new());
     assert_eq!(stored(&world).1, Vec::<String>::new());
     // That something was told stays, for 30 days.
-    assert_eq!(rows(&world, "e#").len(), 3);
+    assert_eq!(rows(&world, "e#").len(), 4);
     world.pass(31 * DAY).await;
     world.expire().unwrap();
     assert_eq!(rows(&world, "e#").len(), 0);

@@ -18,7 +18,8 @@ use super::{
     context::context,
     event,
     fields::{id, only, seconds, seconds_or_millis, word},
-    person::{chat_partner, quoted, sender},
+    notice,
+    person::{chat_partner, known_by, quoted, sender},
     status::status,
     system,
 };
@@ -50,7 +51,9 @@ pub fn decode(element: &Element) -> Inbound {
         Some("user_id_update") => item("user_id_update")
             .and_then(|update| system::user_id_update(update, contact, at))
             .map(Inbound::IdentityChange),
-        Some(other) => account::news(other, value, entry, at),
+        Some(other) => notice::notice(other, value, contact, at)
+            .map(Inbound::Event)
+            .or_else(|| account::news(other, value, entry, at)),
         None => None,
     };
     known.unwrap_or_else(|| Inbound::Event(event::of_change(field, value, at)))
@@ -136,10 +139,6 @@ fn is_in_group(item: &Value) -> bool {
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => true,
     };
     has_id || word(item, "recipient_type") == Some("group")
-}
-
-fn known_by(people: impl IntoIterator<Item = Person>) -> Vec<Person> {
-    people.into_iter().filter(|person| person.primary().is_some()).collect()
 }
 
 /// Our own reference, where something repeats it.

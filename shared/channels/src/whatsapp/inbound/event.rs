@@ -94,6 +94,7 @@ pub(super) fn of_change(field: Option<&str>, value: &Value, at: Option<Time>) ->
     event(field, at, summary)
 }
 
-fn event(kind: &str, at: Option<Time>, summary: String) -> Event {
+/// What has a line of its own.
+pub(super) fn event(kind: &str, at: Option<Time>, summary: String) -> Event {
     Event { kind: kind.to_owned(), at, summary, about: vec![] }
 }

@@ -33,6 +33,11 @@ pub(super) fn recipient(item: &Value) -> Person {
     with(id(item, number), id(item, user_id), None, &Value::Null)
 }
 
+/// Those of them who are known by something.
+pub(super) fn known_by(people: impl IntoIterator<Item = Person>) -> Vec<Person> {
+    people.into_iter().filter(|person| person.primary().is_some()).collect()
+}
+
 /// A person of these ids. The contact that came along tells the rest, unless it contradicts them.
 fn with(
     number: Option<String>,

@@ -301,3 +301,38 @@ fn a_status_in_a_group_is_about_who_received_it() {
     let Inbound::Status(report) = meaning("statuses", item) else { panic!("a status") };
     assert_eq!(report.to, Person::of_number("628123"));
 }
+
+#[test]
+fn what_is_told_of_customers_is_an_event_that_names_them() {
+    let siti = || Person::of_number("628123");
+    let join = json!({ "type": "group_join_request_created", "wa_id": "628123" });
+    let left = json!({ "type": "group_participants_remove",
+        "removed_participants": [{ "wa_id": "628123" }, { "input": "628999" }] });
+    let rings = json!({ "type": "call", "status": "RINGING", "recipient_id": "628123" });
+    let out = json!({ "from": "6221", "to": "628123", "event": "connect",
+        "direction": "BUSINESS_INITIATED" });
+    for (field, list, item, summary, about) in [
+        ("group_participants_update", "groups", join, "group_join_request_created", vec![siti()]),
+        ("group_participants_update", "groups", left, "group_participants_remove", vec![siti()]),
+        ("group_settings_update", "groups", json!({}), "About a group", vec![]),
+        ("calls", "statuses", rings, "RINGING", vec![siti()]),
+        ("calls", "calls", out, "BUSINESS_INITIATED", vec![siti()]),
+        ("history", "history", json!({ "errors": [{}] }), "were not shared", vec![]),
+        ("user_preferences", "user_preferences", json!({ "wa_id": "628123" }), "", vec![siti()]),
+    ] {
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"time": 1_795_000_009,
+            "changes": [{ "field": field, "value": { (list): [item, item] } }]}]});
+        let elements = split(body.to_string().as_bytes()).unwrap();
+        assert_eq!(elements.len(), 2, "{field}: each is an element of its own");
+        let Inbound::Event(event) = decode(&elements[0]) else { panic!("{field}") };
+        assert!(event.summary.contains(summary), "{}", event.summary);
+        assert_eq!((event.kind.as_str(), event.about), (field, about));
+        assert!(event.at.is_some());
+    }
+    // Of another form it is an event all the same.
+    let body = json!({"object": "whatsapp_business_account", "entry": [{
+        "changes": [{ "field": "calls", "value": { "calls": "none" } }]}]});
+    let element = Element { account: None, body: body.to_string() };
+    let Inbound::Event(event) = decode(&element) else { panic!("an event") };
+    assert_eq!(event.summary, "calls changed");
+}

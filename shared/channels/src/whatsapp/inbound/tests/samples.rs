@@ -467,6 +467,37 @@ fn of_account(change: AccountChange, event: Event) -> Inbound {
     Inbound::Account(AccountNews { business_account: "310660001234567".into(), change, event })
 }
 
+/// The samples of what is told of customers apart from messages.
+fn notices() -> Vec<(&'static str, Inbound)> {
+    let siti = || Person { name: None, ..siti() };
+    let of = |kind: &str, seconds, summary: &str, about: Vec<Person>| {
+        let (kind, summary, at) = (kind.into(), summary.into(), Some(at(seconds)));
+        Inbound::Event(Event { kind, at, summary, about })
+    };
+    vec![
+        ("group-participants-update", {
+            let summary = "About a group: group_participants_add, invite_link";
+            of("group_participants_update", 1032, summary, vec![siti()])
+        }),
+        ("history", {
+            let summary = "Chats from before the number was connected, which are not taken in: 1";
+            of("history", 1035, summary, vec![])
+        }),
+        ("smb-app-state-sync", {
+            let summary = "The address book of the phone's app: contact, add";
+            of("smb_app_state_sync", 1036, summary, vec![Person::of_number(BUDI)])
+        }),
+        ("user-preferences", {
+            let summary = "What a customer wants to be sent: marketing_messages, stop";
+            of("user_preferences", 1037, summary, vec![siti()])
+        }),
+        ("calls", {
+            let summary = "A call on WhatsApp, which is not taken here: connect, USER_INITIATED";
+            of("calls", 1038, summary, vec![person(SITI, "Siti Rahma")])
+        }),
+    ]
+}
+
 /// The samples of what happens to the account.
 fn account_events() -> Vec<(&'static str, Inbound)> {
     let of =
@@ -493,6 +524,13 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
             let event = of("template_category_update", 1031, facts);
             of_template(event, template::Change::Category("MARKETING".into()))
         }),
+        ("business-username-update", {
+            of("business_username_update", 1033, "approved, 622150001234, kopi.kita")
+        }),
+        ("account-review-update", of("account_review_update", 1034, "APPROVED")),
+        ("template-components-update", {
+            of("message_template_components_update", 1039, "pengiriman_pesanan, id")
+        }),
         ("phone-number-name-update", {
             let event = of("phone_number_name_update", 1029, "APPROVED, 622150001234");
             of_number(event, NumberChange::Name("Kopi Kita".into()))
@@ -502,7 +540,9 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
 
 #[test]
 fn samples_of_each_kind_mean_what_they_say() {
-    for (sample, expected) in kinds().into_iter().chain(references()).chain(account_events()) {
+    for (sample, expected) in
+        kinds().into_iter().chain(references()).chain(notices()).chain(account_events())
+    {
         let elements = elements(sample);
         let [element] = elements.as_slice() else { panic!("{sample} has one element") };
         assert_eq!(decode(element), expected, "{sample}");
@@ -566,7 +606,7 @@ fn every_sample_is_tested() {
     let mut tested: BTreeSet<String> =
         singles().into_iter().map(|(sample, ..)| sample.to_owned()).collect();
     tested.insert("batch".to_owned());
-    let others = kinds().into_iter().chain(references()).chain(account_events());
+    let others = kinds().into_iter().chain(references()).chain(notices()).chain(account_events());
     tested.extend(others.map(|(sample, _)| sample.to_owned()));
     assert_eq!(files, tested);
 }
