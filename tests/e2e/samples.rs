@@ -14,7 +14,7 @@ use crate::stack::{STEP, Stack, beside_others, text};
 use own::{Samples, folder};
 
 /// What each message says, where the API shows it.
-const SAID: [(&str, &[(&str, &str)]); 24] = [
+const SAID: [(&str, &[(&str, &str)]); 23] = [
     ("text", &[("/type", "text"), ("/text", "Halo, apakah kopi Gayo masih ada?")]),
     ("image", &[("/type", "image"), ("/text", "Kemasannya sobek"), ("/file/state", "stored")]),
     ("audio-voice", &[("/type", "audio"), ("/file/is_voice", "true"), ("/file/state", "stored")]),
@@ -23,7 +23,7 @@ const SAID: [(&str, &[(&str, &str)]); 24] = [
     ("sticker", &[("/type", "sticker"), ("/file/is_animated", "true"), ("/file/state", "stored")]),
     ("location", &[("/type", "location"), ("/location/latitude", "-6.9147444")]),
     ("contacts", &[("/type", "contacts"), ("/contacts/0/name", "Agus Wijaya")]),
-    ("contacts-shared-on-request", &[("/type", "contacts")]),
+    ("contacts-shared-on-request", &[("/contacts/0/origin", "contact_request")]),
     ("interactive-button-reply", &[("/choice/id", "kirim-hari-ini"), ("/text", "Hari ini")]),
     ("interactive-list-reply", &[("/choice/id", "gayo-250"), ("/choice/description", "Rp85.000")]),
     ("interactive-flow-reply", &[("/form/name", "flow")]),
@@ -38,11 +38,10 @@ const SAID: [(&str, &[(&str, &str)]); 24] = [
     ("echo-text", &[("/origin", "phone_app"), ("/text", "Masih, Bu. Mau berapa?")]),
     ("echo-image", &[("/origin", "phone_app"), ("/text", "Kemasan baru")]),
     ("batch", &[("/type", "text"), ("/text", "Pesanan saya sudah dikirim?")]),
-    ("text-group", &[]),
 ];
 
 /// What only tells of something, in the order in which it happens; each has its own proof below.
-const TOLD: [&str; 21] = [
+const TOLD: [&str; 22] = [
     "status-sent",
     "status-delivered",
     "status-read",
@@ -54,6 +53,7 @@ const TOLD: [&str; 21] = [
     "revoke",
     "echo-edit",
     "echo-revoke",
+    "text-group",
     "account-update",
     "errors-only",
     "phone-number-name-update",
@@ -221,7 +221,8 @@ async fn everything_else_is_an_event(
     let raw = raw_events(stack, text(&integration["id"])).await?;
     for (name, sample) in posted {
         for part in parts(sample) {
-            let is_message = part["id"].as_str().is_some_and(|id| messages.contains_key(id));
+            let id = part["id"].as_str().filter(|_| !TOLD.contains(&name.as_str()));
+            let is_message = id.is_some_and(|id| messages.contains_key(id));
             let whole = part.to_string();
             ensure!(is_message || raw.iter().any(|raw| raw.contains(&whole)), "{name}: {part}");
         }

@@ -1,6 +1,7 @@
 //! Every kind of message that WhatsApp brings, as an agent sees it.
 
 mod annotations;
+mod groups;
 mod merged_rooms;
 mod overtaking;
 mod phone;
@@ -70,7 +71,7 @@ async fn places_cards_choices_forms_and_orders_are_shown_with_all_that_they_say(
         "phones": [number], "emails": [{ "email": "siti@example.com", "type": "WORK" }],
         "org": { "company": "Kopi Kita", "department": "Gudang", "title": "Kepala" },
         "birthday": "1990-05-01", "urls": [{ "url": "https://kopi.id", "type": "WORK" }],
-        "addresses": [address], "vcard": vcard,
+        "addresses": [address], "vcard": vcard, "origin": "contact_request",
     }]);
     let message = shown(json!({ "type": "contacts", "contacts": cards })).await;
     let expected = json!({
@@ -80,7 +81,7 @@ async fn places_cards_choices_forms_and_orders_are_shown_with_all_that_they_say(
         "phone_details": [number], "emails": ["siti@example.com"],
         "email_details": [{ "value": "siti@example.com", "type": "WORK" }],
         "urls": [{ "value": "https://kopi.id", "type": "WORK" }], "addresses": [address],
-        "vcard": vcard,
+        "vcard": vcard, "origin": "contact_request",
     });
     assert_eq!(message["contacts"][0], expected);
 

@@ -113,6 +113,14 @@ async fn an_answer_is_given_up_after_five_refusals_for_speed() {
     world.settle(MINUTES).await.unwrap();
     let answer = answer(&world, &room).await;
     assert_eq!((&answer["status"], &answer["error"]["code"]), (&json!("failed"), &json!(130_429)));
+    // What exactly is wrong is shown, to Qontak's clients as well.
+    let words = "Cloud API message throughput has been reached.";
+    assert_eq!(answer["error"]["detail"], words);
+    let path = format!("/qontak/chat/v1/rooms/{}/histories", room.as_str().unwrap());
+    let shown = Desk::of(&world).get(&path).await;
+    let shown = shown["data"].as_array().unwrap();
+    let is_told = |message: &Value| message["error"].as_str().is_some_and(|it| it.ends_with(words));
+    assert!(shown.iter().any(is_told), "{shown:?}");
     assert!(world.company().graph().faults().is_empty(), "five attempts were made");
     assert_eq!(sent(&world), 0);
     assert_drained(&world);
@@ -236,14 +244,42 @@ async fn a_failure_after_the_delivery_stands_beside_it() {
     send(&world).await;
     let delivered = status(&world, world.company(), "delivered");
     let mut failed = status(&world, world.company(), "failed");
-    failed["errors"] = json!([{ "code": 131_026, "title": "Message undeliverable" }]);
+    let details = "The customer has not accepted the new terms.";
+    failed["errors"] = json!([{ "code": 131_026, "title": "Message undeliverable",
+        "error_data": { "details": details } }]);
     for report in [delivered, failed] {
         let body = delivery(NUMBER, &[], &[report]);
         assert_eq!(post(&world, world.company(), &body).await, 200);
     }
     let answer = answer(&world, &room).await;
     assert_eq!(answer["status"], "delivered");
-    assert_eq!(answer["error"], json!({ "code": 131_026, "title": "Message undeliverable" }));
+    let error = json!({ "code": 131_026, "title": "Message undeliverable", "detail": details });
+    assert_eq!(answer["error"], error);
+    assert_eq!(answer["pricing"], Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_shows_what_it_costs_as_it_was_told_first() {
+    let world = World::new().await.unwrap();
+    silence(&world);
+    let room = answered(&world).await;
+    send(&world).await;
+    let mut reports = ["sent", "delivered"].map(|name| status(&world, world.company(), name));
+    reports[0]["pricing"] = json!({ "billable": false, "pricing_model": "PMP",
+        "type": "free_entry_point", "category": "referral_conversion" });
+    reports[0]["conversation"] = json!({ "id": "c1", "expiration_timestamp": "1795086400",
+        "origin": { "type": "referral_conversion" } });
+    reports[1]["pricing"] = json!({ "billable": false, "pricing_model": "PMP",
+        "type": "free_entry_point", "category": "referral_conversion" });
+    let conversation =
+        json!({ "origin": "referral_conversion", "expires_at": "2026-11-19T11:06:40.000Z" });
+    for report in reports {
+        let body = delivery(NUMBER, &[], &[report]);
+        assert_eq!(post(&world, world.company(), &body).await, 200);
+        let pricing = json!({ "billable": false, "model": "PMP", "type": "free_entry_point",
+            "category": "referral_conversion", "conversation": conversation });
+        assert_eq!(answer(&world, &room).await["pricing"], pricing);
+    }
 }
 
 #[tokio::test(start_paused = true)]

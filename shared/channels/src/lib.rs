@@ -163,6 +163,8 @@ pub struct Event {
     pub at: Option<Time>,
     /// A line for people; never a customer's words.
     pub summary: String,
+    /// Customers whom it names, so that what is kept of it is found with them.
+    pub about: Vec<Person>,
 }
 
 /// A message to a customer.

@@ -16,7 +16,7 @@ use super::{
 use crate::desk::{
     BUDI, Desk, SITI,
     fates::{self, UNLUCKY},
-    payload::{delivery, post},
+    payload::{change, delivery, post, text},
     rows, stored, texts,
 };
 
@@ -47,6 +47,12 @@ fn told(world: &World) -> Vec<Vec<u8>> {
     let stray = json!({ "id": format!("wamid.{BUDI}"), "status": "read", "timestamp": at,
         "recipient_id": BUDI });
     told.push(delivery(NUMBER, &[], &[stray]));
+    let mut in_group = text(world, BUDI, "wamid.G", 0, WORDS);
+    in_group["group_id"] = json!("Y2FwaV9ncm91cDoyMQ==");
+    told.push(delivery(NUMBER, &[in_group], &[]));
+    let call = json!({ "id": "wacid.1", "from": BUDI, "to": "6281100000000", "timestamp": at,
+        "event": "connect", "direction": "USER_INITIATED" });
+    told.push(change(NUMBER, "calls", json!({ "calls": [call] })));
     told
 }
 
@@ -83,11 +89,12 @@ async fn what_is_told_of_a_contact_besides_messages_is_erased_with_them() {
     let desk = Desk::of(&world);
     let budi = desk.introduced(BUDI, "Budi Rahasia").await;
     world.pass(Duration::from_secs(60)).await;
-    // The notice of another number, and what nobody sent from here.
+    // The notice of another number, what nobody sent from here, words in a group, and a call.
     let told = told(&world);
-    deliver(&world, &[told[3].clone(), told[6].clone()]).await;
+    deliver(&world, &[told[3].clone()]).await;
+    deliver(&world, &told[6..]).await;
     let events = desk.events("integration").await;
-    assert_eq!(events.len(), 2);
+    assert_eq!(events.len(), 4);
     for event in &events {
         assert!(!event["summary"].as_str().unwrap().contains(BUDI), "{event}");
     }
@@ -97,7 +104,7 @@ async fn what_is_told_of_a_contact_besides_messages_is_erased_with_them() {
     assert_eq!(traces(&world), Vec::<String>::new());
     assert_eq!(stored(&world).1, Vec::<String>::new());
     // That something was told stays, for 30 days.
-    assert_eq!(rows(&world, "e#").len(), 2);
+    assert_eq!(rows(&world, "e#").len(), 4);
     world.pass(31 * DAY).await;
     world.expire().unwrap();
     assert_eq!(rows(&world, "e#").len(), 0);

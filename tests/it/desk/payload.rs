@@ -8,13 +8,15 @@ use world::{
 
 /// A delivery with one change for this phone number id.
 pub(crate) fn delivery(account: &str, messages: &[Value], statuses: &[Value]) -> Vec<u8> {
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "6281100000000", "phone_number_id": account },
-        "messages": messages,
-        "statuses": statuses,
-    });
-    let change = json!({ "field": "messages", "value": value });
+    change(account, "messages", json!({ "messages": messages, "statuses": statuses }))
+}
+
+/// A delivery with one change of this field.
+pub(crate) fn change(account: &str, field: &str, mut value: Value) -> Vec<u8> {
+    value["messaging_product"] = json!("whatsapp");
+    value["metadata"] =
+        json!({ "display_phone_number": "6281100000000", "phone_number_id": account });
+    let change = json!({ "field": field, "value": value });
     json!({
         "object": "whatsapp_business_account",
         "entry": [{ "id": "102290129340398", "changes": [change] }],

@@ -520,3 +520,103 @@ async fn a_second_click_after_the_template_was_paused_gets_its_message() {
     world.settle(MINUTES).await.unwrap();
     assert_eq!(world.company().graph().log().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_form_reaches_the_customer_with_what_it_is_given_or_without() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let buttons = json!([{ "type": "QUICK_REPLY", "text": "Nanti" },
+        { "type": "FLOW", "text": "Isi", "flow_id": "77", "flow_action": "navigate" }]);
+    let body = json!({ "type": "BODY", "text": "Seberapa puas Anda?" });
+    promo(&world, "survey", json!([body, { "type": "BUTTONS", "buttons": buttons }]));
+    sync(&desk).await;
+    let shown = listed(&desk).await;
+    let shown = shown.iter().find(|template| template["name"] == "survey").unwrap();
+    assert_eq!(shown["buttons"][1]["type"], "flow");
+
+    let form = |index: u8, parameter: Value| {
+        let button = json!({ "type": "button", "sub_type": "flow", "index": index,
+            "parameters": [parameter] });
+        sending("survey", json!([button]))
+    };
+    let action = |data: Value| json!({ "type": "action", "flow_token": "order-17", "flow_action_data": data });
+    let at = "template.components[0]";
+    let parameter = format!("{at}.parameters[0]");
+    let both = json!({ "type": "action", "flow_token": "t", "thumbnail_product_retailer_id": "g" });
+    for (sent, field) in [
+        (form(0, action(json!({ "a": 1 }))), format!("{at}.sub_type")),
+        (form(1, words("x")), format!("{parameter}.type")),
+        (form(1, action(json!({}))), format!("{parameter}.flow_action_data")),
+        (form(1, both), format!("{parameter}.thumbnail_product_retailer_id")),
+    ] {
+        let refused = desk.send(&room, "a", &sent).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", field.as_str()), "{}", refused.json);
+    }
+    let plain = desk.send(&room, "b", &sending("survey", json!([]))).await;
+    assert_eq!(plain.status, 201, "{}", plain.json);
+    let given = desk.send(&room, "c", &form(1, action(json!({ "order": "17" })))).await;
+    assert_eq!(given.status, 201, "{}", given.json);
+    world.settle(MINUTES).await.unwrap();
+    let graph = world.company().graph();
+    let [plain, given] = graph.log() else { panic!("both went out") };
+    assert_eq!(plain.shown["buttons"][1]["flow"], json!({ "flow_token": "unused" }));
+    let flow = json!({ "flow_token": "order-17", "flow_action_data": { "order": "17" } });
+    assert_eq!(given.shown["buttons"][1]["flow"], flow);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_stands_above_a_template() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let components = json!([{ "type": "HEADER", "format": "LOCATION" },
+        { "type": "BODY", "text": "Pesanan {{1}} menunggu di sini." }]);
+    promo(&world, "pick_up", components);
+    sync(&desk).await;
+    let message = |parameter: &Value| {
+        let header = json!({ "type": "header", "parameters": [parameter] });
+        let body = json!({ "type": "body", "parameters": [words("KK-17")] });
+        sending("pick_up", json!([header, body]))
+    };
+    let place = |latitude: f64| {
+        let place = json!({ "latitude": latitude, "longitude": 106.8166667, "name": "Kopi Kita",
+            "address": "Jl. Braga 10" });
+        json!({ "type": "location", "location": place })
+    };
+    let parameter = "template.components[0].parameters[0]";
+    for (sent, field) in [
+        (sending("pick_up", json!([])), "template.components".to_owned()),
+        (message(&words("x")), format!("{parameter}.type")),
+        (message(&json!({ "type": "location" })), format!("{parameter}.location")),
+        (message(&place(-91.0)), format!("{parameter}.location.latitude")),
+    ] {
+        let refused = desk.send(&room, "a", &sent).await;
+        assert_eq!(problem(&refused), (400, "invalid_field", field.as_str()), "{}", refused.json);
+    }
+    assert_eq!(desk.send(&room, "b", &message(&place(-6.2))).await.status, 201);
+    world.settle(MINUTES).await.unwrap();
+    let shown = world.company().graph().log()[0].shown.clone();
+    let place = json!({ "latitude": -6.2, "longitude": 106.8166667, "name": "Kopi Kita",
+        "address": "Jl. Braga 10" });
+    assert_eq!(shown["header"]["location"], place);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_with_a_button_that_is_not_known_is_refused_at_once() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let room = desk.first_words(BUDI).await;
+    let buttons = json!([{ "type": "ORDER_DETAILS", "text": "Bayar" }]);
+    let body = json!({ "type": "BODY", "text": "Tagihan Anda" });
+    promo(&world, "bill", json!([body, { "type": "BUTTONS", "buttons": buttons }]));
+    sync(&desk).await;
+    let shown = listed(&desk).await;
+    let shown = shown.iter().find(|template| template["name"] == "bill").unwrap();
+    assert_eq!(shown["unsupported"], json!(["button ORDER_DETAILS"]));
+    let before = stored(&world);
+    let refused = desk.send(&room, "a", &sending("bill", json!([]))).await;
+    assert_eq!(problem(&refused), (400, "invalid_field", "template.name"));
+    assert!(refused.json.to_string().contains("button ORDER_DETAILS"), "{}", refused.json);
+    assert_eq!(stored(&world), before);
+}

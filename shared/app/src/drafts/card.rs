@@ -27,10 +27,11 @@ pub struct NewLocation {
 }
 
 impl NewLocation {
-    pub(super) fn read(&self) -> Result<Location, Problem> {
+    /// The place, which stands in this field.
+    pub(super) fn read(&self, field: &str) -> Result<Location, Problem> {
         Ok(Location {
-            latitude_e7: e7("location.latitude", self.latitude, 90.0)?,
-            longitude_e7: e7("location.longitude", self.longitude, 180.0)?,
+            latitude_e7: e7(&format!("{field}.latitude"), self.latitude, 90.0)?,
+            longitude_e7: e7(&format!("{field}.longitude"), self.longitude, 180.0)?,
             name: self.name.clone(),
             address: self.address.clone(),
             url: None,

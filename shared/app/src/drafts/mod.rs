@@ -233,7 +233,7 @@ impl NewMessage {
             MessageType::Document => self.media(MediaKind::Document, files)?,
             MessageType::Sticker => self.media(MediaKind::Sticker, files)?,
             MessageType::Location => {
-                Content::Location(given("location", self.location.as_ref())?.read()?)
+                Content::Location(given("location", self.location.as_ref())?.read("location")?)
             }
             MessageType::Contacts => {
                 let cards = given("contacts", self.contacts.as_ref())?;

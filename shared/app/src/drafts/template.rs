@@ -3,10 +3,13 @@
 mod read;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::NewLocation;
+
 /// An approved template with its parameters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "name": "order_ready",
@@ -28,7 +31,7 @@ pub struct NewTemplate {
 }
 
 /// A part of a template with what is filled into it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewComponent {
     /// Which part.
@@ -49,7 +52,7 @@ pub struct NewComponent {
 }
 
 /// A card of a template with what is filled into it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCarouselCard {
     /// What is filled in: its picture, film or product, and one for each part that has places.
@@ -57,7 +60,7 @@ pub struct NewCarouselCard {
 }
 
 /// A part of a card with what is filled into it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCardComponent {
     /// Which part.
@@ -115,10 +118,12 @@ pub enum ButtonSubType {
     Catalog,
     /// Opens a choice of products; its parameter, an `action`, says which.
     Mpm,
+    /// Opens a form; its parameter, an `action`, may say what the form is given. It need not be named.
+    Flow,
 }
 
 /// What is filled in at one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewParameter {
     /// What it is.
@@ -154,7 +159,7 @@ pub struct NewParameter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100)]
     pub catalog_id: Option<String>,
-    /// The product whose picture stands above, of type `action`.
+    /// The product whose picture stands above, of type `action` and the buttons `catalog` and `mpm`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100)]
     pub thumbnail_product_retailer_id: Option<String>,
@@ -163,6 +168,19 @@ pub struct NewParameter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 10)]
     pub sections: Option<Vec<NewProductSection>>,
+    /// What comes back with a form's answers, to know them by: up to 200 characters, of type `action`
+    /// and the button `flow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub flow_token: Option<String>,
+    /// What the form's first screen is given, at least one field: up to 8,192 bytes, of type `action`
+    /// and the button `flow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub flow_action_data: Option<Map<String, Value>>,
+    /// The place that the header shows, of type `location`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<NewLocation>,
 }
 
 /// Products under a heading.
@@ -197,6 +215,8 @@ pub enum ParameterType {
     LimitedTimeOffer,
     /// A product, above a card.
     Product,
-    /// What a button shows of a catalogue.
+    /// What a button shows of a catalogue, or gives to a form.
     Action,
+    /// A place, above the words.
+    Location,
 }

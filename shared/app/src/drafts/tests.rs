@@ -164,6 +164,30 @@ fn a_parameter_has_what_its_type_says() {
             None,
         ),
         (
+            json!({ "type": "button", "sub_type": "flow", "index": 0, "parameters": [{
+                "type": "action", "flow_token": "t", "flow_action_data": { "a": 1 } }] }),
+            None,
+        ),
+        (json!({ "type": "button", "sub_type": "flow", "index": 0 }), None),
+        (
+            json!({ "type": "button", "sub_type": "flow", "index": 0, "parameters": [{
+                "type": "action", "flow_token": "t", "sections": [] }] }),
+            Some("template.components[0].parameters[0].sections"),
+        ),
+        (
+            json!({ "type": "body", "parameters": [{ "type": "text", "text": "x", "flow_token": "t" }] }),
+            Some("template.components[0].parameters[0].flow_token"),
+        ),
+        (
+            json!({ "type": "header", "parameters": [{ "type": "location" }] }),
+            Some("template.components[0].parameters[0].location"),
+        ),
+        (
+            json!({ "type": "header", "parameters": [{ "type": "location",
+                "location": { "latitude": 1, "longitude": 181 } }] }),
+            Some("template.components[0].parameters[0].location.longitude"),
+        ),
+        (
             json!({ "type": "body", "parameters": [{ "type": "text", "text": "x", "sections": [] }] }),
             Some("template.components[0].parameters[0].sections"),
         ),

@@ -16,7 +16,7 @@
 use channels::{ChatAnnotation, Element, Event};
 use domain::{
     Id, Time,
-    contact::Identity,
+    contact::{Identity, Person},
     integration::Integration,
     message::{Annotated, Annotation, Side},
     room::Room,
@@ -58,8 +58,8 @@ impl Inbound {
             },
         };
         let Some(identity) = identity else {
-            let (event, chat) = (stray(&annotation), [&said.chat]);
-            self.keep_event_about(integration, element, event, &chat, now).await?;
+            let event = stray(&annotation, said.chat);
+            self.keep_event(integration, element, event, now).await?;
             return Ok(());
         };
         // Of what is theirs to say, nothing is heard; what is ours is, unless it is about words to one
@@ -140,7 +140,7 @@ async fn room_of(
 }
 
 /// What was said about a message of one whom we have never heard of, as an event.
-fn stray(annotation: &Annotation) -> Event {
+fn stray(annotation: &Annotation, chat: Person) -> Event {
     let who = match annotation.by {
         Side::Customer => "a customer who has not written yet",
         Side::Business => "the phone's app, to one who has not written yet",
@@ -157,5 +157,5 @@ fn stray(annotation: &Annotation) -> Event {
         Annotated::Revoke => "revoke",
     };
     let summary = format!("{what} by {who}");
-    Event { kind: kind.into(), at: Some(annotation.at), summary }
+    Event { kind: kind.into(), at: Some(annotation.at), summary, about: vec![chat] }
 }

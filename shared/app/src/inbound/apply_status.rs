@@ -8,6 +8,7 @@
 use channels::{Element, Event, StatusReport};
 use domain::{
     Time,
+    contact::Person,
     integration::Integration,
     message::{Change, Direction, Message, StatusUpdate, Transition, apply},
 };
@@ -44,8 +45,8 @@ impl Inbound {
         if is_ours {
             return Ok(());
         }
-        let event = stray(update);
-        self.keep_event_about(integration, element, event, &[&report.to], now).await.map(drop)
+        let event = stray(update, report.to);
+        self.keep_event(integration, element, event, now).await.map(drop)
     }
 }
 
@@ -100,11 +101,11 @@ async fn step(
 }
 
 /// A report that concerns no message of ours, as an event.
-fn stray(update: &StatusUpdate) -> Event {
+fn stray(update: &StatusUpdate, to: Person) -> Event {
     let what = match &update.change {
         Change::Reached(status) => status.name().to_owned(),
         Change::Failed(failure) => format!("failed ({})", failure.code),
     };
     let summary = format!("{what}, of a message that was not sent from here");
-    Event { kind: "status".into(), at: Some(update.at), summary }
+    Event { kind: "status".into(), at: Some(update.at), summary, about: vec![to] }
 }

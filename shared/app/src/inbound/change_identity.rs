@@ -27,8 +27,7 @@ impl Inbound {
         change: IdentityChange,
         now: Time,
     ) -> Result<(), StoreElementError> {
-        let (event, people) = (change.event.clone(), [&change.old, &change.new]);
-        if !self.keep_event_about(integration, element, event, &people, now).await? {
+        if !self.keep_event(integration, element, change.event.clone(), now).await? {
             return Ok(());
         }
         let tenant = self.table.tenant(integration.organization_id);

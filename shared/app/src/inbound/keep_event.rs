@@ -11,7 +11,7 @@
 use channels::{AccountNews, Element, Event, Inbound as Decoded};
 use domain::{
     Id, Time,
-    contact::{Contact, Person},
+    contact::Contact,
     integration::{Integration, IntegrationEvent, Organization, ProviderApp},
 };
 
@@ -23,31 +23,17 @@ use super::{
 };
 
 impl Inbound {
+    /// Keeps an element as an event. What names one who was erased is not kept; `false` then.
     pub(super) async fn keep_event(
         &self,
         integration: &Integration,
         element: &Element,
         event: Event,
         now: Time,
-    ) -> Result<(), StoreElementError> {
-        let of = integration.id.to_string();
-        let (org, raw) = (integration.organization_id, element.body.as_bytes());
-        self.keep(org, None, &of, raw, event, now).await
-    }
-
-    /// The same of an element that names people. What is of one who was erased is not kept; `false`
-    /// then.
-    pub(super) async fn keep_event_about(
-        &self,
-        integration: &Integration,
-        element: &Element,
-        event: Event,
-        people: &[&Person],
-        now: Time,
     ) -> Result<bool, StoreElementError> {
         let (org, of) = (integration.organization_id, integration.id.to_string());
         let at = event.at.unwrap_or(now);
-        let contact = match whose(self.table.tenant(org), integration.id, people, at).await? {
+        let contact = match whose(self.table.tenant(org), integration.id, &event.about, at).await? {
             Whose::Nobodys => None,
             Whose::Contacts(contact) => Some(contact),
             Whose::Erased => return Ok(false),
@@ -86,7 +72,7 @@ impl Inbound {
             Some(account) => format!("{what} for account {account}, which is not connected here"),
             None => format!("{what} that names no account"),
         };
-        let event = Event { kind: "unrouted".into(), at, summary };
+        let event = Event { kind: "unrouted".into(), at, summary, about: vec![] };
         self.keep_for_app(app, element.body.as_bytes(), event).await
     }
 
@@ -97,7 +83,8 @@ impl Inbound {
         body: &[u8],
         reason: &str,
     ) -> Result<(), StoreElementError> {
-        let event = Event { kind: "unparseable".into(), at: None, summary: reason.to_owned() };
+        let (kind, summary) = ("unparseable".into(), reason.to_owned());
+        let event = Event { kind, at: None, summary, about: vec![] };
         self.keep_for_app(app, body, event).await
     }
 

@@ -12,6 +12,7 @@
 use channels::{Echo, Element, Event};
 use domain::{
     Time,
+    contact::Person,
     integration::Integration,
     message::{Direction, Message, Outbound, message_id},
 };
@@ -34,9 +35,8 @@ impl Inbound {
     ) -> Result<(), StoreElementError> {
         let tenant = self.table.tenant(integration.organization_id);
         if echo.reference.as_deref().and_then(MessageKey::parse).is_some() {
-            let summary = "An echo of what was sent from here";
-            let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
-            self.keep_event_about(integration, element, event, &[&echo.to], now).await?;
+            let event = event_of(echo.at, "An echo of what was sent from here", echo.to);
+            self.keep_event(integration, element, event, now).await?;
             return Ok(());
         }
         let identity = identify(tenant, integration.id, &echo.to, echo.at, now).await?;
@@ -73,8 +73,11 @@ impl Inbound {
             return Ok(());
         }
         let summary = "A message from the phone's app to a customer who has not written yet";
-        let event = Event { kind: "echo".into(), at: Some(echo.at), summary: summary.into() };
-        self.keep_event_about(integration, element, event, &[&echo.to], now).await?;
+        self.keep_event(integration, element, event_of(echo.at, summary, echo.to), now).await?;
         Ok(())
     }
+}
+
+fn event_of(at: Time, summary: &str, to: Person) -> Event {
+    Event { kind: "echo".into(), at: Some(at), summary: summary.into(), about: vec![to] }
 }

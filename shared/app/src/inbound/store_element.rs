@@ -43,7 +43,9 @@ impl Inbound {
                 self.keep_event(&integration, element, account.event.clone(), now).await?;
                 self.change_account(app, &account).await
             }
-            Decoded::Event(event) => self.keep_event(&integration, element, event, now).await,
+            Decoded::Event(event) => {
+                self.keep_event(&integration, element, event, now).await.map(drop)
+            }
         }
     }
 }

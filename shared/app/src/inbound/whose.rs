@@ -27,7 +27,7 @@ pub(super) enum Whose {
 pub(super) async fn whose(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
-    people: &[&Person],
+    people: &[Person],
     at: Time,
 ) -> Result<Whose, StoreError> {
     for person in people {

@@ -232,8 +232,13 @@ impl About<'_> {
     }
 }
 
+/// What the provider says of what it will not do.
 fn provider_refused(failure: &Failure) -> Problem {
-    let detail = format!("The provider says: {} ({}).", failure.title, failure.code);
+    let said = format!("The provider says: {} ({}).", failure.title, failure.code);
+    let detail = match &failure.detail {
+        Some(detail) => format!("{said} {detail}"),
+        None => said,
+    };
     Problem::new(422, "provider_refused", detail)
 }
 

@@ -206,7 +206,7 @@ impl Sender {
 
 /// A failure of ours, before the provider had a say.
 fn unsent(title: &str, at: Time) -> Failure {
-    Failure { at, code: 0, title: title.to_owned() }
+    Failure::uncoded(title, at)
 }
 
 /// The same, and another try may succeed.

@@ -9,7 +9,7 @@ use domain::{
     message::{Component, Content, Context, File, Message, Template},
     room::Room,
     settings::has_ended,
-    template::{Filled, Unfit, fill},
+    template::{Filled, Unfit, fill, name_flows},
     upload::UploadState,
 };
 use jiff::SignedDuration;
@@ -126,6 +126,7 @@ async fn fill_in(
                       were not asked for since it has.";
         Problem::field("template.name", detail)
     })?;
+    name_flows(&definition.value.definition, template);
     let Filled { text, frame, cards: filled } =
         fill(&definition.value.definition, template, now)
             .map_err(|Unfit { field, detail }| Problem::field(field, detail))?;

@@ -42,7 +42,7 @@ impl Sweep {
             return Ok(Tally::default());
         };
         let title = "The message could not be sent in all our tries. You can send it again.";
-        let failure = Failure { at: now, code: 0, title: title.into() };
+        let failure = Failure::uncoded(title, now);
         match stranded(outbound, job.rounds, &failure) {
             Stranded::Settled => Ok(Tally::default()),
             Stranded::Again => {

@@ -46,7 +46,8 @@ impl IntegrationView {
         let (reconnect_reason, changed_at) = match &integration.connection {
             Connection::Connected => (None, None),
             Connection::NeedsReconnect { code, reason, since } => {
-                (Some(ErrorView { code: *code, title: reason.clone() }), Some(since))
+                let (code, title) = (*code, reason.clone());
+                (Some(ErrorView { code, title, detail: None }), Some(since))
             }
             Connection::Disconnected { at } => (None, Some(at)),
         };

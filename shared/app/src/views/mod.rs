@@ -39,10 +39,10 @@ pub use job::JobView;
 pub use member::{MeView, OrganizationView, UserView};
 pub use message::{
     AnnotationView, AnnotationsView, AuthorView, CardAddressView, CardLineView, CardPhoneView,
-    CardView, ChoiceView, ContentView, ContextView, ErrorView, FileView, FormView, InteractiveView,
-    LocationView, MessageView, OrderItemView, OrderView, ProductView, ReactedView, ReactionView,
-    ReferralView, SentButtonView, SentCardView, SentHeaderView, SentOfferView, SentParameterView,
-    SentTemplateView, UnsupportedView,
+    CardView, ChoiceView, ContentView, ContextView, ConversationView, ErrorView, FileView,
+    FormView, InteractiveView, LocationView, MessageView, OrderItemView, OrderView, PricingView,
+    ProductView, ReactedView, ReactionView, ReferralView, SentButtonView, SentCardView,
+    SentHeaderView, SentOfferView, SentParameterView, SentTemplateView, UnsupportedView,
 };
 pub use note::NoteView;
 pub use people::{AgentView, ParticipantView};

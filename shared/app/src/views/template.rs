@@ -71,7 +71,7 @@ pub struct TemplateOfferView {
 /// What stands above a template's words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateHeaderView {
-    /// `text`, `image`, `video` or `document`; of cards also `product`.
+    /// `text`, `image`, `video`, `document`, `location` or `product`.
     format: &'static str,
     /// The line, with its place, of a `text`.
     text: Option<String>,
@@ -80,7 +80,8 @@ pub struct TemplateHeaderView {
 /// A button of a template.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateButtonView {
-    /// `quick_reply`, `url`, `copy_code`, `catalog`, `mpm`, or `other` for what takes no parameter.
+    /// `quick_reply`, `url`, `copy_code`, `catalog`, `mpm`, `flow`, or `other` for what takes no
+    /// parameter.
     r#type: &'static str,
     text: String,
     /// The page that it opens, with its place.
@@ -134,6 +135,7 @@ impl TemplateHeaderView {
             Heading::Text { text } => Self { format: "text", text: Some(text.clone()) },
             Heading::Media { kind } => Self { format: kind.name(), text: None },
             Heading::Product => Self { format: "product", text: None },
+            Heading::Location => Self { format: "location", text: None },
         }
     }
 }

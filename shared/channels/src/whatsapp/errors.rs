@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use crate::Class;
 
-/// The most characters of a provider's words that we keep.
+/// The most characters of a provider's words that we keep: of the short ones, and of what exactly is
+/// wrong.
 const MAX_TITLE: usize = 200;
+const MAX_DETAIL: usize = 500;
 
 /// The longest word of them. Graph quotes a bad token in its message ("Malformed access token
 /// EAAB..."), and what we keep is shown to agents and written to logs.
@@ -74,13 +76,17 @@ pub(super) fn class_of_status(http_status: u16) -> Option<Class> {
 /// The failure in one error object of Graph (an answer's `error`, or one of a status' `errors`).
 pub(super) fn failure(error: &Value, at: Time) -> Option<Failure> {
     let (code, title) = code_and_title(error)?;
-    Some(Failure { at, code, title })
+    let detail = error.pointer("/error_data/details").and_then(Value::as_str);
+    let detail = detail.and_then(|detail| plain(detail, MAX_DETAIL));
+    Some(Failure { at, code, title, detail })
 }
 
 /// What one error object of Graph says.
 pub(super) fn code_and_title(error: &Value) -> Option<(i64, String)> {
     let code = code(error)?;
-    let title = ["title", "message"].into_iter().find_map(|key| plain(error.get(key)?.as_str()?));
+    let title = ["title", "message"]
+        .into_iter()
+        .find_map(|key| plain(error.get(key)?.as_str()?, MAX_TITLE));
     Some((code, title.unwrap_or_else(|| format!("Error {code}"))))
 }
 
@@ -88,7 +94,7 @@ pub(super) fn code_and_title(error: &Value) -> Option<(i64, String)> {
 pub(super) fn code_and_reason(error: &Value) -> Option<(i64, Option<String>)> {
     let details = [error.pointer("/error_data/details"), error.get("details"), error.get("title")];
     let told = details.into_iter().chain([error.get("message")]).flatten();
-    let reason = told.filter_map(Value::as_str).find_map(plain);
+    let reason = told.filter_map(Value::as_str).find_map(|words| plain(words, MAX_TITLE));
     Some((code(error)?, reason))
 }
 
@@ -102,7 +108,7 @@ fn code(error: &Value) -> Option<i64> {
 }
 
 /// A provider's words in one short line, without anything as long as a token. Nothing if empty.
-fn plain(words: &str) -> Option<String> {
+fn plain(words: &str, most: usize) -> Option<String> {
     let mut line = String::new();
     for word in words.split_whitespace() {
         if !line.is_empty() {
@@ -110,7 +116,7 @@ fn plain(words: &str) -> Option<String> {
         }
         line.push_str(if word.chars().count() > MAX_WORD { "…" } else { word });
     }
-    (!line.is_empty()).then(|| line.chars().take(MAX_TITLE).collect())
+    (!line.is_empty()).then(|| line.chars().take(most).collect())
 }
 
 #[cfg(test)]
@@ -170,8 +176,8 @@ mod tests {
             (json!({"code": "131026", "title": " ", "message": "Not\n taken"}), "Not taken"),
             (json!({"code": 131_026}), "Error 131026"),
         ] {
-            let title = expected.to_owned();
-            assert_eq!(failure(&error, at), Some(Failure { at, code: 131_026, title }));
+            let expected = Failure { code: 131_026, ..Failure::uncoded(expected, at) };
+            assert_eq!(failure(&error, at), Some(expected));
         }
         for error in [json!({}), json!("131026"), json!({"code": 1.5}), json!({"code": "x"})] {
             assert_eq!(failure(&error, at), None);
@@ -179,11 +185,25 @@ mod tests {
     }
 
     #[test]
+    fn what_exactly_is_wrong_is_kept_to_a_length() {
+        let detail = |details: Value| {
+            let error = json!({ "code": 100, "error_data": { "details": details } });
+            failure(&error, Time::from_millis(5)).unwrap().detail
+        };
+        let wrong = "Component sub_type invalid at index: 0";
+        assert_eq!(detail(json!(wrong)).as_deref(), Some(wrong));
+        assert_eq!(detail(json!("ab ".repeat(400))).unwrap().chars().count(), MAX_DETAIL);
+        for none in [json!(""), json!(7), json!(null)] {
+            assert_eq!(detail(none), None);
+        }
+    }
+
+    #[test]
     fn a_token_that_graph_quotes_is_not_kept() {
         let token = format!("EAAB{}", "x".repeat(180));
-        let words = plain(&format!("Malformed access token {token}")).unwrap();
+        let words = plain(&format!("Malformed access token {token}"), MAX_TITLE).unwrap();
         assert_eq!(words, "Malformed access token …");
-        assert_eq!(plain(&"ab ".repeat(400)).unwrap().chars().count(), MAX_TITLE);
+        assert_eq!(plain(&"ab ".repeat(400), MAX_TITLE).unwrap().chars().count(), MAX_TITLE);
     }
 
     proptest! {

@@ -42,7 +42,7 @@ pub(super) fn answered(response: &Response<Vec<u8>>, at: Time) -> Result<Value, 
     }
     if status.is_client_error() && class_of_status(status.as_u16()).is_some() {
         let title = format!("HTTP {} without a reason", status.as_u16());
-        return Err(Declined::Refused(Failure { at, code: 0, title }));
+        return Err(Declined::Refused(Failure::uncoded(title, at)));
     }
     Err(Declined::Unclear)
 }

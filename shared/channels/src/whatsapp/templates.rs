@@ -30,6 +30,9 @@ const MAX_NAME: usize = 512;
 const MAX_LANGUAGE: usize = 20;
 const MAX_TEXT: usize = 4096;
 
+/// The most characters of the name of a part that we don't know; ours.
+const MAX_KIND: usize = 40;
+
 /// What the provider's answer to the question for templates says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listed {
@@ -141,10 +144,17 @@ fn add(definition: &mut Definition, component: &Value) {
         "FOOTER" => definition.footer = Some(text(component, "text")),
         "HEADER" => match heading(component) {
             Some(heading) => definition.header = Some(heading),
-            None => definition.unsupported.push(format!("header {}", text(component, "format"))),
+            None => {
+                let format = shortened(&text(component, "format"));
+                definition.unsupported.push(format!("header {format}"));
+            }
         },
         "BUTTONS" => {
             definition.buttons = list("buttons").map(button).collect();
+            let unknown = list("buttons").filter(|button| button_kind(button).is_none());
+            definition.unsupported.extend(
+                unknown.map(|button| format!("button {}", shortened(&text(button, "type")))),
+            );
             if definition.buttons.len() > usize::from(u8::MAX) {
                 definition.unsupported.push("list of so many buttons".into());
             }
@@ -158,8 +168,13 @@ fn add(definition: &mut Definition, component: &Value) {
             let has_expiration = offer.get("has_expiration").and_then(Value::as_bool) == Some(true);
             definition.offer = Some(Offer { text: text(offer, "text"), has_expiration });
         }
-        other => definition.unsupported.push(other.chars().take(MAX_LANGUAGE).collect()),
+        other => definition.unsupported.push(shortened(other)),
     }
+}
+
+/// A name of the provider's, as far as it can be one.
+fn shortened(name: &str) -> String {
+    name.chars().take(MAX_KIND).collect()
 }
 
 fn kind(component: &Value) -> String {
@@ -175,7 +190,11 @@ fn card(card: &Value) -> Option<TemplateCard> {
             "BODY" => read.body = text(component, "text"),
             "BUTTONS" => {
                 let buttons = component.get("buttons").and_then(Value::as_array);
-                read.buttons = buttons.into_iter().flatten().map(button).collect();
+                for given in buttons.into_iter().flatten() {
+                    // No page of Meta's has a form on a card.
+                    button_kind(given).filter(|kind| *kind != ButtonKind::Flow)?;
+                    read.buttons.push(button(given));
+                }
             }
             _ => return None,
         }
@@ -191,20 +210,31 @@ fn heading(component: &Value) -> Option<Heading> {
         "VIDEO" => media(MediaKind::Video),
         "DOCUMENT" => media(MediaKind::Document),
         "PRODUCT" => Some(Heading::Product),
+        "LOCATION" => Some(Heading::Location),
+        _ => None,
+    }
+}
+
+/// What a button does; nothing of one that we don't know: it may need something filled in, and a
+/// message without that is refused (131009).
+fn button_kind(button: &Value) -> Option<ButtonKind> {
+    match text(button, "type").to_ascii_uppercase().as_str() {
+        "QUICK_REPLY" => Some(ButtonKind::QuickReply),
+        // A one-time password's button is sent like one with a link.
+        "URL" | "OTP" => Some(ButtonKind::Url),
+        "COPY_CODE" => Some(ButtonKind::CopyCode),
+        "CATALOG" => Some(ButtonKind::Catalog),
+        "MPM" => Some(ButtonKind::Mpm),
+        "FLOW" => Some(ButtonKind::Flow),
+        // Of a product only the header says which (catalogs/spm-template-messages); how long a
+        // call on WhatsApp is offered may be said (calling/call-button-messages-deep-links).
+        "PHONE_NUMBER" | "SPM" | "VOICE_CALL" => Some(ButtonKind::Other),
         _ => None,
     }
 }
 
 fn button(button: &Value) -> TemplateButton {
-    let kind = match text(button, "type").to_ascii_uppercase().as_str() {
-        "QUICK_REPLY" => ButtonKind::QuickReply,
-        // A one-time password's button is sent like one with a link.
-        "URL" | "OTP" => ButtonKind::Url,
-        "COPY_CODE" => ButtonKind::CopyCode,
-        "CATALOG" => ButtonKind::Catalog,
-        "MPM" => ButtonKind::Mpm,
-        _ => ButtonKind::Other,
-    };
+    let kind = button_kind(button).unwrap_or(ButtonKind::Other);
     let url = button.get("url").map(|_| text(button, "url"));
     TemplateButton { kind, text: text(button, "text"), url }
 }
@@ -332,6 +362,24 @@ mod tests {
         let kinds: Vec<_> = read.buttons.iter().map(|button| button.kind).collect();
         assert_eq!(kinds, [ButtonKind::Catalog, ButtonKind::Mpm]);
 
+        let buttons = json!([{ "type": "BUTTONS", "buttons": [
+            { "type": "FLOW", "text": "Isi" }, { "type": "SPM" }, { "type": "VOICE_CALL" },
+            { "type": "ORDER_DETAILS", "text": "Bayar" }] }]);
+        let read = one(buttons);
+        let kinds: Vec<_> = read.buttons.iter().map(|button| button.kind).collect();
+        let other = ButtonKind::Other;
+        assert_eq!(kinds, [ButtonKind::Flow, other, other, other]);
+        assert_eq!(read.unsupported, ["button ORDER_DETAILS"]);
+        let headers = ["LOCATION", "HOLOGRAM"]
+            .map(|format| one(json!([{ "type": "HEADER", "format": format }])));
+        assert_eq!(headers[0].header, Some(Heading::Location));
+        assert_eq!(headers[1].unsupported, ["header HOLOGRAM"]);
+        for kind in ["FLOW", "ORDER_DETAILS"] {
+            let buttons = json!({ "type": "BUTTONS", "buttons": [{ "type": kind }] });
+            let card = json!([{ "type": "CAROUSEL", "cards": [{ "components": [buttons] }] }]);
+            assert_eq!(one(card).unsupported.len(), 1, "{kind}");
+        }
+
         let strange =
             json!([{ "type": "CAROUSEL", "cards": [{ "components": [{ "type": "X" }] }] }]);
         assert_eq!(one(strange).unsupported.len(), 1);
@@ -340,7 +388,7 @@ mod tests {
     #[test]
     fn a_refusal_is_told_from_an_answer_that_says_nothing() {
         let error = json!({ "error": { "code": 190, "message": "Expired" } }).to_string();
-        let failure = Failure { at: AT, code: 190, title: "Expired".into() };
+        let failure = Failure { code: 190, ..Failure::uncoded("Expired", AT) };
         assert_eq!(answered(401, &error), Listed::Refused(failure));
         assert!(matches!(answered(404, ""), Listed::Refused(_)));
         for (status, body) in [(200, "{}"), (502, "<html>"), (200, "")] {

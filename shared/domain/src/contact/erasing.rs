@@ -14,7 +14,7 @@ use super::{Contact, Identity, KnownAs};
 use crate::{
     Time,
     integration::Member,
-    message::{Content, Context, Direction, Found, Message, Outbound, Status, found},
+    message::{Content, Context, Direction, Failure, Found, Message, Outbound, Status, found},
 };
 
 /// How long after an erasure began something may still arrive that began before: the longest run
@@ -107,11 +107,12 @@ pub fn left(message: &Message, now: Time) -> Left {
             Found::Abandoned(unknown) => *unknown,
         },
     };
+    let failure = course.failure.clone().map(|failure| Failure { detail: None, ..failure });
     let facts = Message {
         content: Content::Text { text: String::new() },
         context: Context::default(),
         provider_id: None,
-        direction: Direction::Outbound(Box::new(Outbound { to: String::new(), ..course })),
+        direction: Direction::Outbound(Box::new(Outbound { to: String::new(), failure, ..course })),
         ..message.clone()
     };
     if facts == *message { Left::Same } else { Left::Facts(Box::new(facts)) }
@@ -133,10 +134,7 @@ fn is_released(message: &Outbound) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{super::merging::tests::contact, *};
-    use crate::{
-        Id,
-        message::{Failure, Receipt},
-    };
+    use crate::{Id, message::Receipt};
 
     fn at(second: i64) -> Time {
         Time::from_millis(second * 1000)
@@ -210,8 +208,12 @@ mod tests {
         let Left::Facts(facts) = left(&ours(claimed.clone()), at(131)) else { panic!("facts") };
         let Direction::Outbound(outbound) = &facts.direction else { panic!("outbound") };
         assert_eq!(outbound.status, Status::Unknown);
-        let failure = Failure { at: at(110), code: 131_026, title: "Undeliverable".into() };
-        let failed = Outbound { failure: Some(failure), ..claimed };
-        assert!(matches!(left(&ours(failed), at(120)), Left::Facts(_)));
+        // What was wrong may name them.
+        let failure = Failure::uncoded("Undeliverable", at(110));
+        let told = Failure { detail: Some("628 has no WhatsApp".into()), ..failure.clone() };
+        let failed = Outbound { failure: Some(told), ..claimed };
+        let Left::Facts(facts) = left(&ours(failed), at(120)) else { panic!("facts") };
+        let Direction::Outbound(outbound) = &facts.direction else { panic!("outbound") };
+        assert_eq!(outbound.failure, Some(failure));
     }
 }

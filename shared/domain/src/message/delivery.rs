@@ -83,6 +83,27 @@ pub struct Failure {
     pub code: i64,
     /// The provider's short words for it.
     pub title: String,
+    /// What exactly is wrong, if it said so: which parameter, what was expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Failure {
+    /// One for which the provider gave no code.
+    pub fn uncoded(title: impl Into<String>, at: Time) -> Self {
+        Self { at, code: 0, title: title.into(), detail: None }
+    }
+
+    /// All that is said of it, in one line.
+    pub fn words(&self) -> String {
+        let plain = |words: &str| words.trim_end_matches('.').to_lowercase();
+        match &self.detail {
+            Some(detail) if plain(detail) != plain(&self.title) => {
+                format!("{}: {detail}", self.title)
+            }
+            Some(_) | None => self.title.clone(),
+        }
+    }
 }
 
 /// What the provider says it charges for a message (WhatsApp's `pricing` object).
@@ -97,6 +118,21 @@ pub struct Pricing {
     pub kind: Option<String>,
     /// `service`, `utility`, `marketing`, `authentication` ...
     pub category: String,
+    /// The conversation that is charged or free as a whole, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<Conversation>,
+}
+
+/// What the provider says of the conversation to which a message belongs. Since messages are charged
+/// one by one it tells only of those that an advertisement opened, which are free until they end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// What opened it: `referral_conversion`, `service`, `utility` ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// When it ends, if that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
 }
 
 /// What a provider reports.
@@ -187,6 +223,23 @@ pub(crate) mod tests {
         }
     }
 
+    fn failure(code: i64, title: &str) -> Failure {
+        Failure { code, ..Failure::uncoded(title, at(5)) }
+    }
+
+    #[test]
+    fn what_is_said_of_a_failure_is_said_once() {
+        for (detail, expected) in [
+            (None, "Undeliverable"),
+            (Some("undeliverable."), "Undeliverable"),
+            (Some("No such number."), "Undeliverable: No such number."),
+        ] {
+            let detail = detail.map(str::to_owned);
+            let failure = Failure { detail, ..failure(131_026, "Undeliverable") };
+            assert_eq!(failure.words(), expected);
+        }
+    }
+
     fn reached(status: Status, second: i64) -> StatusUpdate {
         StatusUpdate {
             provider_id: "wamid.1".into(),
@@ -248,7 +301,7 @@ pub(crate) mod tests {
     #[test]
     fn a_reported_failure_settles_acceptance_too() {
         let failed = StatusUpdate {
-            change: Change::Failed(Failure { at: at(5), code: 131_047, title: "Late".into() }),
+            change: Change::Failed(failure(131_047, "Late")),
             ..reached(Status::Sent, 5)
         };
         let Transition::Accepted(after) = apply(&message(Status::Sending, None), &failed, at(9))
@@ -263,7 +316,7 @@ pub(crate) mod tests {
     fn a_failure_stands_beside_the_status_and_is_not_overwritten() {
         let delivered = message(Status::Delivered, Some(at(2)));
         let failed = |code| StatusUpdate {
-            change: Change::Failed(Failure { at: at(5), code, title: "Undeliverable".into() }),
+            change: Change::Failed(failure(code, "Undeliverable")),
             ..reached(Status::Sent, 5)
         };
         let Transition::Changed(after) = apply(&delivered, &failed(131_026), at(9)) else {

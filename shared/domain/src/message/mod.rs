@@ -29,7 +29,9 @@ pub use content::{
     Interactive, Location, Media, MediaKind, OrderItem, Parameter, ParameterValue, ProductSection,
     Referral, Row, Section, Template, Typed,
 };
-pub use delivery::{Change, Failure, Pricing, Status, StatusUpdate, Transition, apply};
+pub use delivery::{
+    Change, Conversation, Failure, Pricing, Status, StatusUpdate, Transition, apply,
+};
 pub use media_fetch::{
     FetchFault, ID_LIFE, SIZE_LIMIT, Wanted, abandoned, again_in, asked_again, missed, wanted,
 };

@@ -88,7 +88,7 @@ mod tests {
         let accepted = message(Status::Sending, Some(at(100)));
         assert_eq!(left_unknown(&accepted), None);
         assert_eq!(released(&accepted), None);
-        let failure = Failure { at: at(1), code: 131_026, title: "Undeliverable".into() };
+        let failure = Failure::uncoded("Undeliverable", at(1));
         let failed_once = failed(&message(Status::Sending, None), &failure).unwrap();
         assert_eq!(found(&failed_once, at(999)), Found::Done);
         assert_eq!(failed(&failed_once, &failure), None);

@@ -65,7 +65,7 @@ mod tests {
     };
 
     fn failure() -> Failure {
-        Failure { at: at(9), code: 0, title: "The message could not be sent.".into() }
+        Failure::uncoded("The message could not be sent.", at(9))
     }
 
     #[test]

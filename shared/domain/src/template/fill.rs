@@ -65,7 +65,10 @@ pub fn fill(definition: &Definition, template: &Template, now: Time) -> Result<F
         return unfit("template.name", detail);
     }
     if let Some(part) = definition.unsupported.first() {
-        return unfit("template.name", format!("This version can't fill in a {part}."));
+        return unfit(
+            "template.name",
+            format!("It can't be sent from here: this version can't fill in a {part}."),
+        );
     }
     let given = sort("template.components".into(), &template.components)?;
     offer(definition.offer.as_ref(), &given, now)?;

@@ -6,6 +6,7 @@
 //! what is missing, and so that the history can show the words. [`fill`] is that check.
 
 mod fill;
+mod flows;
 mod news;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Time, message::MediaKind};
 
 pub use fill::{Filled, Unfit, fill};
+pub use flows::name_flows;
 pub use news::{Change, News, ToldAt, synced, told};
 
 /// A template as its provider describes it.
@@ -95,8 +97,10 @@ pub enum Heading {
         /// Its kind.
         kind: MediaKind,
     },
-    /// A product of a catalogue, with its picture; of cards.
+    /// A product of a catalogue, with its picture.
     Product,
+    /// A place, on a map.
+    Location,
 }
 
 /// A card of a template.
@@ -148,7 +152,9 @@ pub enum ButtonKind {
     Catalog,
     /// Opens a choice of products.
     Mpm,
-    /// Calls a number, or whatever else needs nothing filled in.
+    /// Opens a form.
+    Flow,
+    /// Calls a number, shows the header's product, or whatever else needs nothing filled in.
     Other,
 }
 
@@ -161,6 +167,7 @@ impl ButtonKind {
             Self::CopyCode => "copy_code",
             Self::Catalog => "catalog",
             Self::Mpm => "mpm",
+            Self::Flow => "flow",
             Self::Other => "other",
         }
     }

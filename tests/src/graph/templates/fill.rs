@@ -152,6 +152,22 @@ pub(super) fn buttons(component: &Value, given: &Given<'_>) -> Result<Value, Ref
                 let missing = || Refusal::missing(&format!("buttons: sections of button {index}"));
                 button["sections"] = sections.ok_or_else(missing)?.clone();
             }
+            // Not naming the button is 131009, too.
+            "FLOW" => {
+                let action = parameter.map(|parameter| &parameter["action"]);
+                let is_named = parameter.is_some_and(|parameter| parameter["type"] == "action");
+                let Some(action) = action.filter(|action| is_named && action.is_object()) else {
+                    let details = format!(
+                        "buttons: Button at index {index} of type Flow requires \
+                        an action parameter"
+                    );
+                    return Err(Refusal::invalid_value(details));
+                };
+                if action["flow_action_data"] == json!({}) {
+                    return Err(Refusal::invalid_value("flow_action_data must not be empty"));
+                }
+                button["flow"] = action.clone();
+            }
             "COPY_CODE" => button["code"] = json!(needs("coupon_code")?),
             "QUICK_REPLY" => {
                 let payload = parameter.and_then(|parameter| parameter["payload"].as_str());

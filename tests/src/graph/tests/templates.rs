@@ -114,3 +114,26 @@ fn named_parameters_go_by_their_names() {
     assert_eq!(graph.log()[0].text, "Halo Budi, sampai jumpa Senin.");
     refused(appointment("name"), 132_012);
 }
+
+#[test]
+fn a_form_that_is_not_named_is_131009() {
+    let form = |components: Value| json!({ "name": "survey", "language": {"code": "id"}, "components": components });
+    let button = |action: Value| {
+        json!([{ "type": "button", "sub_type": "flow", "index": "0",
+            "parameters": [{ "type": "action", "action": action }] }])
+    };
+    let buttons = json!([{ "type": "FLOW", "text": "Isi", "flow_id": "1" }]);
+    let survey = json!({ "id": "1", "name": "survey", "language": "id", "status": "APPROVED",
+        "category": "UTILITY", "components": [{ "type": "BODY", "text": "Puas?" },
+            { "type": "BUTTONS", "buttons": buttons }] });
+    for (components, expected) in [
+        (json!([]), 131_009),
+        (button(json!("x")), 131_009),
+        (button(json!({ "flow_token": "t", "flow_action_data": {} })), 131_009),
+        (button(json!({ "flow_token": "unused" })), 0),
+    ] {
+        let mut graph = graph();
+        graph.put_template(survey.clone());
+        assert_eq!(code(&send_kind(&mut graph, "template", form(components))), expected);
+    }
+}

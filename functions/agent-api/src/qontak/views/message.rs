@@ -7,7 +7,7 @@ use app::views::ContentView;
 use domain::{
     Time,
     integration::Member,
-    message::{self, Content, Direction, File, Media, Message, Origin, Outbound, Status},
+    message::{self, Content, Direction, Failure, File, Media, Message, Origin, Outbound, Status},
     note::Note,
     room::Room,
 };
@@ -117,7 +117,7 @@ impl QontakMessage {
             is_edited,
             is_deleted,
             status: ours.map_or("created", status),
-            error: ours.and_then(|o| o.failure.as_ref()).map(|failure| failure.title.clone()),
+            error: ours.and_then(|o| o.failure.as_ref()).map(Failure::words),
             external_id: message.provider_id.clone(),
             reply: reply.map(|external_id| QontakReply { external_id }),
             file: media(&content)

@@ -154,6 +154,7 @@ impl QontakTemplateHeader {
                 Self { format: kind.name().to_ascii_uppercase(), text: None }
             }
             Heading::Product => Self { format: "PRODUCT".into(), text: None },
+            Heading::Location => Self { format: "LOCATION".into(), text: None },
         }
     }
 }

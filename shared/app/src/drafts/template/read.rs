@@ -10,6 +10,7 @@ use domain::{
     template::{is_language, is_name},
 };
 use platform::problem::Problem;
+use serde_json::Value;
 
 use super::{
     super::{Files, absent, given, media},
@@ -116,6 +117,7 @@ fn part(
             ButtonSubType::CopyCode => "copy_code",
             ButtonSubType::Catalog => "catalog",
             ButtonSubType::Mpm => "mpm",
+            ButtonSubType::Flow => "flow",
         };
         let index = *given(&index_field, index.as_ref())?;
         return Ok(Component::Button { sub_type: kind.into(), index, parameters });
@@ -151,6 +153,7 @@ fn offer(field: &str, parameters: &[NewParameter]) -> Result<Component, Problem>
 impl NewParameter {
     /// Refuses fields that do not belong to the type, and misses those that do.
     fn check_shape(&self, field: &str) -> Result<(), Problem> {
+        let is_flow = self.gives_to_form();
         let own: &[&str] = match self.r#type {
             ParameterType::Text => &["text"],
             ParameterType::Image | ParameterType::Video | ParameterType::Document => &["file_id"],
@@ -158,9 +161,11 @@ impl NewParameter {
             ParameterType::CouponCode => &["coupon_code"],
             ParameterType::LimitedTimeOffer => &["expiration_time_ms"],
             ParameterType::Product => &["product_retailer_id", "catalog_id"],
+            ParameterType::Location => &["location"],
+            ParameterType::Action if is_flow => &[],
             ParameterType::Action => &["thumbnail_product_retailer_id"],
         };
-        let is_action = self.r#type == ParameterType::Action;
+        let is_catalog = self.r#type == ParameterType::Action && !is_flow;
         for (name, is_given) in [
             ("text", self.text.is_some()),
             ("file_id", self.file_id.is_some()),
@@ -171,16 +176,25 @@ impl NewParameter {
             ("catalog_id", self.catalog_id.is_some()),
             ("thumbnail_product_retailer_id", self.thumbnail_product_retailer_id.is_some()),
             ("sections", self.sections.is_some()),
+            ("flow_token", self.flow_token.is_some()),
+            ("flow_action_data", self.flow_action_data.is_some()),
+            ("location", self.location.is_some()),
         ] {
             let path = format!("{field}.{name}");
             let value = is_given.then_some(());
             if own.contains(&name) {
                 given(&path, value.as_ref())?;
-            } else if !(is_action && name == "sections") {
+            } else if !(is_catalog && name == "sections" || is_flow && name.starts_with("flow_")) {
                 absent(&path, value.as_ref())?;
             }
         }
         Ok(())
+    }
+
+    /// Whether it is what a form is given: an action that says something of one.
+    fn gives_to_form(&self) -> bool {
+        self.r#type == ParameterType::Action
+            && (self.flow_token.is_some() || self.flow_action_data.is_some())
     }
 
     fn read(&self, field: &str, files: &Files) -> Result<Parameter, Problem> {
@@ -202,6 +216,15 @@ impl NewParameter {
             ParameterType::Product => ParameterValue::Product {
                 product_id: words(&self.product_retailer_id),
                 catalog_id: words(&self.catalog_id),
+            },
+            ParameterType::Location => {
+                let field = format!("{field}.location");
+                let place = given(&field, self.location.as_ref())?.read(&field)?;
+                ParameterValue::Location { place }
+            }
+            ParameterType::Action if self.gives_to_form() => ParameterValue::Flow {
+                token: self.flow_token.clone(),
+                data: self.flow_action_data.clone().map(|data| Value::Object(data).to_string()),
             },
             ParameterType::Action => ParameterValue::Catalog {
                 thumbnail: words(&self.thumbnail_product_retailer_id),

@@ -7,10 +7,11 @@
 mod annotations;
 mod content;
 mod context;
+mod pricing;
 
 use domain::{
     Time,
-    message::{Direction, Message, Origin, Outbound, Shown, Status},
+    message::{Direction, Failure, Message, Origin, Outbound, Shown, Status},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,6 +26,7 @@ pub use content::{
     UnsupportedView,
 };
 pub use context::{AnnotationView, ContextView, ProductView, ReactionView, ReferralView};
+pub use pricing::{ConversationView, PricingView};
 
 /// A message.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,6 +66,8 @@ pub struct MessageView {
     status: &'static str,
     /// Why it failed. May stand beside `delivered` or `read`: providers contradict themselves.
     error: Option<ErrorView>,
+    /// What the provider says it charges for it; null of a customer's, and until the provider says so.
+    pricing: Option<PricingView>,
     /// The provider's id.
     external_id: Option<String>,
     /// When it was said.
@@ -92,6 +96,15 @@ pub struct ErrorView {
     /// The provider's code; 0 where there is none.
     pub(super) code: i64,
     pub(super) title: String,
+    /// What exactly is wrong, where the provider says so.
+    pub(super) detail: Option<String>,
+}
+
+impl ErrorView {
+    fn new(failure: &Failure) -> Self {
+        let Failure { code, title, detail, .. } = failure.clone();
+        Self { code, title, detail }
+    }
 }
 
 impl MessageView {
@@ -161,9 +174,8 @@ impl MessageView {
                 Origin::PhoneApp => "phone_app",
             }),
             status: ours.map_or("created", |outbound| status(outbound)),
-            error: ours
-                .and_then(|outbound| outbound.failure.as_ref())
-                .map(|failure| ErrorView { code: failure.code, title: failure.title.clone() }),
+            error: ours.and_then(|outbound| outbound.failure.as_ref()).map(ErrorView::new),
+            pricing: ours.and_then(|outbound| outbound.pricing.as_ref()).map(PricingView::new),
             external_id: message.provider_id.clone(),
             created_at: message.at.to_string(),
             sent_at: time(|outbound| outbound.sent_at),

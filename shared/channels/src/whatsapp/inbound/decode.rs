@@ -4,6 +4,9 @@
 //! person and a time, since its row is made of them; a status needs an id, a name we know and a
 //! time. Whatever lacks these is an event, which is shown but touches no room. What a person wrote
 //! and we can't show is a message all the same, by its type's name.
+//!
+//! What is said in a group is an event, too: there are no rooms of groups, and in the sender's own
+//! it would pass for words to us alone, and be answered to them alone.
 
 use domain::{Time, contact::Person, message::Side};
 use serde_json::Value;
@@ -15,7 +18,8 @@ use super::{
     context::context,
     event,
     fields::{id, only, seconds, seconds_or_millis, word},
-    person::{chat_partner, sender},
+    notice,
+    person::{chat_partner, known_by, quoted, sender},
     status::status,
     system,
 };
@@ -47,7 +51,9 @@ pub fn decode(element: &Element) -> Inbound {
         Some("user_id_update") => item("user_id_update")
             .and_then(|update| system::user_id_update(update, contact, at))
             .map(Inbound::IdentityChange),
-        Some(other) => account::news(other, value, entry, at),
+        Some(other) => notice::notice(other, value, contact, at)
+            .map(Inbound::Event)
+            .or_else(|| account::news(other, value, entry, at)),
         None => None,
     };
     known.unwrap_or_else(|| Inbound::Event(event::of_change(field, value, at)))
@@ -72,6 +78,10 @@ impl Facts {
 fn of_customer(item: &Value, contact: &Value, entry_at: Option<Time>) -> Inbound {
     let kind = word(item, "type").unwrap_or("unknown");
     let at = seconds(item, "timestamp").or(entry_at);
+    if is_in_group(item) {
+        let people = [sender(item, contact), quoted(item)];
+        return Inbound::Event(event::in_group(kind, "in a group", at, known_by(people)));
+    }
     if kind == "system" {
         return system::notice(item, contact, at);
     }
@@ -97,6 +107,10 @@ fn of_customer(item: &Value, contact: &Value, entry_at: Option<Time>) -> Inbound
 fn from_phone(item: &Value, contact: &Value, entry_at: Option<Time>) -> Inbound {
     let kind = word(item, "type").unwrap_or("unknown");
     let at = seconds(item, "timestamp").or(entry_at);
+    if is_in_group(item) {
+        let (place, people) = ("to a group, from the phone's app", [chat_partner(item, contact)]);
+        return Inbound::Event(event::in_group(kind, place, at, known_by(people)));
+    }
     let Some(Facts { provider_id, person, at: said_at }) =
         Facts::of(item, chat_partner(item, contact))
     else {
@@ -115,6 +129,16 @@ fn from_phone(item: &Value, contact: &Value, entry_at: Option<Time>) -> Inbound 
             reference: reference(item),
         }),
     }
+}
+
+/// Whether something is said in a group (`groups/groups-messaging`), of whatever form its id is.
+fn is_in_group(item: &Value) -> bool {
+    let has_id = match item.get("group_id") {
+        None | Some(Value::Null) => false,
+        Some(Value::String(id)) => !id.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => true,
+    };
+    has_id || word(item, "recipient_type") == Some("group")
 }
 
 /// Our own reference, where something repeats it.

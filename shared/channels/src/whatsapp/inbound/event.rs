@@ -3,7 +3,7 @@
 //! The line is made of our words and of the provider's vocabulary, never of free text that a
 //! customer may have written; the element itself is kept, and says the rest.
 
-use domain::Time;
+use domain::{Time, contact::Person};
 use serde_json::Value;
 
 use super::fields::word;
@@ -41,6 +41,17 @@ pub(super) fn message(kind: &str, at: Option<Time>) -> Event {
 pub(super) fn echo(kind: &str, at: Option<Time>) -> Event {
     let facts = "without a usable id, recipient or time";
     event("echo", at, format!("A message of type {kind} from the phone's app {facts}"))
+}
+
+/// What is said in a group; `people` are those whom it names.
+pub(super) fn in_group(kind: &str, place: &str, at: Option<Time>, people: Vec<Person>) -> Event {
+    let what = match kind {
+        "reaction" => "A reaction".to_owned(),
+        "edit" => "An edit of a message".to_owned(),
+        "revoke" => "A deletion of a message".to_owned(),
+        other => format!("A message of type {other}"),
+    };
+    Event { about: people, ..event("group_message", at, format!("{what} {place}")) }
 }
 
 /// Somebody has another business-scoped user id.
@@ -83,6 +94,7 @@ pub(super) fn of_change(field: Option<&str>, value: &Value, at: Option<Time>) ->
     event(field, at, summary)
 }
 
-fn event(kind: &str, at: Option<Time>, summary: String) -> Event {
-    Event { kind: kind.to_owned(), at, summary }
+/// What has a line of its own.
+pub(super) fn event(kind: &str, at: Option<Time>, summary: String) -> Event {
+    Event { kind: kind.to_owned(), at, summary, about: vec![] }
 }

@@ -12,6 +12,7 @@ mod context;
 mod decode;
 mod event;
 mod fields;
+mod notice;
 mod person;
 mod split;
 mod status;

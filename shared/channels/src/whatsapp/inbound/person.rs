@@ -3,7 +3,7 @@
 use domain::contact::Person;
 use serde_json::Value;
 
-use super::fields::{id, name};
+use super::fields::{id, name, word};
 
 /// Who wrote. Messages of one who shares a contact card on request name nobody; then it is the
 /// person of the contact that came along.
@@ -16,6 +16,26 @@ pub(super) fn sender(item: &Value, contact: &Value) -> Person {
 pub(super) fn chat_partner(item: &Value, contact: &Value) -> Person {
     let parent_user_id = id(item, "to_parent_user_id");
     with(id(item, "to"), id(item, "to_user_id"), parent_user_id, contact)
+}
+
+/// Whose message is answered; in a group it may be another's.
+pub(super) fn quoted(item: &Value) -> Person {
+    let context = item.get("context").unwrap_or(&Value::Null);
+    with(id(context, "from"), id(context, "from_user_id"), None, &Value::Null)
+}
+
+/// To whom what is reported happened; in a group, to which of its people.
+pub(super) fn recipient(item: &Value) -> Person {
+    let (number, user_id) = match word(item, "recipient_type") {
+        Some("group") => ("recipient_participant_id", "recipient_participant_user_id"),
+        _ => ("recipient_id", "recipient_user_id"),
+    };
+    with(id(item, number), id(item, user_id), None, &Value::Null)
+}
+
+/// Those of them who are known by something.
+pub(super) fn known_by(people: impl IntoIterator<Item = Person>) -> Vec<Person> {
+    people.into_iter().filter(|person| person.primary().is_some()).collect()
 }
 
 /// A person of these ids. The contact that came along tells the rest, unless it contradicts them.

@@ -31,6 +31,14 @@ fn lists(field: &str) -> &'static [&'static str] {
         "messages" => &["messages", "statuses"],
         "smb_message_echoes" => &["message_echoes"],
         "user_id_update" => &["user_id_update"],
+        "user_preferences" => &["user_preferences"],
+        "smb_app_state_sync" => &["state_sync"],
+        "calls" => &["calls", "statuses"],
+        "group_lifecycle_update"
+        | "group_participants_update"
+        | "group_settings_update"
+        | "group_status_update" => &["groups"],
+        "history" => &["history"],
         _ => &[],
     }
 }

@@ -2,8 +2,7 @@
 
 use domain::{
     Time,
-    contact::Person,
-    message::{Change, Failure, Pricing, Status, StatusUpdate},
+    message::{Change, Conversation, Failure, Pricing, Status, StatusUpdate},
 };
 use serde_json::Value;
 
@@ -11,6 +10,7 @@ use super::{
     decode::reference,
     event,
     fields::{id, seconds, word},
+    person::recipient,
 };
 use crate::{Inbound, StatusReport, whatsapp::errors::failure};
 
@@ -24,11 +24,7 @@ pub(super) fn status(item: &Value, entry_at: Option<Time>) -> Inbound {
     };
     Inbound::Status(StatusReport {
         reference: reference(item),
-        to: Person {
-            number: id(item, "recipient_id"),
-            user_id: id(item, "recipient_user_id"),
-            ..Person::default()
-        },
+        to: recipient(item),
         update: StatusUpdate { provider_id, at, change, pricing: pricing(item) },
     })
 }
@@ -42,12 +38,21 @@ fn change(kind: &str, item: &Value, at: Time) -> Option<Change> {
         "played" => Status::Played,
         "failed" => {
             let told = item.pointer("/errors/0").and_then(|error| failure(error, at));
-            let silent = || Failure { at, code: 0, title: "No reason given".into() };
+            let silent = || Failure::uncoded("No reason given", at);
             return Some(Change::Failed(told.unwrap_or_else(silent)));
         }
         _ => return None,
     };
     Some(Change::Reached(reached))
+}
+
+/// What a message is charged or free as a part of.
+fn conversation(told: &Value) -> Option<Conversation> {
+    let conversation = Conversation {
+        origin: told.get("origin").and_then(|origin| word(origin, "type")).map(str::to_owned),
+        expires_at: seconds(told, "expiration_timestamp"),
+    };
+    (conversation.origin.is_some() || conversation.expires_at.is_some()).then_some(conversation)
 }
 
 /// What Meta charges. `billable` is to go; `type` says the same (`regular` is charged).
@@ -61,5 +66,6 @@ fn pricing(item: &Value) -> Option<Pricing> {
         model: text("pricing_model"),
         kind: kind.map(str::to_owned),
         category: text("category"),
+        conversation: item.get("conversation").and_then(conversation),
     })
 }

@@ -86,5 +86,6 @@ fn change(old: Person, new: Person, at: Time, event: crate::Event) -> Option<Ide
     old.primary()?;
     let moves = new.number.as_ref().is_some_and(|new| old.number.as_ref() != Some(new))
         || new.user_id.as_ref().is_some_and(|new| old.user_id.as_ref() != Some(new));
+    let event = crate::Event { about: vec![old.clone(), new.clone()], ..event };
     moves.then_some(IdentityChange { old, new, at, event })
 }

@@ -31,7 +31,7 @@ pub fn check(content: &Content) -> Result<(), LimitBroken> {
     match content {
         Content::Text { text } => words("text", text, MAX_TEXT),
         Content::Media(media) => media::check(media),
-        Content::Location(place) => location(place),
+        Content::Location(place) => location("location", place),
         Content::Contacts { cards } => contacts(cards),
         Content::Interactive(interactive) => interactive::check(interactive),
         Content::Template(template) => template::check(template),
@@ -45,17 +45,17 @@ pub fn check(content: &Content) -> Result<(), LimitBroken> {
     }
 }
 
-fn location(place: &Location) -> Result<(), LimitBroken> {
-    for (field, value, degrees) in [
-        ("location.latitude", place.latitude_e7, 90),
-        ("location.longitude", place.longitude_e7, 180),
-    ] {
+pub(super) fn location(at: &str, place: &Location) -> Result<(), LimitBroken> {
+    for (field, value, degrees) in
+        [("latitude", place.latitude_e7, 90), ("longitude", place.longitude_e7, 180)]
+    {
         if value.unsigned_abs() > degrees * DEGREE {
-            return refuse(field, format!("It lies between -{degrees} and {degrees}."));
+            let detail = format!("It lies between -{degrees} and {degrees}.");
+            return refuse(format!("{at}.{field}"), detail);
         }
     }
-    maybe("location.name", place.name.as_ref(), MAX_PLACE)?;
-    maybe("location.address", place.address.as_ref(), MAX_PLACE)
+    maybe(&format!("{at}.name"), place.name.as_ref(), MAX_PLACE)?;
+    maybe(&format!("{at}.address"), place.address.as_ref(), MAX_PLACE)
 }
 
 fn contacts(cards: &[Card]) -> Result<(), LimitBroken> {

@@ -99,19 +99,28 @@ fn check_flow(flow: &Flow) -> Result<(), LimitBroken> {
         return refuse(LABEL, "It has no emoji.");
     }
     words("interactive.flow.flow_id", &flow.id, MAX_FLOW_ID)?;
-    maybe("interactive.flow.flow_token", flow.token.as_ref(), MAX_FLOW_TOKEN)?;
+    flow_token("interactive.flow.flow_token", flow.token.as_ref())?;
     match &flow.start {
         FlowStart::Endpoint => Ok(()),
         FlowStart::Screen { screen, data } => {
             words("interactive.flow.screen", screen, MAX_FLOW_ID)?;
-            match data {
-                Some(data) if data == "{}" || data.len() > MAX_FLOW_DATA => {
-                    let detail = format!("It has fields, and at most {MAX_FLOW_DATA} bytes.");
-                    refuse("interactive.flow.data", detail)
-                }
-                Some(_) | None => Ok(()),
-            }
+            flow_data("interactive.flow.data", data.as_deref())
         }
+    }
+}
+
+/// What comes back with a form's answers.
+pub(super) fn flow_token(field: &str, token: Option<&String>) -> Result<(), LimitBroken> {
+    maybe(field, token, MAX_FLOW_TOKEN)
+}
+
+/// What a form's first screen is given.
+pub(super) fn flow_data(field: &str, data: Option<&str>) -> Result<(), LimitBroken> {
+    match data {
+        Some(data) if data == "{}" || data.len() > MAX_FLOW_DATA => {
+            refuse(field, format!("It has fields, and at most {MAX_FLOW_DATA} bytes."))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -10,7 +10,7 @@ use domain::message::{
     CarouselCard, Component, Parameter, ParameterValue, ProductSection, Template,
 };
 
-use super::{at_most, media, refuse, words};
+use super::{at_most, content, interactive, media, refuse, words};
 use crate::LimitBroken;
 
 /// The most characters of the body with its parameters filled in.
@@ -113,6 +113,13 @@ fn one(field: &str, parameter: &Parameter, most: usize) -> Result<(), LimitBroke
             let picture = format!("{field}.thumbnail_product_retailer_id");
             words(&picture, thumbnail, MAX_PRODUCT_ID)?;
             products(&format!("{field}.sections"), sections)
+        }
+        ParameterValue::Location { place } => {
+            content::location(&format!("{field}.location"), place)
+        }
+        ParameterValue::Flow { token, data } => {
+            interactive::flow_token(&format!("{field}.flow_token"), token.as_ref())?;
+            interactive::flow_data(&format!("{field}.flow_action_data"), data.as_deref())
         }
     }
 }

@@ -35,7 +35,7 @@ pub fn answer(response: &Response<Vec<u8>>, at: Time) -> Answer {
     match class_of_status(status) {
         Some(class) if response.status().is_client_error() => {
             let title = format!("HTTP {status} without a reason");
-            Answer::Refused { class, failure: Failure { at, code: 0, title } }
+            Answer::Refused { class, failure: Failure::uncoded(title, at) }
         }
         Some(_) | None => Answer::Unclear,
     }
@@ -86,7 +86,8 @@ mod tests {
                 "error_data": {"messaging_product": "whatsapp", "details": "more"},
                 "fbtrace_id": "A1",
             }});
-            let failure = Failure { at: AT, code, title: "(#1) Why".into() };
+            let detail = Some("more".into());
+            let failure = Failure { at: AT, code, title: "(#1) Why".into(), detail };
             assert_eq!(answered(status, &body.to_string()), Answer::Refused { class, failure });
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn file(
     Ok(object)
 }
 
-fn location(place: &Location) -> Value {
+pub(super) fn location(place: &Location) -> Value {
     let mut object = Map::new();
     object.insert("latitude".into(), degrees(place.latitude_e7));
     object.insert("longitude".into(), degrees(place.longitude_e7));

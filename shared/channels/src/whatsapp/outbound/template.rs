@@ -1,10 +1,14 @@
 //! Templates with their parameters (messages/template-messages; cards and offers:
-//! templates/marketing-templates; products: catalogs).
+//! templates/marketing-templates; products: catalogs; forms: flows/guides/sendingaflow; places:
+//! templates/utility-templates/location-templates).
 
 use domain::message::{Component, Parameter, ParameterValue, ProductSection, Template};
 use serde_json::{Value, json};
 
-use super::{Unsendable, body::file};
+use super::{
+    Unsendable,
+    body::{file, location},
+};
 use crate::OutboundMessage;
 
 pub(super) fn template(
@@ -75,11 +79,28 @@ fn one(parameter: &Parameter, message: &OutboundMessage<'_>) -> Result<Value, Un
         ParameterValue::Catalog { thumbnail, sections } => {
             json!({ "type": "action", "action": action(thumbnail, sections) })
         }
+        ParameterValue::Location { place } => {
+            json!({ "type": "location", "location": location(place) })
+        }
+        ParameterValue::Flow { token, data } => {
+            json!({ "type": "action", "action": flow(token.as_deref(), data.as_deref()) })
+        }
     };
     if let Some(name) = &parameter.name {
         object["parameter_name"] = json!(name);
     }
     Ok(object)
+}
+
+/// What comes back with a form's answers where nothing was given for it (flows/guides/sendingaflow).
+const UNUSED_TOKEN: &str = "unused";
+
+fn flow(token: Option<&str>, data: Option<&str>) -> Value {
+    let mut action = json!({ "flow_token": token.unwrap_or(UNUSED_TOKEN) });
+    if let Some(data) = data.and_then(|data| serde_json::from_str::<Value>(data).ok()) {
+        action["flow_action_data"] = data;
+    }
+    action
 }
 
 fn action(thumbnail: &str, sections: &[ProductSection]) -> Value {

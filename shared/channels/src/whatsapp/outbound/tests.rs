@@ -409,3 +409,47 @@ fn a_template_with_cards_an_offer_and_products() {
         ])
     );
 }
+
+#[test]
+fn a_template_with_a_place_and_forms() {
+    let one = |value| vec![Parameter { name: None, value }];
+    let place = Location {
+        latitude_e7: -62_000_000,
+        longitude_e7: 1_068_166_667,
+        name: Some("Kedai".into()),
+        address: None,
+        url: None,
+    };
+    let form = |index, token: Option<&str>, data: Option<&str>| Component::Button {
+        sub_type: "flow".into(),
+        index,
+        parameters: one(ParameterValue::Flow {
+            token: token.map(str::to_owned),
+            data: data.map(str::to_owned),
+        }),
+    };
+    let template = Template {
+        name: "survey".into(),
+        language: "id".into(),
+        components: vec![
+            Component::Header { parameters: one(ParameterValue::Location { place }) },
+            form(0, None, None),
+            form(1, Some("order-17"), Some(r#"{"order":"17"}"#)),
+        ],
+        text: String::new(),
+        frame: domain::message::Frame::default(),
+    };
+    let button = |index: &str, action: Value| {
+        json!({ "type": "button", "sub_type": "flow", "index": index,
+            "parameters": [{ "type": "action", "action": action }] })
+    };
+    let place = json!({ "latitude": -6.2, "longitude": 106.816_666_7, "name": "Kedai" });
+    assert_eq!(
+        sent(&Content::Template(Box::new(template)))["template"]["components"],
+        json!([
+            { "type": "header", "parameters": [{ "type": "location", "location": place }] },
+            button("0", json!({ "flow_token": "unused" })),
+            button("1", json!({ "flow_token": "order-17", "flow_action_data": { "order": "17" } })),
+        ])
+    );
+}

@@ -82,6 +82,9 @@ pub struct CardDetails {
     /// The card as their phone has it (RFC 6350), if it came along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vcard: Option<String>,
+    /// Why it was sent: `contact_request` if we asked for it, `other` if not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 impl CardDetails {

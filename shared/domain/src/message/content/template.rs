@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Media;
+use super::{Location, Media};
 use crate::{Time, template::ButtonKind};
 
 /// A template and what is filled into it.
@@ -102,7 +102,7 @@ pub enum Component {
     },
     /// One of the buttons.
     Button {
-        /// `url`, `quick_reply`, `copy_code`, `catalog` or `mpm`.
+        /// `url`, `quick_reply`, `copy_code`, `catalog`, `mpm` or `flow`.
         sub_type: String,
         /// Which button, from 0.
         index: u8,
@@ -180,6 +180,20 @@ pub enum ParameterValue {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         sections: Vec<ProductSection>,
     },
+    /// A place.
+    Location {
+        /// It; not flat, for it has a name, too.
+        place: Location,
+    },
+    /// What a button that opens a form gives it.
+    Flow {
+        /// What comes back with the answers, to know them by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+        /// What its first screen is given: a JSON object.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data: Option<String>,
+    },
 }
 
 impl ParameterValue {
@@ -191,7 +205,9 @@ impl ParameterValue {
             | Self::Payload { .. }
             | Self::CouponCode { .. }
             | Self::Product { .. }
-            | Self::Catalog { .. } => None,
+            | Self::Catalog { .. }
+            | Self::Location { .. }
+            | Self::Flow { .. } => None,
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn header(
         (Some(Heading::Text { text }), given) => return words("header", text, given, at).map(Some),
         (Some(Heading::Media { kind }), _) => kind.name(),
         (Some(Heading::Product), _) => "product",
+        (Some(Heading::Location), _) => "location",
     };
     let Some((index, [parameter])) = given.header else {
         let detail = format!("The header takes one parameter of type `{name}`.");
@@ -46,10 +47,12 @@ pub(super) fn header(
     let is_right = match &parameter.value {
         ParameterValue::Media(media) => media.kind.name() == name,
         ParameterValue::Product { .. } => name == "product",
+        ParameterValue::Location { .. } => name == "location",
         ParameterValue::Text { .. }
         | ParameterValue::Payload { .. }
         | ParameterValue::CouponCode { .. }
-        | ParameterValue::Catalog { .. } => false,
+        | ParameterValue::Catalog { .. }
+        | ParameterValue::Flow { .. } => false,
     };
     if !is_right {
         let field = format!("{at}[{index}].parameters[0].type");
@@ -81,6 +84,9 @@ pub(super) fn buttons(buttons: &[TemplateButton], given: &Given<'_>) -> Result<(
             }
             (ButtonKind::Mpm, [one]) => {
                 ("`action` with sections", sections(&one.value).is_some_and(|found| found > 0))
+            }
+            (ButtonKind::Flow, [one]) => {
+                ("`action` of a form", matches!(one.value, ParameterValue::Flow { .. }))
             }
             (ButtonKind::Url, [one]) if has_place(button) => {
                 ("`text`", matches!(one.value, ParameterValue::Text { .. }))
@@ -117,7 +123,9 @@ pub(super) fn filled_buttons(buttons: &[TemplateButton], given: &Given<'_>) -> V
                 | ParameterValue::Payload { .. }
                 | ParameterValue::CouponCode { .. }
                 | ParameterValue::Product { .. }
-                | ParameterValue::Catalog { .. },
+                | ParameterValue::Catalog { .. }
+                | ParameterValue::Location { .. }
+                | ParameterValue::Flow { .. },
             )
             | None => "",
         };
@@ -135,7 +143,9 @@ fn sections(value: &ParameterValue) -> Option<usize> {
         | ParameterValue::Media(_)
         | ParameterValue::Payload { .. }
         | ParameterValue::CouponCode { .. }
-        | ParameterValue::Product { .. } => None,
+        | ParameterValue::Product { .. }
+        | ParameterValue::Location { .. }
+        | ParameterValue::Flow { .. } => None,
     }
 }
 
@@ -148,7 +158,7 @@ fn has_place(button: &TemplateButton) -> bool {
 fn needs_parameter(button: &TemplateButton) -> bool {
     match button.kind {
         ButtonKind::QuickReply | ButtonKind::Catalog | ButtonKind::Other => false,
-        ButtonKind::CopyCode | ButtonKind::Mpm => true,
+        ButtonKind::CopyCode | ButtonKind::Mpm | ButtonKind::Flow => true,
         ButtonKind::Url => has_place(button),
     }
 }

@@ -1,7 +1,9 @@
 use super::*;
 use crate::{
-    message::{File, FrameButton, Media, MediaKind, ParameterValue, ProductSection},
-    template::{ButtonKind, Heading, Offer, TemplateButton, ToldAt},
+    message::{
+        File, Frame, FrameButton, Location, Media, MediaKind, ParameterValue, ProductSection,
+    },
+    template::{ButtonKind, Heading, Offer, TemplateButton, ToldAt, name_flows},
 };
 
 fn definition(body: &str) -> Definition {
@@ -134,6 +136,9 @@ fn a_header_takes_what_its_format_says() {
     let picture = with(Some(Heading::Media { kind: MediaKind::Image }));
     let film = with(Some(Heading::Media { kind: MediaKind::Video }));
     let line = with(Some(Heading::Text { text: "Pesanan {{1}}".into() }));
+    let map = with(Some(Heading::Location));
+    let place = Location { latitude_e7: 0, longitude_e7: 0, name: None, address: None, url: None };
+    let place = Parameter { name: None, value: ParameterValue::Location { place } };
     let none = with(None);
     for (definition, components, expected) in [
         (&picture, header(vec![image()]), Ok(())),
@@ -142,6 +147,9 @@ fn a_header_takes_what_its_format_says() {
         (&film, header(vec![image()]), Err("template.components[0].parameters[0].type")),
         (&line, header(vec![text(None, "17")]), Ok(())),
         (&line, vec![], Err("template.components")),
+        (&map, header(vec![place]), Ok(())),
+        (&map, header(vec![image()]), Err("template.components[0].parameters[0].type")),
+        (&map, vec![], Err("template.components")),
         (&none, header(vec![image()]), Err("template.components[0]")),
     ] {
         let filled = filled_in(definition, components);
@@ -319,5 +327,45 @@ fn a_catalogue_takes_a_picture_and_a_choice_takes_its_products() {
         (&choice, action("mpm", &[]), false),
     ] {
         assert_eq!(filled_in(definition, components).is_ok(), is_right);
+    }
+}
+
+#[test]
+fn a_form_is_named_in_the_message_though_the_sender_says_nothing_of_it() {
+    let button = |kind| TemplateButton { kind, text: "x".into(), url: None };
+    let definition = Definition {
+        buttons: vec![button(ButtonKind::QuickReply), button(ButtonKind::Flow)],
+        ..definition("Halo")
+    };
+    let form = |token: Option<&str>| Parameter {
+        name: None,
+        value: ParameterValue::Flow { token: token.map(str::to_owned), data: None },
+    };
+    let part = |sub_type: &str, parameters| Component::Button {
+        sub_type: sub_type.into(),
+        index: 1,
+        parameters,
+    };
+    for (given, named) in [
+        (vec![], Ok(vec![part("flow", vec![form(None)])])),
+        (vec![part("flow", vec![])], Ok(vec![part("flow", vec![form(None)])])),
+        (vec![part("flow", vec![form(Some("a"))])], Ok(vec![part("flow", vec![form(Some("a"))])])),
+        (vec![part("url", vec![])], Err("template.components[0].sub_type")),
+        (
+            vec![part("flow", vec![text(None, "a")])],
+            Err("template.components[0].parameters[0].type"),
+        ),
+    ] {
+        let mut template = Template {
+            name: "promo".into(),
+            language: "id".into(),
+            components: given,
+            text: String::new(),
+            frame: Frame::default(),
+        };
+        name_flows(&definition, &mut template);
+        let filled = fill(&definition, &template, Time::from_millis(0));
+        let components = filled.map(|_| template.components).map_err(|unfit| unfit.field);
+        assert_eq!(components.as_ref().map_err(String::as_str), named.as_ref().map_err(|it| *it));
     }
 }

@@ -30,6 +30,8 @@ pub struct CardView {
     addresses: Vec<CardAddressView>,
     /// The card as the customer's phone has it (RFC 6350).
     vcard: Option<String>,
+    /// Why the customer sent it: `contact_request` if they were asked for it, `other` if not.
+    origin: Option<String>,
 }
 
 /// A phone number of a card.
@@ -94,6 +96,7 @@ impl CardView {
             urls: details.urls.into_iter().map(line).collect(),
             addresses: details.addresses.into_iter().map(address).collect(),
             vcard: details.vcard,
+            origin: details.origin,
         }
     }
 }

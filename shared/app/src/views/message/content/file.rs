@@ -1,8 +1,10 @@
 //! Files, as clients see them: alone, and above words.
 
-use domain::message::{Content, File, Header, Media, wanted};
+use domain::message::{Content, File, Header, Location, Media, wanted};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::{LocationView, location};
 
 /// A file in a conversation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,12 +36,14 @@ pub struct FileView {
 /// What stands above the words of buttons, of a template or of a card.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SentHeaderView {
-    /// `text`, `image`, `video`, `document`, or `product` above a card.
+    /// `text`, `image`, `video`, `document`, `location`, or `product` above a card.
     r#type: &'static str,
     /// Of `text`: the line, with what was filled in.
     text: Option<String>,
     /// Of `image`, `video` and `document`: the file.
     file: Option<FileView>,
+    /// Of `location`: the place.
+    location: Option<LocationView>,
     /// Of `product`: what the shop calls it.
     product_retailer_id: Option<String>,
     /// Of `product`: the provider's id of its catalogue.
@@ -78,6 +82,10 @@ impl SentHeaderView {
         Self { file: Some(files.view(media)), ..Self::of(media.kind.name()) }
     }
 
+    pub(super) fn place(place: &Location) -> Self {
+        Self { location: Some(location(place)), ..Self::of("location") }
+    }
+
     pub(super) fn product(product_id: &str, catalog_id: &str) -> Self {
         let product_retailer_id = Some(product_id.to_owned());
         let catalog_id = Some(catalog_id.to_owned());
@@ -85,7 +93,14 @@ impl SentHeaderView {
     }
 
     fn of(r#type: &'static str) -> Self {
-        Self { r#type, text: None, file: None, product_retailer_id: None, catalog_id: None }
+        Self {
+            r#type,
+            text: None,
+            file: None,
+            location: None,
+            product_retailer_id: None,
+            catalog_id: None,
+        }
     }
 }
 

@@ -63,7 +63,7 @@ pub struct SentOfferView {
 pub struct SentButtonView {
     /// Which, from 0.
     index: u8,
-    /// `quick_reply`, `url`, `copy_code`, `catalog`, `mpm`, or `other`.
+    /// `quick_reply`, `url`, `copy_code`, `catalog`, `mpm`, `flow`, or `other`.
     r#type: String,
     /// What it says.
     text: Option<String>,
@@ -73,6 +73,8 @@ pub struct SentButtonView {
     payload: Option<String>,
     /// The code that it copies.
     coupon_code: Option<String>,
+    /// What comes back with the answers of the form that it opens.
+    flow_token: Option<String>,
     /// The product whose picture stands above, by what the shop calls it.
     thumbnail_product_retailer_id: Option<String>,
     /// The products to choose from, by what the shop calls them.
@@ -86,12 +88,12 @@ pub struct SentParameterView {
     component: &'static str,
     /// Which button, from 0.
     index: Option<u8>,
-    /// `text`, `image`, `video`, `document`, `payload`, `coupon_code`, `product` or `action`.
+    /// `text`, `image`, `video`, `document`, `payload`, `coupon_code`, `product`, `location` or `action`.
     r#type: &'static str,
     /// The place's name, in templates that name their places.
     parameter_name: Option<String>,
-    /// The words, the code, or what the shop calls the product; null of a file, which stands in
-    /// the header.
+    /// The words, the code, what the shop calls the product, or the place's name; null of a file, which
+    /// stands in the header.
     value: Option<String>,
 }
 
@@ -154,10 +156,12 @@ fn header(frame: &Frame, components: &[Component], files: &Files<'_>) -> Option<
                 ParameterValue::Product { product_id, catalog_id } => {
                     Some(SentHeaderView::product(product_id, catalog_id))
                 }
+                ParameterValue::Location { place } => Some(SentHeaderView::place(place)),
                 ParameterValue::Text { .. }
                 | ParameterValue::Payload { .. }
                 | ParameterValue::CouponCode { .. }
-                | ParameterValue::Catalog { .. } => None,
+                | ParameterValue::Catalog { .. }
+                | ParameterValue::Flow { .. } => None,
             }
         });
     given.or_else(|| frame.header.as_deref().map(SentHeaderView::text))
@@ -207,6 +211,7 @@ impl SentButtonView {
             url: None,
             payload: None,
             coupon_code: None,
+            flow_token: None,
             thumbnail_product_retailer_id: None,
             options: Vec::new(),
         }
@@ -216,6 +221,7 @@ impl SentButtonView {
         match value {
             ParameterValue::Payload { payload } => self.payload = Some(payload.clone()),
             ParameterValue::CouponCode { code } => self.coupon_code = Some(code.clone()),
+            ParameterValue::Flow { token, .. } => self.flow_token.clone_from(token),
             ParameterValue::Catalog { thumbnail, sections } => {
                 self.thumbnail_product_retailer_id = Some(thumbnail.clone());
                 let products = sections.iter().flat_map(|section| {
@@ -226,7 +232,8 @@ impl SentButtonView {
             // An address was kept with its end filled in.
             ParameterValue::Text { .. }
             | ParameterValue::Media(_)
-            | ParameterValue::Product { .. } => {}
+            | ParameterValue::Product { .. }
+            | ParameterValue::Location { .. } => {}
         }
     }
 }
@@ -253,6 +260,8 @@ fn told(value: &ParameterValue) -> (&'static str, Option<&String>) {
         ParameterValue::CouponCode { code } => ("coupon_code", Some(code)),
         ParameterValue::Product { product_id, .. } => ("product", Some(product_id)),
         ParameterValue::Catalog { thumbnail, .. } => ("action", Some(thumbnail)),
+        ParameterValue::Location { place } => ("location", place.name.as_ref()),
+        ParameterValue::Flow { token, .. } => ("action", token.as_ref()),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn content(kind: &str, item: &Value) -> Option<Content> {
             media::media(kind, told).map(Content::Media)
         }
         "location" => place::location(told).map(Content::Location),
-        "contacts" => place::cards(told).map(|cards| Content::Contacts { cards }),
+        "contacts" => place::shared_cards(item).map(|cards| Content::Contacts { cards }),
         "interactive" => interactive::reply(told),
         "button" => {
             let title = line(told, "text")?;

@@ -3,7 +3,10 @@
 use domain::message::{Card, CardAddress, CardDetails, CardPhone, Location, Typed};
 use serde_json::Value;
 
-use crate::whatsapp::{inbound::fields::line, limits::MAX_ITEMS};
+use crate::whatsapp::{
+    inbound::fields::{line, word},
+    limits::MAX_ITEMS,
+};
 
 /// A place on earth.
 pub(super) fn location(told: &Value) -> Option<Location> {
@@ -30,9 +33,20 @@ fn degrees(told: &Value, limit: f64) -> Option<i64> {
 /// The most bytes of all cards of a message: a row has 400 KB.
 const CARDS_LIMIT: usize = 128 * 1024;
 
+/// The contact cards of a message. Why they were sent stands at each of them or at the message
+/// (`business-scoped-user-ids` has it there).
+pub(super) fn shared_cards(item: &Value) -> Option<Vec<Card>> {
+    let mut cards = cards(item.get("contacts")?)?;
+    for card in &mut cards {
+        let origin = card.details.origin.take();
+        card.details.origin = origin.or_else(|| word(item, "origin").map(str::to_owned));
+    }
+    Some(cards)
+}
+
 /// Contact cards; none of them may be lost, so a list that is too long is not shown as one: it is
 /// kept as it came.
-pub(super) fn cards(told: &Value) -> Option<Vec<Card>> {
+fn cards(told: &Value) -> Option<Vec<Card>> {
     let cards = told.as_array().filter(|_| told.to_string().len() <= CARDS_LIMIT)?;
     (1..=MAX_ITEMS).contains(&cards.len()).then(|| cards.iter().map(card).collect())
 }
@@ -79,6 +93,7 @@ fn details(told: &Value) -> CardDetails {
         urls: items(told, "urls").iter().filter_map(|item| typed(item, "url")).collect(),
         addresses: items(told, "addresses").iter().filter_map(address).collect(),
         vcard: vcard.map(str::to_owned),
+        origin: word(told, "origin").map(str::to_owned),
     }
 }
 
@@ -158,5 +173,21 @@ mod tests {
         assert_eq!(cards(&json!(vec![1; MAX_ITEMS + 1])), None);
         let large = json!([{ "vcard": "x".repeat(CARDS_LIMIT) }]);
         assert_eq!(cards(&large), None);
+    }
+
+    #[test]
+    fn why_a_card_was_sent_stands_at_the_card_or_at_the_message() {
+        let card = |origin: Option<&str>| json!({ "vcard": "FN:Dewi", "origin": origin });
+        for (at_card, at_message, expected) in [
+            (Some("contact_request"), None, Some("contact_request")),
+            (None, Some("other"), Some("other")),
+            (Some("other"), Some("contact_request"), Some("other")),
+            (None, Some("some words"), None),
+            (None, None, None),
+        ] {
+            let item = json!({ "contacts": [card(at_card)], "origin": at_message });
+            let cards = shared_cards(&item).unwrap();
+            assert_eq!(cards[0].details.origin.as_deref(), expected);
+        }
     }
 }

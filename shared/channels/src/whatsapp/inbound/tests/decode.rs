@@ -2,6 +2,7 @@
 
 use domain::{
     Time,
+    contact::Person,
     message::{Annotated, Change, Content, Status},
 };
 use serde_json::{Value, json};
@@ -239,4 +240,99 @@ fn failures_and_prices_are_read_as_far_as_they_are_told() {
         let Inbound::Status(report) = meaning("statuses", item) else { panic!("a status") };
         assert_eq!(report.update.pricing.map(|pricing| pricing.billable), billable);
     }
+}
+
+#[test]
+fn what_is_said_in_a_group_is_an_event_that_names_its_people() {
+    let group = |kind: &str, told: Value| {
+        let item = with(halo(), "group_id", Some(json!("Y2FwaV9ncm91cDox")));
+        with(with(item, "type", Some(json!(kind))), kind, Some(told))
+    };
+    let reaction = json!({ "message_id": "wamid.0", "emoji": "👍" });
+    let edit = json!({ "original_message_id": "wamid.0",
+        "message": { "type": "text", "text": { "body": "Hai" } } });
+    let revoke = json!({ "original_message_id": "wamid.0" });
+    let moved = json!({ "type": "user_changed_number", "wa_id": "628999" });
+    for (item, summary) in [
+        (group("text", json!({ "body": "Halo" })), "A message of type text in a group"),
+        (group("reaction", reaction), "A reaction in a group"),
+        (group("edit", edit), "An edit of a message in a group"),
+        (group("revoke", revoke), "A deletion of a message in a group"),
+        (group("system", moved), "A message of type system in a group"),
+        (group("unsupported", json!({})), "A message of type unsupported in a group"),
+        (with(halo(), "group_id", Some(json!(7))), "A message of type text in a group"),
+        (with(halo(), "recipient_type", Some(json!("group"))), "A message of type text in a group"),
+        (with(group("text", json!({})), "timestamp", None), "A message of type text in a group"),
+    ] {
+        let Inbound::Event(event) = meaning("messages", item) else { panic!("{summary}") };
+        assert_eq!((event.kind.as_str(), event.summary.as_str()), ("group_message", summary));
+        assert_eq!(event.about, [Person::of_number("628123")]);
+        assert!(event.at.is_some());
+    }
+    // Whom it answers is named, too.
+    let context = json!({ "from": "628999", "id": "wamid.0" });
+    let item = with(group("text", json!({})), "context", Some(context));
+    let Inbound::Event(event) = meaning("messages", item) else { panic!("an event") };
+    assert_eq!(event.about, [Person::of_number("628123"), Person::of_number("628999")]);
+    for none in [json!(null), json!("")] {
+        let item = with(halo(), "group_id", Some(none));
+        assert!(matches!(meaning("messages", item), Inbound::Message(_)));
+    }
+}
+
+#[test]
+fn a_message_to_a_group_from_the_phones_app_is_an_event() {
+    let item = json!({"id": "wamid.1", "from": "6221", "to": "628123", "timestamp": "1795000000",
+        "type": "text", "text": { "body": "Halo" }, "group_id": "Y2FwaV9ncm91cDox"});
+    let body = json!({"object": "whatsapp_business_account", "entry": [{ "changes": [
+        {"field": "smb_message_echoes", "value": { "message_echoes": [item] }}]}]});
+    let element = Element { account: None, body: body.to_string() };
+    let Inbound::Event(event) = decode(&element) else { panic!("an event") };
+    assert_eq!(event.kind, "group_message");
+    assert_eq!(event.summary, "A message of type text to a group, from the phone's app");
+    assert_eq!(event.about, [Person::of_number("628123")]);
+}
+
+#[test]
+fn a_status_in_a_group_is_about_who_received_it() {
+    let item = json!({"id": "wamid.1", "status": "read", "timestamp": "1795000000",
+        "recipient_id": "Y2FwaV9ncm91cDox", "recipient_type": "group",
+        "recipient_participant_id": "628123"});
+    let Inbound::Status(report) = meaning("statuses", item) else { panic!("a status") };
+    assert_eq!(report.to, Person::of_number("628123"));
+}
+
+#[test]
+fn what_is_told_of_customers_is_an_event_that_names_them() {
+    let siti = || Person::of_number("628123");
+    let join = json!({ "type": "group_join_request_created", "wa_id": "628123" });
+    let left = json!({ "type": "group_participants_remove",
+        "removed_participants": [{ "wa_id": "628123" }, { "input": "628999" }] });
+    let rings = json!({ "type": "call", "status": "RINGING", "recipient_id": "628123" });
+    let out = json!({ "from": "6221", "to": "628123", "event": "connect",
+        "direction": "BUSINESS_INITIATED" });
+    for (field, list, item, summary, about) in [
+        ("group_participants_update", "groups", join, "group_join_request_created", vec![siti()]),
+        ("group_participants_update", "groups", left, "group_participants_remove", vec![siti()]),
+        ("group_settings_update", "groups", json!({}), "About a group", vec![]),
+        ("calls", "statuses", rings, "RINGING", vec![siti()]),
+        ("calls", "calls", out, "BUSINESS_INITIATED", vec![siti()]),
+        ("history", "history", json!({ "errors": [{}] }), "were not shared", vec![]),
+        ("user_preferences", "user_preferences", json!({ "wa_id": "628123" }), "", vec![siti()]),
+    ] {
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"time": 1_795_000_009,
+            "changes": [{ "field": field, "value": { (list): [item, item] } }]}]});
+        let elements = split(body.to_string().as_bytes()).unwrap();
+        assert_eq!(elements.len(), 2, "{field}: each is an element of its own");
+        let Inbound::Event(event) = decode(&elements[0]) else { panic!("{field}") };
+        assert!(event.summary.contains(summary), "{}", event.summary);
+        assert_eq!((event.kind.as_str(), event.about), (field, about));
+        assert!(event.at.is_some());
+    }
+    // Of another form it is an event all the same.
+    let body = json!({"object": "whatsapp_business_account", "entry": [{
+        "changes": [{ "field": "calls", "value": { "calls": "none" } }]}]});
+    let element = Element { account: None, body: body.to_string() };
+    let Inbound::Event(event) = decode(&element) else { panic!("an event") };
+    assert_eq!(event.summary, "calls changed");
 }

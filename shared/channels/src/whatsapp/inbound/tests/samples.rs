@@ -8,8 +8,8 @@ use domain::{
     integration::{NumberChange, NumberNews},
     message::{
         Annotated, Annotation, Card, CardDetails, CardPhone, CatalogOrder, Change, Choice, Content,
-        Context, Failure, File, FormReply, Location, Media, MediaKind, OrderItem, Pricing,
-        Referral, Side, Status, StatusUpdate, Typed,
+        Context, Conversation, Failure, File, FormReply, Location, Media, MediaKind, OrderItem,
+        Pricing, Referral, Side, Status, StatusUpdate, Typed,
     },
     template,
 };
@@ -139,6 +139,7 @@ fn echo(id: &str, seconds: i64, content: Content) -> Inbound {
 
 fn change(old: Person, new: Person, seconds: i64, kind: &str, summary: &str) -> Inbound {
     let Inbound::Event(event) = event(kind, Some(seconds), summary) else { panic!("an event") };
+    let event = Event { about: vec![old.clone(), new.clone()], ..event };
     Inbound::IdentityChange(IdentityChange { old, new, at: at(seconds), event })
 }
 
@@ -173,15 +174,21 @@ fn reached(id: &str, seconds: i64, status: Status, pricing: Option<Pricing>) -> 
 
 fn price(billable: bool, kind: &str, category: &str) -> Option<Pricing> {
     let (model, kind, category) = ("PMP".into(), Some(kind.into()), category.into());
-    Some(Pricing { billable, model, kind, category })
+    Some(Pricing { billable, model, kind, category, conversation: None })
 }
 
 fn free() -> Option<Pricing> {
     price(false, "free_customer_service", "service")
 }
 
+fn in_group(who: Person, seconds: i64, summary: &str) -> Inbound {
+    let (kind, summary) = ("group_message".into(), summary.into());
+    Inbound::Event(Event { kind, at: Some(at(seconds)), summary, about: vec![who] })
+}
+
 fn event(kind: &str, seconds: Option<i64>, summary: &str) -> Inbound {
-    Inbound::Event(Event { kind: kind.into(), at: seconds.map(at), summary: summary.into() })
+    let (kind, summary) = (kind.into(), summary.into());
+    Inbound::Event(Event { kind, at: seconds.map(at), summary, about: vec![] })
 }
 
 /// Every sample that holds one element.
@@ -221,7 +228,12 @@ fn singles() -> Vec<(&'static str, Option<&'static str>, Inbound)> {
             };
             said("UNSUP1", SITI, "Siti Rahma", 400, body)
         }),
-        ("status-sent", ours, reached("OUT01", 500, Status::Sent, free())),
+        ("status-sent", ours, {
+            let (origin, expires_at) = (Some("service".into()), Some(at(86_400)));
+            let conversation = Some(Conversation { origin, expires_at });
+            let pricing = free().map(|pricing| Pricing { conversation, ..pricing });
+            reached("OUT01", 500, Status::Sent, pricing)
+        }),
         (
             "status-delivered",
             ours,
@@ -229,8 +241,9 @@ fn singles() -> Vec<(&'static str, Option<&'static str>, Inbound)> {
         ),
         ("status-read", ours, reached("OUT01", 530, Status::Read, None)),
         ("status-failed", ours, {
-            let title = "Re-engagement message".into();
-            let change = Change::Failed(Failure { at: at(540), code: 131_047, title });
+            let detail = "More than 24 hours have passed since the recipient last replied to the sender number.".to_owned();
+            let failure = Failure::uncoded("Re-engagement message", at(540));
+            let change = Change::Failed(Failure { code: 131_047, detail: Some(detail), ..failure });
             report("OUT04", 540, change, Some("0194f0c2-7a31-7c55-9d0e-000000000004"), None)
         }),
         (
@@ -314,6 +327,7 @@ fn kinds() -> Vec<(&'static str, Inbound)> {
             vcard: Some(
                 "BEGIN:VCARD\nVERSION:3.0\nFN:Dewi\nTEL;TYPE=CELL:628155566677\nEND:VCARD".into(),
             ),
+            origin: Some("contact_request".into()),
             ..CardDetails::default()
         }),
     };
@@ -361,7 +375,6 @@ fn kinds() -> Vec<(&'static str, Inbound)> {
         ("button", siti_said_in("BUTTO1", 1010, choice("BATAL", "Batalkan", None), reply())),
         ("order", siti_said("ORDER1", 1012, order)),
         ("text-reply", siti_said_in("REPLY1", 1014, words("Yang ini ya"), reply())),
-        ("text-group", siti_said("GROUP1", 1019, words("Halo semua"))),
     ]
 }
 
@@ -410,6 +423,7 @@ fn references() -> Vec<(&'static str, Inbound)> {
             done("ECHO03", "ECHO01", ours, 1024, edit("Masih, Bu. Mau berapa bungkus?"))
         }),
         ("echo-revoke", done("ECHO04", "ECHO01", ours, 1025, Annotated::Revoke)),
+        ("text-group", in_group(siti(), 1019, "A message of type text in a group")),
         ("status-played", reached("OUT05", 1026, Status::Played, None)),
         ("system-user-id-change", {
             change(
@@ -453,6 +467,37 @@ fn of_account(change: AccountChange, event: Event) -> Inbound {
     Inbound::Account(AccountNews { business_account: "310660001234567".into(), change, event })
 }
 
+/// The samples of what is told of customers apart from messages.
+fn notices() -> Vec<(&'static str, Inbound)> {
+    let siti = || Person { name: None, ..siti() };
+    let of = |kind: &str, seconds, summary: &str, about: Vec<Person>| {
+        let (kind, summary, at) = (kind.into(), summary.into(), Some(at(seconds)));
+        Inbound::Event(Event { kind, at, summary, about })
+    };
+    vec![
+        ("group-participants-update", {
+            let summary = "About a group: group_participants_add, invite_link";
+            of("group_participants_update", 1032, summary, vec![siti()])
+        }),
+        ("history", {
+            let summary = "Chats from before the number was connected, which are not taken in: 1";
+            of("history", 1035, summary, vec![])
+        }),
+        ("smb-app-state-sync", {
+            let summary = "The address book of the phone's app: contact, add";
+            of("smb_app_state_sync", 1036, summary, vec![Person::of_number(BUDI)])
+        }),
+        ("user-preferences", {
+            let summary = "What a customer wants to be sent: marketing_messages, stop";
+            of("user_preferences", 1037, summary, vec![siti()])
+        }),
+        ("calls", {
+            let summary = "A call on WhatsApp, which is not taken here: connect, USER_INITIATED";
+            of("calls", 1038, summary, vec![person(SITI, "Siti Rahma")])
+        }),
+    ]
+}
+
 /// The samples of what happens to the account.
 fn account_events() -> Vec<(&'static str, Inbound)> {
     let of =
@@ -479,6 +524,13 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
             let event = of("template_category_update", 1031, facts);
             of_template(event, template::Change::Category("MARKETING".into()))
         }),
+        ("business-username-update", {
+            of("business_username_update", 1033, "approved, 622150001234, kopi.kita")
+        }),
+        ("account-review-update", of("account_review_update", 1034, "APPROVED")),
+        ("template-components-update", {
+            of("message_template_components_update", 1039, "pengiriman_pesanan, id")
+        }),
         ("phone-number-name-update", {
             let event = of("phone_number_name_update", 1029, "APPROVED, 622150001234");
             of_number(event, NumberChange::Name("Kopi Kita".into()))
@@ -488,7 +540,9 @@ fn account_events() -> Vec<(&'static str, Inbound)> {
 
 #[test]
 fn samples_of_each_kind_mean_what_they_say() {
-    for (sample, expected) in kinds().into_iter().chain(references()).chain(account_events()) {
+    for (sample, expected) in
+        kinds().into_iter().chain(references()).chain(notices()).chain(account_events())
+    {
         let elements = elements(sample);
         let [element] = elements.as_slice() else { panic!("{sample} has one element") };
         assert_eq!(decode(element), expected, "{sample}");
@@ -552,7 +606,7 @@ fn every_sample_is_tested() {
     let mut tested: BTreeSet<String> =
         singles().into_iter().map(|(sample, ..)| sample.to_owned()).collect();
     tested.insert("batch".to_owned());
-    let others = kinds().into_iter().chain(references()).chain(account_events());
+    let others = kinds().into_iter().chain(references()).chain(notices()).chain(account_events());
     tested.extend(others.map(|(sample, _)| sample.to_owned()));
     assert_eq!(files, tested);
 }
