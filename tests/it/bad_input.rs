@@ -2,6 +2,7 @@
 
 mod api;
 mod captured;
+mod cursors;
 mod webhook;
 
 use std::time::Duration;
