@@ -3,6 +3,7 @@
 mod addresses;
 mod api;
 mod captured;
+mod cursors;
 mod forms;
 mod webhook;
 

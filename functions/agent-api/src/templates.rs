@@ -56,12 +56,13 @@ pub(crate) async fn list_templates(
     });
     let of = of.transpose()?;
     let limit = parameters.limit(50)?;
-    let after = parameters.get("cursor").map(|text| cursor::decode(&list, text));
-    let after = after.transpose()?.map(TemplatePlace);
+    let place =
+        |text| TemplatePlace::parse(&cursor::decode(&list, text)?, of).ok_or_else(cursor::refused);
+    let after = parameters.get("cursor").map(place).transpose()?;
     let rows = i32::try_from(limit).unwrap_or(100);
     let page = templates::list_templates(&api.table, &caller, of, rows, after).await?;
     let views = page.templates.iter().map(TemplateView::new).collect();
-    let next = page.next.map(|next| cursor::encode(&list, &next.0));
+    let next = page.next.map(|next| cursor::encode(&list, &next.to_string()));
     Ok(Json(Page::new(views, limit, next)))
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
-use world::fuzz::TARGETS;
+use world::fuzz::{TARGETS, Tally};
 
 /// Fuzzes every target, or the one of this name. What fails is printed as small as it could be made.
 pub(crate) fn run(name: Option<&str>, seconds: u64, seed: u64) -> anyhow::Result<()> {
@@ -14,7 +14,10 @@ pub(crate) fn run(name: Option<&str>, seconds: u64, seed: u64) -> anyhow::Result
     let mut failed = 0;
     for target in targets {
         match target.run(seed, Duration::from_secs(seconds)) {
-            Ok(inputs) => println!("{:<18} {inputs:>9} inputs, all is well", target.name),
+            Ok(Tally { inputs, reached }) => println!(
+                "{:<18} {inputs:>9} inputs, {reached:>9} of them behind the checks, all is well",
+                target.name
+            ),
             Err(error) => {
                 println!("{error:#}");
                 failed += 1;

@@ -200,6 +200,10 @@ impl Tenant<'_> {
             (Some(after), Order::OldestFirst) => low = format!("{prefix}{}~", after.isk()),
             (Some(after), Order::LatestFirst) => high = format!("{prefix}{}", after.isk()),
         }
+        // Before 1970 nobody wrote, and DynamoDB refuses ends that are the wrong way round.
+        if low > high {
+            return Ok(Found::Places(Vec::new()));
+        }
         let limit = i32::try_from(limit + 2).unwrap_or(i32::MAX);
         let answer = query
             .key_condition_expression("#pk = :pk AND #sk BETWEEN :low AND :high")

@@ -1,7 +1,13 @@
 //! Copies of the providers' templates, by integration, name and language.
 
+use std::fmt;
+
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
-use domain::{Id, Time, integration::Integration, template::Definition};
+use domain::{
+    Id, Time,
+    integration::Integration,
+    template::{Definition, is_language, is_name},
+};
 use platform::aws::CallFailed;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +27,24 @@ pub struct StoredTemplate {
 
 /// Where a page of templates ended: opaque to all but the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplatePlace(pub String);
+pub struct TemplatePlace(String);
+
+impl TemplatePlace {
+    /// Reads a place among the templates of one integration, or of all; `None` if it is none.
+    pub fn parse(text: &str, of: Option<Id<Integration>>) -> Option<Self> {
+        let parts: Vec<&str> = text.split('#').collect();
+        let [integration, name, language] = parts[..] else { return None };
+        let integration = integration.parse().ok()?;
+        let is_among = of.is_none_or(|of| of == integration);
+        (is_among && is_name(name) && is_language(language)).then(|| Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for TemplatePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl Tenant<'_> {
     /// One template. Read consistently: one that was paused a moment ago must not be sent.

@@ -44,24 +44,94 @@ pub(super) fn changed_text(samples: Vec<Value>) -> impl Strategy<Value = Vec<u8>
     })
 }
 
+/// Which characters of a text are changed, and into what; without one, they are removed.
+pub(super) type Letters = Vec<(Index, Option<char>)>;
+
+/// Up to three characters.
+pub(super) fn letters() -> impl Strategy<Value = Letters> {
+    prop::collection::vec((any::<Index>(), any::<Option<char>>()), 0..4)
+}
+
+/// This text with these characters of it changed.
+pub(super) fn rewritten(text: &str, letters: &Letters) -> String {
+    let mut text: Vec<char> = text.chars().collect();
+    for (place, letter) in letters {
+        if text.is_empty() {
+            break;
+        }
+        let place = place.index(text.len());
+        match letter {
+            Some(letter) => text[place] = *letter,
+            None => drop(text.remove(place)),
+        }
+    }
+    text.into_iter().collect()
+}
+
 /// This text with characters of it changed.
 pub(super) fn changed_letters(text: String) -> impl Strategy<Value = String> {
-    let changes = prop::collection::vec((any::<Index>(), any::<char>(), any::<bool>()), 0..4);
+    letters().prop_map(move |letters| rewritten(&text, &letters))
+}
+
+/// This text with one or two of the parts changed that `:` and `#` make of it.
+pub(super) fn changed_parts(text: String) -> impl Strategy<Value = String> {
+    let changes = prop::collection::vec((any::<Index>(), part()), 1..3);
     changes.prop_map(move |changes| {
-        let mut letters: Vec<char> = text.chars().collect();
-        for (place, letter, is_removed) in changes {
-            if letters.is_empty() {
-                break;
-            }
-            let place = place.index(letters.len());
-            if is_removed {
-                letters.remove(place);
-            } else {
-                letters[place] = letter;
+        let parts = text.split_inclusive([':', '#']).map(str::to_owned);
+        let mut parts: Vec<String> = parts.collect();
+        for (place, part) in &changes {
+            let place = place.index(parts.len());
+            parts[place] = part.instead_of(&parts[place]);
+        }
+        parts.concat()
+    })
+}
+
+/// What takes the place of a part.
+#[derive(Debug, Clone)]
+enum Part {
+    /// One of its kind, with the same end.
+    Alike { number: String, id: String, word: String },
+    /// Anything.
+    Other(String),
+}
+
+impl Part {
+    fn instead_of(&self, old: &str) -> String {
+        let plain = old.trim_end_matches([':', '#']);
+        match self {
+            Self::Other(text) => text.clone(),
+            Self::Alike { number, id, word } => {
+                let is_number = plain.parse::<i64>().is_ok();
+                let is_id = plain.len() == id.len() && plain.contains('-');
+                let new = if is_number { number } else { [word, id][usize::from(is_id)] };
+                format!("{new}{}", &old[plain.len()..])
             }
         }
-        letters.into_iter().collect()
-    })
+    }
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    let numbers = vec![i64::MIN, -1, 0, 1, 1_767_574_800_001, i64::MAX];
+    let number = prop_oneof![
+        select(numbers).prop_map(|number| number.to_string()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        "[0-9]{1,20}",
+    ];
+    let id = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+    let texts = vec!["", "~", "-1:", "all", "a#", "w#", "p#", "#", ":"];
+    let other = prop_oneof![
+        select(texts).prop_map(str::to_owned),
+        // Longer than a key may be, and just not so.
+        Just("a".repeat(2100)),
+        Just("b".repeat(960)),
+        any::<String>(),
+    ];
+    let alike = (number, id, "[a-z0-9_]{2,12}");
+    prop_oneof![
+        2 => alike.prop_map(|(number, id, word)| Part::Alike { number, id, word }),
+        1 => other.prop_map(Part::Other),
+    ]
 }
 
 fn change() -> impl Strategy<Value = Change> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::Engine;
 use channels::whatsapp::verify;
 use lambda_http::request::{LambdaRequest, from_str};
 use platform::gateway::readable;
@@ -10,22 +10,24 @@ use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::{Value, json};
 
 use super::{
-    Harness, hold,
+    CHANGES, Harness, hold,
     mutation::{changed, changed_letters, changed_text},
     samples, told,
 };
-use crate::{company::webhook_request, graph::sign, requests::ApiRequest, world::Answered};
+use crate::{company::webhook_request, graph::sign};
 
 /// Every rightly signed body is taken: stored, kept as an event, or kept as it came. None makes an
 /// element be put off, which is what happens to one that makes our code panic.
 pub(super) fn webhook_body(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
-    let bodies = changed_text(samples::read("channels/whatsapp"));
     let world = &harness.world;
+    let bodies = changed_text(samples::deliveries(world.company()));
     let checked = runner.run(&bodies, |body| {
         let request = webhook_request(world.company(), &body);
+        let calls = harness.calls();
         let answer = harness.wait(world.webhook(&world.process, &request));
         let status = answer.ok().flatten().map(|(status, _)| status);
         hold(status == Some(200), || format!("answered {status:?}"))?;
+        harness.note(harness.made(calls, &CHANGES));
         let put_off = world.queue("retry", |queue| queue.len());
         hold(put_off == 0, || "an element was put off".into())
     });
@@ -33,7 +35,7 @@ pub(super) fn webhook_body(harness: &Harness, runner: &mut TestRunner) -> Result
 }
 
 /// Only one header is the signature of a body.
-pub(super) fn signature(_: &Harness, runner: &mut TestRunner) -> Result<(), String> {
+pub(super) fn signature(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
     let header = prop_oneof![
         any::<String>(),
         "sha256=[0-9a-fA-F]{0,70}",
@@ -42,6 +44,7 @@ pub(super) fn signature(_: &Harness, runner: &mut TestRunner) -> Result<(), Stri
     let input = (prop::option::of(header), prop_oneof![Just(b"Halo".to_vec()), any::<Vec<u8>>()]);
     let checked = runner.run(&input, |(header, body)| {
         let is_taken = verify::signature(b"secret", header.as_deref(), &body).is_ok();
+        harness.note(is_taken);
         let is_right = header.as_deref() == Some(sign("secret", &body).as_str());
         hold(is_taken == is_right, || format!("taken: {is_taken}, right: {is_right}"))
     });
@@ -71,6 +74,7 @@ pub(super) fn gateway_envelope(harness: &Harness, runner: &mut TestRunner) -> Re
                     agent_api::handle(world.process.api.clone(), request).await.status().as_u16()
                 }
             });
+            harness.note(status < 300);
             hold(status < 500 || status == 501, || format!("{function} answered {status}"))
         });
     checked.map_err(told)
@@ -125,92 +129,9 @@ pub(super) fn rest_body(harness: &Harness, runner: &mut TestRunner) -> Result<()
                 serde_json::from_slice::<Value>(&bytes.unwrap_or_default()).unwrap_or_default(),
             )
         });
+        harness.note(status < 300);
         let is_told = status < 400 || json["code"].is_string() || json["error"]["code"].is_number();
         hold((status < 500 || status == 501) && is_told, || format!("answered {status}: {json}"))
     });
     checked.map_err(told)
-}
-
-/// A cursor leads to a page or is refused by its name.
-pub(super) fn cursor(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
-    let (world, get) = (&harness.world, |path: &str| get(harness, path));
-    let _ = harness.wait(world.customer_says("628999", "Halo"));
-    let page = get("/v1/rooms?limit=1");
-    let real = page.json["meta"]["pagination"]["cursor"]["next"].as_str().unwrap_or_default();
-    let real = real.to_owned();
-    let room = page.json["data"][0]["id"].as_str().unwrap_or_default().to_owned();
-    let lists = vec![
-        "/v1/rooms".to_owned(),
-        "/v1/rooms/list/expired".to_owned(),
-        format!("/v1/rooms/{room}/histories"),
-        format!("/v1/rooms/{room}/notes"),
-    ];
-    let cursors = prop_oneof![
-        changed_letters(real),
-        "[A-Za-z0-9_-]{0,80}",
-        any::<String>(),
-        any::<Vec<u8>>().prop_map(|bytes| URL_SAFE_NO_PAD.encode(bytes)),
-    ];
-    let checked = runner.run(&(select(lists), cursors), |(list, cursor)| {
-        let cursor: String = cursor.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let answered = get(&format!("{list}?cursor={cursor}"));
-        let is_refused = answered.status == 400 && answered.json["field"] == "cursor";
-        hold(answered.status == 200 || is_refused, || {
-            format!("answered {}: {}", answered.status, answered.json)
-        })
-    });
-    checked.map_err(told)
-}
-
-/// Nobody gets in by a header that was not signed with a key.
-pub(super) fn hmac_header(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
-    let good = r#"hmac username="sapa-key", algorithm="hmac-sha256", headers="date request-line", signature="c2lnbmF0dXJl""#;
-    let header = prop_oneof![
-        changed_letters(good.to_owned()),
-        any::<String>().prop_map(|rest| format!("hmac {rest}")),
-        any::<String>(),
-    ];
-    let dates = prop_oneof![Just("Mon, 05 Jan 2026 01:00:00 GMT".to_owned()), any::<String>()];
-    let checked = runner.run(&(header, dates), |(header, date)| {
-        let request = ApiRequest::new("GET", "/v1/rooms");
-        let request = request.header("authorization", header).header("date", date);
-        is_shut_out(harness, &request)
-    });
-    checked.map_err(told)
-}
-
-/// Nobody gets in by a token that the user pool did not sign.
-pub(super) fn jwt(harness: &Harness, runner: &mut TestRunner) -> Result<(), String> {
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let parts = |samples: Vec<Value>| changed(samples).prop_map(part);
-    let head = parts(vec![json!({ "alg": "RS256", "kid": "key-1" }), json!({ "alg": "none" })]);
-    let claims = parts(vec![json!({
-        "sub": "ani", "iss": crate::aws::cognito::ISSUER, "client_id": crate::aws::cognito::CLIENT,
-        "token_use": "access", "exp": 4_102_444_800_i64, "iat": 1_767_574_800_i64,
-    })]);
-    let tokens = prop_oneof![
-        (head, claims, "[A-Za-z0-9_-]{0,400}").prop_map(|(h, c, s)| format!("{h}.{c}.{s}")),
-        "[A-Za-z0-9_.-]{0,300}",
-        any::<String>(),
-    ];
-    let checked = runner.run(&tokens, |token| {
-        let bearer = format!("Bearer {token}");
-        is_shut_out(harness, &ApiRequest::new("GET", "/v1/rooms").header("authorization", bearer))
-    });
-    checked.map_err(told)
-}
-
-fn is_shut_out(harness: &Harness, request: &ApiRequest) -> Result<(), TestCaseError> {
-    // What can be no header never reaches a function.
-    if request.lambda().is_err() {
-        return Ok(());
-    }
-    let answered = harness.wait(harness.world.api_in(&harness.world.process, request));
-    let status = answered.ok().flatten().map_or(0, |answered| answered.status);
-    hold(status == 401, || format!("answered {status}"))
-}
-
-fn get(harness: &Harness, path: &str) -> Answered {
-    let answered = harness.wait(harness.world.api(ApiRequest::new("GET", path)));
-    answered.unwrap_or(Answered { status: 0, json: Value::Null, headers: Default::default() })
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     World,
+    company::Company,
     files::{arrived, stored_file, with_file},
     requests::ApiRequest,
 };
@@ -21,6 +22,21 @@ pub(super) fn read(folder: &str) -> Vec<Value> {
     paths.sort();
     let texts = paths.iter().filter_map(|path| std::fs::read_to_string(path).ok());
     texts.filter_map(|text| serde_json::from_str(&text).ok()).collect()
+}
+
+/// The number and the account that the samples of deliveries are for.
+const SAMPLE_NUMBER: &str = "210550001234567";
+const SAMPLE_ACCOUNT: &str = "310660001234567";
+
+/// The samples of deliveries, for this company: what comes for a number that nobody has connected is
+/// only put aside.
+pub(super) fn deliveries(company: &Company) -> Vec<Value> {
+    let account = company.setup.business_account.as_deref().unwrap_or_default();
+    let own = |sample: Value| {
+        let text = sample.to_string().replace(SAMPLE_NUMBER, &company.setup.phone_number_id);
+        serde_json::from_str(&text.replace(SAMPLE_ACCOUNT, account)).ok()
+    };
+    read("channels/whatsapp").into_iter().filter_map(own).collect()
 }
 
 /// The message and the upload that the sample events of the API name.

@@ -7,7 +7,7 @@ use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::json;
 
 use super::{
-    Harness, hold,
+    CHANGES, Harness, hold,
     mutation::{changed, changed_text},
     samples, told,
 };
@@ -17,7 +17,9 @@ pub(super) fn stream_record(harness: &Harness, runner: &mut TestRunner) -> Resul
     let relay = &harness.world.process.relay;
     let checked = runner.run(&changed(samples::read("relay")), |event| {
         let Ok(event) = serde_json::from_value(event) else { return Ok(()) };
+        let calls = harness.calls();
         let done = harness.wait(relay::handle(Arc::clone(relay), event));
+        harness.note(harness.calls() > calls);
         hold(done.is_ok(), || format!("{done:?}"))
     });
     checked.map_err(told)
@@ -38,6 +40,7 @@ pub(super) fn queue_message(harness: &Harness, runner: &mut TestRunner) -> Resul
         let record = json!({ "messageId": "m-1", "receiptHandle": "h", "body": body, "attributes": {}, "messageAttributes": {} });
         let event = serde_json::from_value(json!({ "Records": [record] }));
         let event = event.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let calls = harness.calls();
         harness.wait(async {
             match function {
                 "outbound" => outbound::handle(Arc::clone(&process.outbound), event).await,
@@ -45,6 +48,7 @@ pub(super) fn queue_message(harness: &Harness, runner: &mut TestRunner) -> Resul
                 _ => inbound_retry::handle(Arc::clone(&process.retry), event).await,
             }
         });
+        harness.note(harness.calls() > calls);
         Ok(())
     });
     checked.map_err(told)
@@ -57,7 +61,7 @@ pub(super) fn stored_element(harness: &Harness, runner: &mut TestRunner) -> Resu
     let app_key = company.setup.app_key.clone();
     let organization_id = company.provisioned.organization_id;
     let elements = prop_oneof![
-        4 => changed_text(samples::read("channels/whatsapp")),
+        4 => changed_text(samples::deliveries(company)),
         1 => any::<Vec<u8>>(),
     ];
     let ids = ["0aa0011f-ac7e-8fb8-9ba7-e196a79ed4b9", "0aa0011f-ac7e-8fb8-9ba7-e196a79ed4ba"];
@@ -69,7 +73,9 @@ pub(super) fn stored_element(harness: &Harness, runner: &mut TestRunner) -> Resu
             json!({ "messageId": "m-1", "body": body, "attributes": {}, "messageAttributes": {} });
         let event = serde_json::from_value(json!({ "Records": [record] }));
         let event = event.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let calls = harness.calls();
         let done = harness.wait(inbound_retry::handle(Arc::clone(&world.process.retry), event));
+        harness.note(harness.made(calls, &CHANGES));
         hold(done.batch_item_failures.is_empty(), || "it has to come again".into())
     });
     checked.map_err(told)

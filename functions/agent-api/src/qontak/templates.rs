@@ -36,12 +36,13 @@ pub(crate) async fn list_templates(
     let of = asked.parameters().id("channel_integration_id")?;
     let limit = asked.parameters().limit(DEFAULT_PAGE)?;
     let list = format!("{}/qontak/templates/{}", caller.organization_id, asked.question());
-    let after = asked.cursor().map(|text| cursor::decode(&list, text)).transpose()?;
+    let place =
+        |text| TemplatePlace::parse(&cursor::decode(&list, text)?, of).ok_or_else(cursor::refused);
+    let after = asked.cursor().map(place).transpose()?;
     let rows = i32::try_from(limit).unwrap_or(100);
-    let after = after.map(TemplatePlace);
     let page = templates::list_templates(&api.table, &caller, of, rows, after).await?;
     let company = caller.organization_id.to_string();
     let views = page.templates.iter().map(|template| QontakTemplate::new(template, &company));
-    let next = page.next.map(|next| cursor::encode(&list, &next.0));
+    let next = page.next.map(|next| cursor::encode(&list, &next.to_string()));
     Ok(Json(Page::new(views.collect(), limit, next)))
 }

@@ -38,6 +38,9 @@ const ENTRIES: usize = 100;
 /// ... or with so many bytes to tell. Lambda takes answers of 6 MB.
 const BYTES: usize = 1024 * 1024;
 
+/// More than any run of the journal is called by.
+const LONGEST_RUN: usize = 64;
+
 /// Items that one query reads.
 const ITEMS: i32 = 20;
 
@@ -98,6 +101,10 @@ impl FromStr for Place {
     fn from_str(text: &str) -> Result<Self, NotAPlace> {
         let parts: Vec<&str> = text.split(':').collect();
         let [at, run, floor, view] = parts[..] else { return Err(NotAPlace) };
+        let is_run = run.len() <= LONGEST_RUN && run.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_run {
+            return Err(NotAPlace);
+        }
         let millis = |text: &str| text.parse().map(Time::from_millis).map_err(|_| NotAPlace);
         let floor = if floor == "-1" { None } else { Some(millis(floor)?) };
         let view = match view {
@@ -206,7 +213,18 @@ mod tests {
         for place in [place, within] {
             assert_eq!(place.to_string().parse(), Ok(place));
         }
-        for text in ["", "1", "1:a", "1:a:1", "x:a:1:all", "1:a:x:all", "1:a:1:1", "1:a:1:all:1"] {
+        assert_eq!(format!("1:{}:1:all", "a".repeat(65)).parse::<Place>(), Err(NotAPlace));
+        for text in [
+            "",
+            "1",
+            "1:x:1:all",
+            "1:a",
+            "1:a:1",
+            "x:a:1:all",
+            "1:a:x:all",
+            "1:a:1:1",
+            "1:a:1:all:1",
+        ] {
             assert_eq!(text.parse::<Place>(), Err(NotAPlace), "{text}");
         }
     }

@@ -6,7 +6,7 @@ use domain::{
     integration::{Integration, Organization},
 };
 
-use super::{Key, organization};
+use super::{Key, LONGEST_SORT_KEY, organization};
 
 pub(crate) fn identity(org: Id<Organization>, at: Id<Integration>, who: &str) -> Key {
     Key::new(format!("o#{org}#who#{at}#{who}"), "identity")
@@ -76,7 +76,8 @@ impl ContactPlace {
     pub fn parse(text: &str, beginnings: &[Term]) -> Option<Self> {
         let (at, last) = match text.split_once('#') {
             None => (text, None),
-            Some((at, sk)) => (at, Some(found(sk)?)),
+            Some((at, sk)) if sk.len() <= LONGEST_SORT_KEY => (at, Some(found(sk)?)),
+            Some(_) => return None,
         };
         let place = Self { beginning: at.parse().ok()?, last };
         let beginning = beginnings.get(place.beginning)?;

@@ -94,6 +94,9 @@ pub(crate) struct Key {
     pub(crate) sk: String,
 }
 
+/// The most bytes of a sort key: DynamoDB refuses to look for a longer one.
+const LONGEST_SORT_KEY: usize = 1024;
+
 impl Key {
     fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
         Self { pk: pk.into(), sk: sk.into() }
