@@ -131,7 +131,8 @@ pub(super) fn hmac_header(harness: &Harness, runner: &mut TestRunner) -> Result<
         let (method, path) = sent.operation;
         let request = ApiRequest::new(method, sent.encoded()).header("date", date.as_str());
         let request = request.header("authorization", header.as_str());
-        let is_in = is_let_in(answered(harness, &request)?.as_ref());
+        let answered = answered(harness, &request)?;
+        let is_in = is_let_in(answered.as_ref());
         // Qontak's clients sign a query as they mean it.
         let plain = path.starts_with("/qontak/").then(|| sent.plain());
         let spelled = [Some(sent.encoded()), plain].into_iter().flatten();
@@ -146,7 +147,7 @@ pub(super) fn hmac_header(harness: &Harness, runner: &mut TestRunner) -> Result<
             may_be |= may_be_timely && header.contains(mac) && header.contains(&username);
         }
         harness.note(is_in);
-        hold(is_in || !is_right, || format!("{method} {} was refused", sent.encoded()))?;
+        hold(is_in || !is_right, || format!("{request:?} was refused: {answered:?}"))?;
         hold(!is_in || may_be, || format!("{header} opened {method} {}", sent.encoded()))
     });
     checked.map_err(told)
@@ -154,7 +155,7 @@ pub(super) fn hmac_header(harness: &Harness, runner: &mut TestRunner) -> Result<
 
 /// A `Date` so many seconds from now.
 fn date(harness: &Harness, ahead: i64) -> Result<String, TestCaseError> {
-    let at = harness.world.clock.timestamp() + SignedDuration::from_secs(ahead);
+    let at = harness.now() + SignedDuration::from_secs(ahead);
     let printed = DateTimePrinter::new().timestamp_to_rfc9110_string(&at);
     printed.map_err(|error| TestCaseError::fail(error.to_string()))
 }
@@ -246,10 +247,13 @@ pub(super) fn jwt(harness: &Harness, runner: &mut TestRunner) -> Result<(), Stri
     let world = &harness.world;
     let seated = world.seat(world.company(), "ani@example.com", "Ani", Role::Agent);
     let sub = harness.wait(seated).map_err(|error| error.to_string())?.sub;
-    let claims = world.wire.services().cognito.claims(&sub, world.clock.now_ms());
+    let claims = harness.wait(async {
+        let services = world.wire.services();
+        services.cognito.claims(&sub, world.clock.now_ms())
+    });
     let tokens = token(json!({ "alg": "RS256", "kid": "key-1" }), claims);
     let checked = runner.run(&tokens, |token| {
-        let now = world.clock.timestamp().as_second();
+        let now = harness.now().as_second();
         let token = token.at(now);
         let signed = world.wire.services().cognito.sign(&token.head, &token.claims);
         let made = match &token.forged {

@@ -22,6 +22,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use jiff::Timestamp;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use tokio::runtime::Runtime;
 
@@ -83,6 +84,11 @@ impl Harness {
         let runtime = runtime.enable_time().start_paused(true).build()?;
         let world = runtime.block_on(samples::furnished(seed))?;
         Ok(Self { runtime, world, reached: Cell::new(0) })
+    }
+
+    /// Now, in this world: outside its runtime the clock tells real time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.wait(async { self.world.clock.timestamp() })
     }
 
     /// Notes that an input got behind the checks, if this one did.

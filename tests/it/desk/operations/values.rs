@@ -23,7 +23,8 @@ impl Body {
         }
         match (takes("integer"), takes("number")) {
             (true, _) => unfit.extend([json!(1e300), json!(1.5)]),
-            (false, true) => unfit.push(json!(1e300)),
+            // Any number reads as a number.
+            (false, true) => {}
             (false, false) => unfit.push(json!(5)),
         }
         if is_required && !takes("null") {
@@ -47,6 +48,9 @@ impl Body {
         let mut beyond = Vec::new();
         for kind in self.alternatives(schema) {
             beyond.extend(beyond_words(&kind).into_iter().map(Value::from));
+            if kind["maximum"].is_number() && is_of(&kind, "number") {
+                beyond.push(json!(1e300));
+            }
             if let Some(least) = kind["minimum"].as_i64() {
                 beyond.push(json!(least - 1));
             }
