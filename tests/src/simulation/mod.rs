@@ -13,12 +13,15 @@ mod checks;
 mod clients;
 mod contact_work;
 mod credentials;
+mod customers;
 mod desk_work;
-mod followers;
+mod erased;
 mod holdings_work;
+mod keys;
 mod mappings;
 mod people;
 mod phone;
+mod sockets;
 mod ticks;
 
 use std::{

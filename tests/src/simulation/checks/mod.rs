@@ -3,6 +3,8 @@
 //! The checks read the table's rows, the provider's log and the actors' books, and share no code
 //! with what they check: sessions and counts are computed here a second time, in plain numbers.
 
+mod contacts;
+mod followers;
 mod messages;
 mod people;
 mod phone;
@@ -54,8 +56,8 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     for (company, silent_after) in simulation.world.companies.iter().zip([Some(after), None]) {
         let found = read(&rows, company);
         messages::inbound(simulation, company, &found, &mut wrong);
-        super::contact_work::check(&rows, company, &mut wrong);
-        super::followers::check(&rows, company, &mut wrong);
+        contacts::check(&rows, company, &mut wrong);
+        followers::check(&rows, company, &mut wrong);
         messages::annotated(simulation, company, &found, &rows, &mut wrong);
         messages::sends(company, &mut wrong);
         phone::check(simulation, company, &found, &mut wrong);
