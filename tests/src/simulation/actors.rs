@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    Simulation, contact_work::Block, credentials::Credentials, desk_work::key_of, erased::Erased,
+    Simulation, account_work::Accounts, bot_work::BotSaid, contact_work::Block,
+    credentials::Credentials, desk_work::key_of, erased::Erased, file_work::Uploaded,
 };
 use crate::{
     company::{Company, webhook_request},
@@ -47,8 +48,24 @@ pub(crate) struct Books {
     pub(crate) credentials: Credentials,
     /// What exports lack.
     pub(crate) lacking: Vec<String>,
+    /// What befell the accounts.
+    pub(crate) accounts: Accounts,
+    /// What programs said.
+    pub(crate) by_bots: Vec<BotSaid>,
+    /// What was uploaded.
+    pub(crate) uploads: Vec<Uploaded>,
+    /// What was seen to be wrong at once.
+    pub(crate) wrong: Vec<String>,
     /// Names for idempotency keys.
     keys: u64,
+}
+
+impl Books {
+    /// A number that was not used before.
+    pub(crate) fn next_key(&mut self) -> u64 {
+        self.keys += 1;
+        self.keys
+    }
 }
 
 /// Who works: an admin, and agents, who see what is free and their own.
@@ -163,13 +180,9 @@ impl Simulation {
         room: &str,
         last: &str,
     ) -> anyhow::Result<()> {
-        let key = {
-            let mut books = self.books.borrow_mut();
-            books.keys += 1;
-            books.keys
-        };
+        let key = self.books.borrow_mut().next_key();
         let said = match self.chaos.chance(10) {
-            true => self.shown(who, company, key).await?,
+            true => self.shown(who, company, room, key).await?,
             false => Some(self.said(key, last)),
         };
         let Some(said) = said else { return Ok(()) };
@@ -182,23 +195,10 @@ impl Simulation {
             if let Some(Answered { status: 201, json, .. }) = answered {
                 let id = json["data"]["id"].as_str().unwrap_or_default().to_owned();
                 self.books.borrow_mut().accepted.insert(id, room.to_owned());
+                self.was_shown(&said, room);
             }
         }
         Ok(())
-    }
-
-    /// A picture of the agent's own, once it is uploaded; nothing if that comes to nothing.
-    async fn shown(&self, who: &str, company: &Company, key: u64) -> anyhow::Result<Option<Value>> {
-        let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
-             Content-Type: image/jpeg\r\n\r\n";
-        let body = [head.as_bytes(), crate::files::JPEG, b"\r\n--cut--\r\n"].concat();
-        let request = ApiRequest::new("POST", "/v1/file_uploader")
-            .header("content-type", "multipart/form-data; boundary=cut")
-            .body(body);
-        let uploaded = self.ask(who, company, request).await?;
-        let file = uploaded.map(|uploaded| uploaded.json["data"]["id"].clone());
-        let text = format!("reply {key}");
-        Ok(file.map(|file| json!({ "type": "image", "file_id": file, "text": text })))
     }
 
     /// A message of some type; `last` is what the room showed last.
@@ -278,22 +278,33 @@ impl Simulation {
     ) -> anyhow::Result<Option<Answered>> {
         let request = request.header("authorization", format!("Bearer {key}"));
         for _ in 0..4 {
-            let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));
-            let answered = self.world.api_in(&process, &request).await?;
-            self.watch(&process, company);
-            let line =
-                answered.as_ref().map_or(Value::Null, |answered| answered.json["code"].clone());
-            let status = answered.as_ref().map_or(0, |answered| answered.status);
-            self.note(format!("{} {}: {status} {line}", request.method, request.path));
-            match answered {
-                Some(answered) if answered.status < 500 => {
-                    self.look_for_peeks(who, company, &request, &answered);
-                    return Ok(Some(answered));
-                }
-                _ => self.chaos.pause(100, 3_000).await,
+            let answered = self.ask_once(who, company, &request).await?;
+            if answered.is_some() {
+                return Ok(answered);
             }
+            self.chaos.pause(100, 3_000).await;
         }
         Ok(None)
+    }
+
+    /// One try of a request that bears its key; nothing if nobody answers, or something failed.
+    pub(super) async fn ask_once(
+        &self,
+        who: &str,
+        company: &Company,
+        request: &ApiRequest,
+    ) -> anyhow::Result<Option<Answered>> {
+        let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));
+        let answered = self.world.api_in(&process, request).await?;
+        self.watch(&process, company);
+        let line = answered.as_ref().map_or(Value::Null, |answered| answered.json["code"].clone());
+        let status = answered.as_ref().map_or(0, |answered| answered.status);
+        self.note(format!("{} {}: {status} {line}", request.method, request.path));
+        let answered = answered.filter(|answered| answered.status < 500);
+        if let Some(answered) = &answered {
+            self.look_for_peeks(who, company, request, answered);
+        }
+        Ok(answered)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Simulation, people};
-use crate::company::Company;
+use crate::{company::Company, graph::Written};
 
 /// A contact that was erased, and what it was.
 #[derive(Debug, Clone, Default)]
@@ -33,11 +33,14 @@ impl Simulation {
         for erased in books.erased.iter().filter(|erased| erased.is_of(company)) {
             wrong.extend(erased.left_in_table(rows, company));
             wrong.extend(erased.words_left(rows, company));
+            wrong.extend(self.words_in_bucket(erased, rows, company));
             wrong.extend(erased.missing_facts(rows, company));
             let org = company.provisioned.organization_id;
             let services = self.world.wire.services();
             for id in &erased.contacts {
-                let own = [format!("contact/{org}/{id}/"), format!("export/{org}/{id}/")];
+                let own = ["contact", "export"].map(|of| format!("{of}/{org}/{id}/"));
+                let raw = format!("raw/{org}/contact/{id}/");
+                let own: Vec<String> = own.into_iter().chain([raw]).collect();
                 let left =
                     services.s3.keys().filter(|key| own.iter().any(|own| key.starts_with(own)));
                 wrong.extend(left.map(|key| format!("{key} is of one who was erased")));
@@ -105,20 +108,27 @@ impl Erased {
             .iter()
             .filter(|row| row["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with(&prefix)));
         let own: Vec<_> = own.map(Value::to_string).collect();
+        let said = self.words(company).into_iter();
+        said.filter(|(_, words)| own.iter().any(|row| row.contains(&quoted(words))))
+            .map(|(who, words)| format!("{words:?} is there, of {who}, who was erased"))
+            .collect()
+    }
+
+    /// Who of them said what before they were erased, and what was written to them by phone.
+    pub(super) fn words(&self, company: &Company) -> Vec<(String, String)> {
         let graph = company.graph();
         // Everybody reacts alike.
         let by_customers = graph.written().iter().filter(|line| line.kind != "reaction");
-        let by_customers = by_customers.map(|line| (&line.from, &line.text, line.at_ms));
-        let by_phone = graph.echoes().iter().map(|echo| (&echo.to, &echo.text, echo.at_ms));
+        let by_customers = by_customers.map(|line| (&line.from, words(line), line.at_ms));
+        let by_phone = graph.echoes().iter().map(|echo| (&echo.to, &*echo.text, echo.at_ms));
         by_customers
             .chain(by_phone)
             // Channels tell whole seconds: of the last one nobody knows on which side it lies.
-            .filter(|(who, _, at_ms)| {
-                self.who.contains(*who) && at_ms / 1000 * 1000 + 1000 <= self.at
+            .filter(|(who, words, at_ms)| {
+                let was_before = at_ms / 1000 * 1000 + 1000 <= self.at;
+                was_before && !words.is_empty() && self.who.contains(*who)
             })
-            .filter(|(_, words, _)| !words.is_empty())
-            .filter(|(_, words, _)| own.iter().any(|row| row.contains(&format!("\"{words}\""))))
-            .map(|(who, words, _)| format!("{words:?} is there, of {who}, who was erased"))
+            .map(|(who, words, _)| (who.clone(), words.to_owned()))
             .collect()
     }
 
@@ -163,4 +173,15 @@ pub(super) fn sk(row: &Value) -> &str {
 pub(super) fn texts(list: &Value, text: impl Fn(&Value) -> &Value) -> Vec<String> {
     let elements = list["L"].as_array().into_iter().flatten();
     elements.filter_map(|element| text(element)["S"].as_str().map(str::to_owned)).collect()
+}
+
+/// The words of a message, wherever its kind has them.
+fn words(line: &Written) -> &str {
+    let card = line.message["contacts"][0]["name"]["formatted_name"].as_str();
+    card.unwrap_or(&line.text)
+}
+
+/// Words as they stand in JSON.
+pub(super) fn quoted(words: &str) -> String {
+    format!("\"{words}\"")
 }
