@@ -58,10 +58,13 @@ impl Simulation {
         for _ in 0..self.chaos.between(1, 3) {
             self.chaos.pause(500, 25_000).await;
             let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
+            let out = self.books.borrow().accounts.out.get(&company.setup.api_key).copied();
             match self.chaos.between(0, 9) {
-                0..=3 => self.tell_of_number(company).await?,
-                4..=6 => self.tell_of_template(company).await?,
-                7..=8 => self.keep_for(company).await?,
+                _ if out == Some(false) => drop(self.reconnect(company).await?),
+                0..=2 => self.tell_of_number(company).await?,
+                3..=5 => self.tell_of_template(company).await?,
+                6..=7 => self.keep_for(company).await?,
+                _ if out.is_some() => {}
                 _ => self.interrupt(company).await?,
             }
         }
@@ -133,13 +136,10 @@ impl Simulation {
         Ok(())
     }
 
-    /// Once for each company: its number is taken out, or its token replaced by the provider, and some
-    /// time later it is connected again.
+    /// Its number is taken out, or its token replaced by the provider; in a minute it is connected
+    /// again, or much later, when every function has noticed.
     async fn interrupt(&self, company: &Company) -> anyhow::Result<()> {
         let key = company.setup.api_key.clone();
-        if self.books.borrow().accounts.out.contains_key(&key) {
-            return Ok(());
-        }
         self.books.borrow_mut().accounts.out.insert(key.clone(), false);
         if self.chaos.chance(60) {
             let id = company.provisioned.integration_id;
@@ -150,6 +150,9 @@ impl Simulation {
             self.note("the provider replaces a token".into());
             company.graph().change_token(&token);
             self.books.borrow_mut().accounts.tokens.insert(key, token);
+        }
+        if self.chaos.chance(70) {
+            return Ok(());
         }
         self.chaos.pause(1_000, 60_000).await;
         self.reconnect(company).await.map(drop)

@@ -181,7 +181,7 @@ impl Simulation {
         last: &str,
     ) -> anyhow::Result<()> {
         let key = self.books.borrow_mut().next_key();
-        let said = match self.chaos.chance(10) {
+        let said = match self.chaos.chance(20) {
             true => self.shown(who, company, room, key).await?,
             false => Some(self.said(key, last)),
         };

@@ -21,6 +21,8 @@ pub(crate) struct BotSaid {
     pub(crate) most: usize,
     /// It is for colleagues, and no customer may read it.
     pub(crate) is_note: bool,
+    /// The room in which it was sent with a file, if it surely was, under one name.
+    pub(crate) file_in: Option<String>,
 }
 
 /// How a program says it.
@@ -90,7 +92,9 @@ impl Simulation {
             books.wrong.extend(tries.torn().map(|ids| format!("{words:?} became {ids:?}")));
         }
         let (company, is_note) = (company.setup.api_key.clone(), way == Way::Note);
-        books.by_bots.push(BotSaid { company, words, most, is_note });
+        let is_sent = way == Way::File && most == 1 && !tries.ids().is_empty();
+        let file_in = is_sent.then(|| room.to_owned());
+        books.by_bots.push(BotSaid { company, words, most, is_note, file_in });
         Ok(())
     }
 
@@ -161,6 +165,10 @@ impl Tries {
     /// How often what was said may be there.
     fn most(&self) -> usize {
         self.after.len() + self.doubtful
+    }
+
+    fn ids(&self) -> BTreeSet<&String> {
+        self.after.values().flatten().collect()
     }
 
     /// Ids that are of one message, and differ.

@@ -42,4 +42,15 @@ pub(super) fn check(
             wrong.push(format!("{key} was sent to nobody but who was erased"));
         }
     }
+    let by_bots = books.by_bots.iter().filter(|said| said.company == company.setup.api_key);
+    for said in by_bots.filter(|said| said.file_in.as_ref().is_some_and(|room| gone.contains(room)))
+    {
+        let is_its = |key: &&str| {
+            let bytes = services.s3.object(key).unwrap_or_default();
+            key.starts_with(&prefix) && bytes.ends_with(said.words.as_bytes())
+        };
+        for key in services.s3.keys().filter(is_its) {
+            wrong.push(format!("{key} of {:?} was sent to nobody but who was erased", said.words));
+        }
+    }
 }
