@@ -16,12 +16,20 @@ pub(crate) struct Accounts {
     pub(crate) standings: BTreeMap<String, Fact>,
     /// How the template stands that agents send.
     pub(crate) templates: BTreeMap<String, Fact>,
-    /// Accounts that were out for a while, and whether they are back.
-    pub(crate) out: BTreeMap<String, bool>,
+    /// Accounts that were out for a while.
+    pub(crate) out: BTreeMap<String, Outage>,
     /// What tokens they have now.
     tokens: BTreeMap<String, String>,
     /// How long messages are to be kept, in order.
     pub(crate) retentions: Vec<Retention>,
+}
+
+/// An account is out for a while.
+#[derive(Clone, Copy)]
+pub(crate) struct Outage {
+    /// When somebody first asked for it.
+    pub(crate) since: u64,
+    is_back: bool,
 }
 
 /// Something that the provider says when it is asked, and tells by itself.
@@ -60,7 +68,7 @@ impl Simulation {
             let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
             let out = self.books.borrow().accounts.out.get(&company.setup.api_key).copied();
             match self.chaos.between(0, 9) {
-                _ if out == Some(false) => drop(self.reconnect(company).await?),
+                _ if out.is_some_and(|out| !out.is_back) => drop(self.reconnect(company).await?),
                 0..=2 => self.tell_of_number(company).await?,
                 3..=5 => self.tell_of_template(company).await?,
                 6..=7 => self.keep_for(company).await?,
@@ -140,7 +148,8 @@ impl Simulation {
     /// again, or much later, when every function has noticed.
     async fn interrupt(&self, company: &Company) -> anyhow::Result<()> {
         let key = company.setup.api_key.clone();
-        self.books.borrow_mut().accounts.out.insert(key.clone(), false);
+        let outage = Outage { since: self.world.clock.now_ms(), is_back: false };
+        self.books.borrow_mut().accounts.out.insert(key.clone(), outage);
         if self.chaos.chance(60) {
             let id = company.provisioned.integration_id;
             let request = ApiRequest::new("DELETE", format!("/v1/integrations/{id}"));
@@ -178,15 +187,23 @@ impl Simulation {
         let is_doubtful = asked.1 == u64::MAX;
         let since = if is_doubtful { asked.0 } else { asked_at };
         *asked = (since, self.world.clock.now_ms());
-        accounts.out.entry(key).and_modify(|is_back| *is_back = true);
+        accounts.out.entry(key).and_modify(|outage| outage.is_back = true);
         Ok(true)
+    }
+
+    /// Whether what was said then may have come while nobody was there for it.
+    pub(super) fn may_be_unrouted(&self, company: &Company, at_ms: u64) -> bool {
+        let outage = self.books.borrow().accounts.out.get(&company.setup.api_key).copied();
+        outage.is_some_and(|outage| at_ms >= outage.since / 1000 * 1000)
     }
 
     /// When all goes well again: whoever was out is back, and every function knows it.
     pub(super) async fn finish_accounts(&self) -> anyhow::Result<()> {
         let out = self.books.borrow().accounts.out.clone();
         for company in &self.world.companies {
-            if out.get(&company.setup.api_key) == Some(&false) && !self.reconnect(company).await? {
+            let outage = out.get(&company.setup.api_key);
+            let is_out = outage.is_some_and(|outage| !outage.is_back);
+            if is_out && !self.reconnect(company).await? {
                 self.books.borrow_mut().wrong.push("an account can't be connected again".into());
             }
         }

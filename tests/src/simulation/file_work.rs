@@ -58,8 +58,8 @@ impl Simulation {
 
     fn one_uploaded(&self, company: &Company) -> Option<String> {
         let books = self.books.borrow();
-        let own = books.uploads.iter().filter(|of| of.company == company.setup.api_key);
-        own.last().map(|uploaded| uploaded.id.clone())
+        let mut own = books.uploads.iter().filter(|of| of.company == company.setup.api_key);
+        own.next_back().map(|uploaded| uploaded.id.clone())
     }
 
     /// Remembers that a message was accepted in a room.

@@ -114,7 +114,8 @@ pub(super) fn inbound(
             Some([(by, message)]) if who(by) == who(&written.from) => {
                 wrong.extend(said::differs(written, message));
             }
-            None if rows.unrouted.messages.contains(&written.wamid) => {}
+            None if rows.unrouted.messages.contains(&written.wamid)
+                && simulation.may_be_unrouted(company, written.at_ms) => {}
             None if simulation.may_be_unheard(company, written) => {}
             None if simulation.may_be_gone(company, &written.from, written.at_ms) => {}
             other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),

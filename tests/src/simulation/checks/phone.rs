@@ -34,7 +34,8 @@ pub(super) fn check(
                 let is_told = !rows.unrouted.statuses.contains(&echo.wamid);
                 differs(echo, message, is_told, wrong);
             }
-            None if rows.unrouted.messages.contains(&echo.wamid) => {}
+            None if rows.unrouted.messages.contains(&echo.wamid)
+                && simulation.may_be_unrouted(company, echo.at_ms) => {}
             None if simulation.may_be_gone(company, &echo.to, echo.at_ms) => {}
             other => wrong.push(format!("{} by phone to {} is {other:?}", echo.wamid, echo.to)),
         }
