@@ -6,7 +6,14 @@ use std::time::Duration;
 
 use domain::api_key::Role;
 use serde_json::{Value, json};
-use world::{World, company::Company, graph::Fault, requests::ApiRequest, world::Answered};
+use world::{
+    World,
+    company::{Company, webhook_request},
+    graph::Fault,
+    requests::ApiRequest,
+    wire::Fate,
+    world::Answered,
+};
 
 use crate::desk::{BUDI, Desk, fates, problem, stored};
 
@@ -143,6 +150,39 @@ async fn a_disconnected_number_neither_receives_nor_sends_and_comes_back_with_it
     world.pass(Duration::from_secs(61)).await;
     world.customer_says(BUDI, "Halo lagi").await.unwrap();
     assert_eq!(desk.history(&room).await.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_before_a_number_was_taken_out_reaches_its_room() {
+    for call in 0.. {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let room = desk.first_words(BUDI).await;
+        let company = world.company();
+        world.pass(Duration::from_secs(2)).await;
+        let now = world.clock.now_ms();
+        let said = company.graph().customer_says(now, BUDI, "Budi", "Ada?");
+        // The run that takes it in dies on the way, and the number is taken out before WhatsApp
+        // delivers again.
+        let calls = fates::strike(&world, call, Fate::DiesAfter);
+        let process = world.start_process(fates::UNLUCKY);
+        world.webhook(&process, &webhook_request(company, &said.body)).await.unwrap();
+        fates::recover(&world);
+        let id = company.provisioned.integration_id.to_string();
+        assert_eq!(disconnect(&desk, &id).await.status, 200);
+        world.pass(Duration::from_secs(61)).await;
+        for _ in 0..2 {
+            assert_eq!(world.deliver(company, &said).await.unwrap(), 200);
+        }
+        assert_eq!(desk.history(&room).await.len(), 2, "call {call}");
+        let shown = desk.room(&room).await;
+        assert_eq!(shown["unread_count"], 2, "call {call}: {shown}");
+        assert_eq!(shown["last_message"]["text"], "Ada?", "call {call}");
+        if !fates::has_struck(&calls, call) {
+            assert!(call >= 4, "only {call} calls were struck");
+            break;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -102,9 +102,18 @@ impl DynamoDb {
 
     /// Every row, for the checks of the simulation.
     pub fn rows(&self) -> anyhow::Result<Vec<Value>> {
-        let scan = serde_json::from_value(json!({"TableName": TABLE}))?;
-        let answer = serde_json::to_value(self.database.scan(scan)?)?;
-        Ok(answer["Items"].as_array().cloned().unwrap_or_default())
+        let mut rows = Vec::new();
+        let mut scan = json!({"TableName": TABLE});
+        loop {
+            let answer = self.database.scan(serde_json::from_value(scan.clone())?)?;
+            let answer = serde_json::to_value(answer)?;
+            rows.extend(answer["Items"].as_array().cloned().unwrap_or_default());
+            // A page ends after a megabyte.
+            match &answer["LastEvaluatedKey"] {
+                Value::Null => return Ok(rows),
+                last => scan["ExclusiveStartKey"] = last.clone(),
+            }
+        }
     }
 
     /// The next records of the stream, as the event source mapping hands them to relay; they come

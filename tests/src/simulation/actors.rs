@@ -1,4 +1,4 @@
-//! Who acts: customers, agents, and the carriers of the providers' deliveries.
+//! Who acts: agents, and the carriers of the providers' deliveries.
 //!
 //! Each remembers what it was promised. The checks hold the world to that.
 
@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    Simulation, contact_work::Block, credentials::Credentials, desk_work::key_of,
-    holdings_work::Erased,
+    Simulation, account_work::Accounts, bot_work::BotSaid, contact_work::Block,
+    credentials::Credentials, desk_work::key_of, erased::Erased, file_work::Uploaded,
 };
 use crate::{
     company::{Company, webhook_request},
-    graph::{Delivery, Kind, MediaKind, Person, Post},
+    graph::Delivery,
     requests::ApiRequest,
     world::Answered,
 };
@@ -48,81 +48,30 @@ pub(crate) struct Books {
     pub(crate) credentials: Credentials,
     /// What exports lack.
     pub(crate) lacking: Vec<String>,
+    /// What befell the accounts.
+    pub(crate) accounts: Accounts,
+    /// What programs said.
+    pub(crate) by_bots: Vec<BotSaid>,
+    /// What was uploaded.
+    pub(crate) uploads: Vec<Uploaded>,
+    /// What was seen to be wrong at once.
+    pub(crate) wrong: Vec<String>,
     /// Names for idempotency keys.
     keys: u64,
+}
+
+impl Books {
+    /// A number that was not used before.
+    pub(crate) fn next_key(&mut self) -> u64 {
+        self.keys += 1;
+        self.keys
+    }
 }
 
 /// Who works: an admin, and agents, who see what is free and their own.
 const AGENTS: [&str; 3] = ["ani", "tono", "sari"];
 
 impl Simulation {
-    /// Customers of each company write, alone or several in one delivery.
-    pub(super) async fn customers(&self) -> anyhow::Result<()> {
-        for _ in 0..self.chaos.between(3, 10) {
-            self.chaos.pause(10, 6_000).await;
-            let company = &self.world.companies[usize::try_from(self.chaos.between(0, 1))?];
-            let delivery =
-                if self.chaos.chance(20) { self.picture(company) } else { self.write(company) };
-            self.post("customers", company, &delivery).await?;
-        }
-        Ok(())
-    }
-
-    fn write(&self, company: &Company) -> Delivery {
-        let now = self.world.clock.now_ms();
-        // Some were written long before they could be sent.
-        let late =
-            || if self.chaos.chance(15) { self.chaos.between(1, 40 * 3600) * 1000 } else { 0 };
-        let mut posts: Vec<Post> = (0..self.chaos.pick(&[1, 1, 1, 3]))
-            .map(|n| {
-                let at_ms = now - late();
-                let person = self.person(company, at_ms);
-                let kind = self.kind(company, &person, &format!("{now} {n}"));
-                Post::new(at_ms, &person, kind)
-            })
-            .collect();
-        if self.chaos.chance(8) {
-            posts.extend(self.another_number(company));
-        }
-        self.note(format!("{} customers write", posts.len()));
-        company.graph().customers_send(now, &posts)
-    }
-
-    /// Mostly words; else something about what they wrote before, or something to choose.
-    fn kind(&self, company: &Company, person: &Person, words: &str) -> Kind {
-        let graph = company.graph();
-        let before: Vec<&str> = graph
-            .written()
-            .iter()
-            .filter(|line| line.taken && line.from == person.key() && line.kind == "text")
-            .map(|line| line.wamid.as_str())
-            .collect();
-        let roll = self.chaos.between(0, 9);
-        if before.is_empty() || roll < 6 {
-            return Kind::text(words);
-        }
-        let pick = usize::try_from(self.chaos.between(0, before.len() as u64 - 1)).unwrap_or(0);
-        let message_id = before[pick].to_owned();
-        match roll {
-            6 => Kind::Reaction { message_id, emoji: Some("👍".into()) },
-            7 => Kind::Reaction { message_id, emoji: None },
-            8 => Kind::Edit { message_id, body: format!("{words} lagi") },
-            _ if self.chaos.chance(50) => Kind::Revoke { message_id },
-            _ => Kind::Unsupported { kind: "poll_creation".into() },
-        }
-    }
-
-    /// A customer sends a picture, which the provider then hands out, or not.
-    fn picture(&self, company: &Company) -> Delivery {
-        let now = self.world.clock.now_ms();
-        let bytes = [crate::files::JPEG, now.to_string().as_bytes()].concat();
-        let person = self.person(company, now);
-        let mut graph = company.graph();
-        let id = graph.customer_uploads(now, "image/jpeg", bytes);
-        self.note("a customer sends a picture".into());
-        graph.customer_sends(now, &person, Kind::file(MediaKind::Image, &id))
-    }
-
     /// The providers deliver what is due, until nothing is for a while.
     pub(super) async fn carriers(&self) -> anyhow::Result<()> {
         let mut idle = 0;
@@ -231,13 +180,9 @@ impl Simulation {
         room: &str,
         last: &str,
     ) -> anyhow::Result<()> {
-        let key = {
-            let mut books = self.books.borrow_mut();
-            books.keys += 1;
-            books.keys
-        };
-        let said = match self.chaos.chance(10) {
-            true => self.shown(who, company, key).await?,
+        let key = self.books.borrow_mut().next_key();
+        let said = match self.chaos.chance(20) {
+            true => self.shown(who, company, room, key).await?,
             false => Some(self.said(key, last)),
         };
         let Some(said) = said else { return Ok(()) };
@@ -250,23 +195,10 @@ impl Simulation {
             if let Some(Answered { status: 201, json, .. }) = answered {
                 let id = json["data"]["id"].as_str().unwrap_or_default().to_owned();
                 self.books.borrow_mut().accepted.insert(id, room.to_owned());
+                self.was_shown(&said, room);
             }
         }
         Ok(())
-    }
-
-    /// A picture of the agent's own, once it is uploaded; nothing if that comes to nothing.
-    async fn shown(&self, who: &str, company: &Company, key: u64) -> anyhow::Result<Option<Value>> {
-        let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
-             Content-Type: image/jpeg\r\n\r\n";
-        let body = [head.as_bytes(), crate::files::JPEG, b"\r\n--cut--\r\n"].concat();
-        let request = ApiRequest::new("POST", "/v1/file_uploader")
-            .header("content-type", "multipart/form-data; boundary=cut")
-            .body(body);
-        let uploaded = self.ask(who, company, request).await?;
-        let file = uploaded.map(|uploaded| uploaded.json["data"]["id"].clone());
-        let text = format!("reply {key}");
-        Ok(file.map(|file| json!({ "type": "image", "file_id": file, "text": text })))
     }
 
     /// A message of some type; `last` is what the room showed last.
@@ -346,22 +278,33 @@ impl Simulation {
     ) -> anyhow::Result<Option<Answered>> {
         let request = request.header("authorization", format!("Bearer {key}"));
         for _ in 0..4 {
-            let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));
-            let answered = self.world.api_in(&process, &request).await?;
-            self.watch(&process, company);
-            let line =
-                answered.as_ref().map_or(Value::Null, |answered| answered.json["code"].clone());
-            let status = answered.as_ref().map_or(0, |answered| answered.status);
-            self.note(format!("{} {}: {status} {line}", request.method, request.path));
-            match answered {
-                Some(answered) if answered.status < 500 => {
-                    self.look_for_peeks(who, company, &request, &answered);
-                    return Ok(Some(answered));
-                }
-                _ => self.chaos.pause(100, 3_000).await,
+            let answered = self.ask_once(who, company, &request).await?;
+            if answered.is_some() {
+                return Ok(answered);
             }
+            self.chaos.pause(100, 3_000).await;
         }
         Ok(None)
+    }
+
+    /// One try of a request that bears its key; nothing if nobody answers, or something failed.
+    pub(super) async fn ask_once(
+        &self,
+        who: &str,
+        company: &Company,
+        request: &ApiRequest,
+    ) -> anyhow::Result<Option<Answered>> {
+        let process = self.process(&format!("{who}/agent-api/{}", company.setup.app_key));
+        let answered = self.world.api_in(&process, request).await?;
+        self.watch(&process, company);
+        let line = answered.as_ref().map_or(Value::Null, |answered| answered.json["code"].clone());
+        let status = answered.as_ref().map_or(0, |answered| answered.status);
+        self.note(format!("{} {}: {status} {line}", request.method, request.path));
+        let answered = answered.filter(|answered| answered.status < 500);
+        if let Some(answered) = &answered {
+            self.look_for_peeks(who, company, request, answered);
+        }
+        Ok(answered)
     }
 }
 

@@ -1,8 +1,5 @@
 //! What members do about contacts: edit, merge, block, unblock, and now and then export or erase one;
-//! and what is wrong if rooms, identities and search rows don't say what the contacts say, or a
-//! blocked contact is heard.
-
-use std::collections::BTreeMap;
+//! and of whom something may or must be missing because they were blocked.
 
 use serde_json::{Value, json};
 
@@ -152,7 +149,7 @@ impl Simulation {
     /// Whether a message must be missing: it was sent, in words that say when, while its author
     /// was surely blocked.
     pub(super) fn must_be_unheard(&self, company: &Company, line: &Written) -> bool {
-        let words = line.text.split(' ').next().filter(|_| line.kind == "text");
+        let words = line.text.split(' ').next();
         let Some(sent) = words.and_then(|word| word.parse::<u64>().ok()) else { return false };
         self.books.borrow().blocks.iter().any(|block| {
             let Some(held) = block.held else { return false };
@@ -162,65 +159,5 @@ impl Simulation {
                 && block.who == line.from
                 && surely.contains(&sent)
         })
-    }
-}
-
-/// Compares rooms, identities and search rows with the contacts themselves.
-pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) {
-    let prefix = format!("o#{}#", company.provisioned.organization_id);
-    let text = |row: &Value, name: &str| row[name]["S"].as_str().unwrap_or_default().to_owned();
-    let own: Vec<(String, &Value)> = rows
-        .iter()
-        .filter_map(|row| Some((text(row, "pk").strip_prefix(&prefix)?.to_owned(), row)))
-        .collect();
-    let contacts: BTreeMap<String, &Value> = own
-        .iter()
-        .filter(|(_, row)| row["sk"]["S"] == "contact")
-        .filter_map(|(pk, row)| Some((pk.strip_prefix("contact#")?.to_owned(), *row)))
-        .collect();
-    let is_blocked = |contact: &Value| {
-        let block = &contact["block"]["M"];
-        !block.is_null() && block["until"].is_null()
-    };
-    let mut names = BTreeMap::new();
-    for (pk, row) in &own {
-        let sk = text(row, "sk");
-        let (id, says_blocked) = match (pk.split('#').next(), sk.as_str()) {
-            (Some("room"), "room") => {
-                (text(row, "contact_id"), row["is_contact_blocked"]["BOOL"] == true)
-            }
-            (Some("who"), _) => {
-                let blocked = &row["blocked"]["M"];
-                (text(row, "contact_id"), !blocked.is_null() && blocked["until"].is_null())
-            }
-            (Some("contacts"), _) => {
-                let id = sk.rsplit('#').next().unwrap_or_default().to_owned();
-                if sk.starts_with("a#") {
-                    *names.entry(id.clone()).or_insert(0) += 1;
-                }
-                let blocked = contacts.get(&id).is_some_and(|contact| is_blocked(contact));
-                (id, blocked)
-            }
-            _ => continue,
-        };
-        match contacts.get(&id) {
-            Some(contact) if !contact["merged_into"].is_null() => {
-                wrong.push(format!("{pk} {sk} is of contact {id}, which was merged"));
-            }
-            Some(contact) if !contact["erased"].is_null() => {
-                wrong.push(format!("{pk} {sk} is of contact {id}, which was erased"));
-            }
-            Some(contact) if is_blocked(contact) != says_blocked => {
-                wrong.push(format!("{pk} {sk} and contact {id} don't agree about a block"));
-            }
-            Some(_) => {}
-            None => wrong.push(format!("{pk} {sk} is of contact {id}, which is not there")),
-        }
-    }
-    let lives = |contact: &Value| contact["merged_into"].is_null() && contact["erased"].is_null();
-    for (id, _) in contacts.iter().filter(|(_, contact)| lives(contact)) {
-        if names.get(id) != Some(&1) {
-            wrong.push(format!("contact {id} is found by {:?} whole names", names.get(id)));
-        }
     }
 }

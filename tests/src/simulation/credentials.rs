@@ -1,12 +1,11 @@
-//! Who signs in, stays so by a cookie that changes with every use, signs out and is removed; and a
-//! program's key that is made, used and withdrawn. Whoever may, is let in, whatever befell their last
-//! try; whoever may not any more is told nothing.
+//! Who signs in, stays so by a cookie that changes with every use, signs out and is removed. Whoever
+//! may, is let in, whatever befell their last try; whoever may not any more is told nothing.
 
 use anyhow::Context;
 use domain::api_key::Role;
 use serde_json::{Value, json};
 
-use super::Simulation;
+use super::{Simulation, keys::Key, sockets::Right};
 use crate::{World, requests::ApiRequest, world::Answered, world::PASSWORD};
 
 /// Somebody of the first company.
@@ -17,36 +16,21 @@ const WATI: &str = "wati@example.com";
 const ACCESS_MS: u64 = 600_000;
 const GRACE_MS: u64 = 30_000;
 
-/// For how long what was under way may still reach a socket whose right has ended.
-const UNDER_WAY_MS: u64 = 15_000;
-
 /// What Wati's browser and the program have.
 #[derive(Default)]
 pub(crate) struct Credentials {
-    cookie: Option<String>,
+    pub(super) cookie: Option<String>,
     /// The access token, and when it was asked for.
-    access: Option<(String, u64)>,
-    key: Option<Key>,
+    pub(super) access: Option<(String, u64)>,
+    pub(super) key: Option<Key>,
     /// Their sockets: what each was opened with.
-    sockets: Vec<(String, Right)>,
+    pub(super) sockets: Vec<(String, Right)>,
     /// Keys that were withdrawn.
-    withdrawn: Vec<String>,
+    pub(super) withdrawn: Vec<String>,
     /// Sockets whose right ended, and when; nothing once what was under way was taken from them.
-    ended: Vec<(String, Option<u64>)>,
+    pub(super) ended: Vec<(String, Option<u64>)>,
     is_removed: bool,
     pub(crate) wrong: Vec<String>,
-}
-
-#[derive(Clone)]
-struct Key {
-    id: String,
-    secret: String,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Right {
-    Person,
-    Key,
 }
 
 /// Seats who signs in.
@@ -76,7 +60,7 @@ impl Simulation {
     }
 
     /// One try; nothing if nobody answers, or something failed.
-    async fn try_once(&self, request: &ApiRequest) -> anyhow::Result<Option<Answered>> {
+    pub(super) async fn try_once(&self, request: &ApiRequest) -> anyhow::Result<Option<Answered>> {
         let process = self.process("wati/agent-api");
         let answered = self.world.api_in(&process, request).await?;
         let status = answered.as_ref().map_or(0, |answered| answered.status);
@@ -98,7 +82,7 @@ impl Simulation {
         Ok(None)
     }
 
-    fn wrong(&self, what: String) {
+    pub(super) fn wrong(&self, what: String) {
         self.books.borrow_mut().credentials.wrong.push(what);
     }
 
@@ -218,79 +202,6 @@ impl Simulation {
         Ok(())
     }
 
-    /// Opens a socket.
-    async fn listen(&self, right: Right) -> anyhow::Result<()> {
-        let token = {
-            let credentials = &self.books.borrow().credentials;
-            match right {
-                Right::Person => credentials
-                    .cookie
-                    .as_ref()
-                    .and_then(|_| credentials.access.as_ref().map(|(access, _)| access.clone())),
-                Right::Key => credentials.key.as_ref().map(|key| key.secret.clone()),
-            }
-        };
-        let Some(token) = token else { return Ok(()) };
-        let request = bearing(ApiRequest::new("POST", "/v1/live/tickets"), &token);
-        let Some(Answered { status: 201, json, .. }) = self.try_once(&request).await? else {
-            return Ok(());
-        };
-        let ticket = json["data"]["ticket"].as_str().context("no ticket")?;
-        let socket = format!("socket-{}", &ticket[..12]);
-        if self.world.connect(&self.process("wati/live"), &socket, ticket).await? == Some(200) {
-            self.books.borrow_mut().credentials.sockets.push((socket, right));
-        }
-        Ok(())
-    }
-
-    /// A program's key, once there is one.
-    async fn use_key(&self) -> anyhow::Result<()> {
-        let withdrawn = self.books.borrow().credentials.withdrawn.clone();
-        for withdrawn in withdrawn {
-            let used =
-                self.try_once(&bearing(ApiRequest::new("GET", "/v1/rooms"), &withdrawn)).await?;
-            if let Some(used) = used.filter(|used| used.status != 401) {
-                self.wrong(format!("a withdrawn key was answered {}", used.status));
-            }
-        }
-        let key = self.books.borrow().credentials.key.clone();
-        match key {
-            None => {
-                let body = json!({ "name": "papan", "kind": "bearer", "role": "agent" });
-                let request = ApiRequest::new("POST", "/v1/api_keys").body(body.to_string());
-                let made = self.ask("ani", self.world.company(), request).await?;
-                let Some(Answered { status: 201, json, .. }) = made else { return Ok(()) };
-                let text = |name: &str| json["data"][name].as_str().map(str::to_owned);
-                let (id, secret) = text("id").zip(text("secret")).context("no key")?;
-                self.books.borrow_mut().credentials.key = Some(Key { id, secret });
-            }
-            Some(key) => {
-                let request = bearing(ApiRequest::new("GET", "/v1/rooms"), &key.secret);
-                let used = self.try_once(&request).await?;
-                if let Some(used) = used.filter(|used| used.status != 200) {
-                    self.wrong(format!("a key was answered {}", used.json));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn withdraw_key(&self) -> anyhow::Result<()> {
-        let Some(key) = self.books.borrow().credentials.key.clone() else { return Ok(()) };
-        let request = ApiRequest::new("DELETE", format!("/v1/api_keys/{}", key.id));
-        match self.ask("ani", self.world.company(), request).await? {
-            // 404: an earlier try was carried out, and its answer lost.
-            Some(Answered { status: 204 | 404, .. }) => {
-                self.right_ended(Right::Key);
-                let credentials = &mut self.books.borrow_mut().credentials;
-                credentials.withdrawn.extend(credentials.key.take().map(|key| key.secret));
-            }
-            Some(other) => self.wrong(format!("withdrawing a key: {}", other.json)),
-            None => {}
-        }
-        Ok(())
-    }
-
     /// An admin removes Wati; once, and mostly not.
     async fn remove_wati(&self) -> anyhow::Result<()> {
         if self.books.borrow().credentials.is_removed || self.chaos.chance(60) {
@@ -317,49 +228,13 @@ impl Simulation {
         self.books.borrow_mut().credentials.is_removed = true;
         Ok(())
     }
-
-    /// What was opened with this hears nothing more.
-    fn right_ended(&self, right: Right) {
-        let now = self.world.clock.now_ms();
-        let credentials = &mut self.books.borrow_mut().credentials;
-        let (ended, left) = credentials.sockets.drain(..).partition(|(_, of)| *of == right);
-        credentials.sockets = left;
-        let ended: Vec<(String, Right)> = ended;
-        credentials.ended.extend(ended.into_iter().map(|(socket, _)| (socket, Some(now))));
-    }
-
-    /// Takes from sockets whose right has ended what was under way then.
-    fn drain_ended(&self) {
-        let now = self.world.clock.now_ms();
-        for (socket, ended_at) in &mut self.books.borrow_mut().credentials.ended {
-            if ended_at.is_some_and(|ended_at| ended_at + UNDER_WAY_MS < now) {
-                self.world.heard(socket);
-                *ended_at = None;
-            }
-        }
-    }
-
-    /// What sockets heard whose right had ended, and who else got in wrongly.
-    pub(super) fn check_credentials(&self) -> Vec<String> {
-        let credentials = &self.books.borrow().credentials;
-        let mut wrong = credentials.wrong.clone();
-        for (socket, ended_at) in &credentials.ended {
-            if self.world.is_open(socket) {
-                wrong.push(format!("{socket} is open, and its right has ended"));
-            }
-            if ended_at.is_none() && !self.world.heard(socket).is_empty() {
-                wrong.push(format!("{socket} heard something after its right had ended"));
-            }
-        }
-        wrong
-    }
 }
 
 fn refreshing(cookie: &str) -> ApiRequest {
     ApiRequest::new("POST", "/v1/sign_in/refresh").header("cookie", cookie)
 }
 
-fn bearing(request: ApiRequest, token: &str) -> ApiRequest {
+pub(super) fn bearing(request: ApiRequest, token: &str) -> ApiRequest {
     request.header("authorization", format!("Bearer {token}"))
 }
 

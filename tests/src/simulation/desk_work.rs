@@ -3,7 +3,7 @@
 use domain::{Id, api_key::Role, integration::Member};
 use serde_json::{Value, json};
 
-use super::Simulation;
+use super::{Simulation, account_work::Fact};
 use crate::{World, company::Company, requests::ApiRequest, world::Answered};
 
 /// The agents of each company, beside its admin.
@@ -46,25 +46,33 @@ impl Simulation {
                 self.world.api_with(key, ApiRequest::new("GET", "/v1/integrations")).await?;
             let id = listed.json["data"][0]["id"].as_str().unwrap_or_default();
             let path = format!("/v1/integrations/{id}/templates/sync");
+            let asked_at = self.world.clock.now_ms();
             let synced = self.world.api_with(key, ApiRequest::new("POST", path)).await?;
             anyhow::ensure!(synced.status == 200, "{}", synced.json);
+            let asked = (asked_at, self.world.clock.now_ms());
+            let fact = Fact { asked, ..Fact::default() };
+            self.books.borrow_mut().accounts.templates.insert(key.clone(), fact);
         }
         Ok(())
     }
 
     /// Something to do about a room, or about the one that waits longest.
     pub(super) fn desk_work(&self, company: &Company, room: &str) -> ApiRequest {
-        let path = |what: &str| format!("/v1/rooms/{room}/{what}");
+        // Qontak's names of the same.
+        let prefix = if self.chaos.chance(25) { "/qontak/chat" } else { "" };
+        let path = |what: &str| format!("{prefix}/v1/rooms/{room}/{what}");
         let anybody = || member(self.chaos.pick(&["ani", "tono", "sari"]), company);
         let tag = json!({ "name": self.chaos.pick(&["vip", "cod", "retur"]) }).to_string();
-        match self.chaos.between(0, 9) {
+        match self.chaos.between(0, 11) {
+            10..=11 => ApiRequest::new("POST", path("assign_round_robin")),
             0..=1 => ApiRequest::new("POST", path("takeover")),
             2..=3 => ApiRequest::new("POST", path(&format!("agents/{}", anybody()))),
             4 => ApiRequest::new("DELETE", path(&format!("agents/{}", anybody()))),
-            5..=6 => ApiRequest::new("POST", "/v1/rooms/auto_takeover"),
+            5..=6 => ApiRequest::new("POST", format!("{prefix}/v1/rooms/auto_takeover")),
             7 => ApiRequest::new("POST", path("tags")).body(tag),
             8 => ApiRequest::new("DELETE", path("tags")).body(tag),
-            _ => ApiRequest::new("POST", path("notes")).body(r#"{"text":"catatan"}"#),
+            _ => ApiRequest::new("POST", format!("/v1/rooms/{room}/notes"))
+                .body(r#"{"text":"catatan"}"#),
         }
     }
 
@@ -77,7 +85,8 @@ impl Simulation {
         request: &ApiRequest,
         answered: &Answered,
     ) {
-        if !AGENTS.contains(&who) || request.path.contains("/agents/") {
+        let gives_away = ["/agents/", "/assign_round_robin"];
+        if !AGENTS.contains(&who) || gives_away.iter().any(|path| request.path.contains(path)) {
             return;
         }
         let own = member(who, company);

@@ -1,24 +1,32 @@
 //! The simulation: days of a company's life from one seed, with everything that goes wrong.
 //!
-//! Customers write, agents answer, also by the phone's app, take over, hand over, tag, note, read and
-//! resolve, edit, merge, block, export and erase contacts, sign in and out, while calls are throttled, their
-//! answers lost, processes die around every call, the provider is slow, silent, repeats and
-//! reorders itself. Then the faults end, everything that is under way arrives, and the checks ask
+//! Customers write all that the channel carries; agents answer, also by the phone's app, upload files,
+//! take over, hand over, tag, note, read and resolve, edit, merge, block, export and erase contacts, sign
+//! in and out; programs talk by Qontak's paths; accounts are taken out and come back. Meanwhile calls are
+//! throttled, their answers lost, processes die around every call, the provider is slow, silent, repeats
+//! and reorders itself. Then the faults end, everything that is under way arrives, and the checks ask
 //! whether anything was lost, doubled, hidden, or billed wrongly. All of it runs on one thread in
 //! virtual time, so a seed that fails replays to the letter.
 
+mod account_work;
 mod actors;
+mod bot_work;
 mod chaos;
 mod checks;
 mod clients;
 mod contact_work;
 mod credentials;
+mod customers;
 mod desk_work;
-mod followers;
+mod erased;
+mod file_work;
 mod holdings_work;
+mod keys;
+mod leftovers;
 mod mappings;
 mod people;
 mod phone;
+mod sockets;
 mod ticks;
 
 use std::{
@@ -75,6 +83,7 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let (books, processes) = (RefCell::default(), RefCell::default());
     let simulation = Simulation { world, chaos, books, followers, processes };
     simulation.turn_auto_resolve_on().await?;
+    simulation.connect_accounts().await?;
     simulation.fetch_templates().await?;
     for _ in 0..simulation.chaos.between(2, 4) {
         simulation.bout().await?;
@@ -84,6 +93,7 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     }
     simulation.chaos.end(&simulation.world);
     simulation.world.companies.iter().for_each(|company| company.graph().clear());
+    simulation.finish_accounts().await?;
     simulation.world.settle(REST).await?;
     simulation.finish_linking().await?;
     simulation.ticks_for(Duration::from_secs(180)).await?;
@@ -105,9 +115,18 @@ impl Simulation {
             let agents = self.agents();
             let carriers = self.carriers();
             let (clients, phone) = (self.clients(), self.phone());
-            let credentials = self.credentials();
-            futures_util::try_join!(customers, agents, carriers, clients, phone, credentials)
-                .map(drop)
+            let (credentials, bots, accounts) = (self.credentials(), self.bots(), self.accounts());
+            futures_util::try_join!(
+                customers,
+                agents,
+                carriers,
+                clients,
+                phone,
+                credentials,
+                bots,
+                accounts
+            )
+            .map(drop)
         };
         let mappings = async { futures_util::try_join!(self.mappings(), self.ticks()).map(drop) };
         tokio::pin!(actors, mappings);

@@ -17,7 +17,7 @@ mod whose;
 
 use domain::{
     Id, Time,
-    integration::{Integration, Organization, ProviderApp},
+    integration::{Connection, Integration, Organization, ProviderApp},
 };
 use jiff::SignedDuration;
 use platform::{Source, cache::Cache, objects::Bucket};
@@ -26,6 +26,10 @@ use store::{StoreError, Table};
 use crate::memory::Memory;
 
 pub use receive_delivery::Received;
+
+/// How long what was read is remembered: short enough that a number that was connected or disconnected
+/// a minute ago is noticed.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
 
 /// What the inbound use cases work with.
 #[derive(Debug)]
@@ -41,9 +45,7 @@ pub struct Inbound {
 impl Inbound {
     /// Binds the use cases to a table and a bucket.
     pub fn new(table: Table, bucket: Bucket, source: Source) -> Self {
-        // Short enough that a number that was connected or disconnected a minute ago is noticed.
-        let life = SignedDuration::from_secs(60);
-        let (apps, integrations) = (Cache::new(life, 1000), Cache::new(life, 1000));
+        let (apps, integrations) = (Cache::new(REMEMBERED, 1000), Cache::new(REMEMBERED, 1000));
         Self { table, bucket, source, apps, integrations, memory: Memory::default() }
     }
 
@@ -88,6 +90,25 @@ impl Inbound {
             }
         };
         Ok(found.filter(is_bound))
+    }
+
+    /// The integration whose account was taken out after this was said, or before every run knew of it.
+    /// The run that took it in may have died half way: whatever is delivered of it again finishes it.
+    async fn former_integration(
+        &self,
+        app: &ProviderApp,
+        account: &str,
+        said_at: Time,
+    ) -> Result<Option<Integration>, StoreError> {
+        let all = self.table.tenant(app.organization_id).integrations().await?;
+        Ok(all.into_iter().find(|integration| {
+            let was_connected = match integration.connection {
+                Connection::Disconnected { at } => said_at <= at.plus(REMEMBERED),
+                Connection::Connected | Connection::NeedsReconnect { .. } => false,
+            };
+            let is_its = integration.channel == app.channel && integration.account == account;
+            was_connected && is_its && integration.app_key == app.key
+        }))
     }
 }
 

@@ -16,7 +16,10 @@ impl Inbound {
             Channel::WhatsApp => whatsapp::inbound::decode(element),
         };
         let integration = match &element.account {
-            Some(account) => self.integration(app, account).await?,
+            Some(account) => match (self.integration(app, account).await?, said_at(&decoded)) {
+                (None, Some(said_at)) => self.former_integration(app, account, said_at).await?,
+                (found, _) => found,
+            },
             None => None,
         };
         let Some(integration) = integration else {
@@ -47,5 +50,17 @@ impl Inbound {
                 self.keep_event(&integration, element, event, now).await.map(drop)
             }
         }
+    }
+}
+
+/// When it was said or reported, if it is about a customer.
+fn said_at(decoded: &Decoded) -> Option<Time> {
+    match decoded {
+        Decoded::Message(message) => Some(message.at),
+        Decoded::Annotation(said) => Some(said.annotation.at),
+        Decoded::Echo(echo) => Some(echo.at),
+        Decoded::IdentityChange(change) => Some(change.at),
+        Decoded::Status(report) => Some(report.update.at),
+        Decoded::Account(_) | Decoded::Event(_) => None,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Order: the account is released and the token forgotten in one transaction; before it, the
 //! provider is asked to deliver no longer, if no other number of the business account is left.
-//! What it delivers all the same is kept as unrouted.
+//! What is said from then on and delivered all the same is kept as unrouted; what was said before still
+//! reaches its room, since it may be there in part.
 
 use domain::{
     Id, Time,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Rows, text};
+use super::{Rows, said, text};
 use crate::{
     company::Company,
     graph::{Sent, Written},
@@ -95,11 +95,11 @@ pub(super) fn inbound(
     rows: &Rows,
     wrong: &mut Vec<String>,
 ) {
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<(String, &Value)>> = BTreeMap::new();
     for room in rows.rooms.values() {
         for message in &room.inbound {
             let by = text(&room.row, "contact_identity");
-            found.entry(text(message, "provider_id")).or_default().push(by);
+            found.entry(text(message, "provider_id")).or_default().push((by, message));
         }
     }
     let is_message = |line: &&Written| line.kind != "system" && said_of(line).is_none();
@@ -111,7 +111,11 @@ pub(super) fn inbound(
                     written.wamid, written.from
                 ));
             }
-            Some([by]) if who(by) == who(&written.from) => {}
+            Some([(by, message)]) if who(by) == who(&written.from) => {
+                wrong.extend(said::differs(written, message));
+            }
+            None if rows.unrouted.messages.contains(&written.wamid)
+                && simulation.may_be_unrouted(company, written.at_ms) => {}
             None if simulation.may_be_unheard(company, written) => {}
             None if simulation.may_be_gone(company, &written.from, written.at_ms) => {}
             other => wrong.push(format!("{} of {} is in {other:?}", written.wamid, written.from)),
@@ -136,7 +140,7 @@ pub(super) fn files(
         .written()
         .iter()
         .filter_map(|written| {
-            Some((written.wamid.as_str(), written.message["image"]["id"].as_str()?))
+            Some((written.wamid.as_str(), written.message[written.kind]["id"].as_str()?))
         })
         .collect();
     let mut promised = BTreeMap::new();

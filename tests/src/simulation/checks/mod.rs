@@ -3,11 +3,19 @@
 //! The checks read the table's rows, the provider's log and the actors' books, and share no code
 //! with what they check: sessions and counts are computed here a second time, in plain numbers.
 
+mod accounts;
+mod bots;
+mod contacts;
+mod followers;
 mod messages;
 mod people;
 mod phone;
+mod retention;
 mod rooms;
+mod said;
 mod sessions;
+mod unrouted;
+mod uploads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +23,13 @@ use serde_json::Value;
 
 use super::Simulation;
 use crate::company::Company;
+use unrouted::Unrouted;
 
 /// Rows by partition, of one organization.
 struct Rows {
     rooms: BTreeMap<String, Room>,
+    /// What came while the account was not connected.
+    unrouted: Unrouted,
 }
 
 /// One room's rows, as plain JSON.
@@ -33,6 +44,7 @@ struct Room {
     sessions: Vec<Value>,
     annotations: Vec<Value>,
     episodes: Vec<Value>,
+    notes: Vec<Value>,
 }
 
 /// All that is wrong.
@@ -41,6 +53,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     wrong.extend(simulation.books.borrow().peeks.clone());
     wrong.extend(simulation.books.borrow().late.iter().cloned());
     wrong.extend(simulation.books.borrow().lacking.iter().cloned());
+    wrong.extend(simulation.books.borrow().wrong.iter().cloned());
     let rows = simulation.world.wire.services().dynamodb.rows()?;
     for name in ["outbound.fifo", "outbound-dead.fifo", "retry"] {
         let left = simulation.world.queue(name, |queue| (queue.len(), queue.dead().len()));
@@ -52,16 +65,23 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
     // Only the first company has silence resolve its rooms.
     let after = i64::try_from(simulation.books.borrow().after_minutes * 60_000)?;
     for (company, silent_after) in simulation.world.companies.iter().zip([Some(after), None]) {
-        let found = read(&rows, company);
+        let found = Rows {
+            rooms: read(&rows, company),
+            unrouted: Unrouted::of(simulation, company, &rows),
+        };
         messages::inbound(simulation, company, &found, &mut wrong);
-        super::contact_work::check(&rows, company, &mut wrong);
-        super::followers::check(&rows, company, &mut wrong);
+        contacts::check(&rows, company, &mut wrong);
+        followers::check(&rows, company, &mut wrong);
         messages::annotated(simulation, company, &found, &rows, &mut wrong);
         messages::sends(company, &mut wrong);
         phone::check(simulation, company, &found, &mut wrong);
         people::check(simulation, company, &found, &mut wrong);
         messages::files(simulation, company, &found, &mut wrong);
         wrong.extend(simulation.check_erasures(&rows, company));
+        accounts::check(simulation, company, &found, &rows, &mut wrong);
+        bots::check(simulation, company, &found, &mut wrong);
+        retention::check(simulation, company, &found, &mut wrong);
+        uploads::check(simulation, company, &found, &mut wrong);
         let gone = simulation.rooms_gone(company);
         for (id, room) in &found.rooms {
             replies.extend(room.outbound.iter().map(|message| text(message, "id")));
@@ -74,7 +94,7 @@ pub(super) fn all(simulation: &Simulation) -> anyhow::Result<Vec<String>> {
             if gone.contains(id) || waits {
                 continue;
             }
-            rooms::check(id, room, &family, &mut wrong);
+            rooms::check(id, room, &family, &found.unrouted, &mut wrong);
             rooms::hidden(simulation, id, room, &mut wrong);
             wrong.extend(rooms::swept(simulation, id, room, silent_after));
             wrong.extend(rooms::episodes(id, room));
@@ -106,11 +126,13 @@ fn plain(value: &Value) -> Value {
             .as_object()
             .map(|map| map.iter().map(|(name, value)| (name.clone(), plain(value))).collect())
             .unwrap_or_default(),
+        "L" => inner.as_array().into_iter().flatten().map(plain).collect(),
+        "NULL" => Value::Null,
         _ => inner.clone(),
     }
 }
 
-fn read(rows: &[Value], company: &Company) -> Rows {
+fn read(rows: &[Value], company: &Company) -> BTreeMap<String, Room> {
     let prefix = format!("o#{}#room#", company.provisioned.organization_id);
     let mut rooms: BTreeMap<String, Room> = BTreeMap::new();
     for row in rows {
@@ -129,10 +151,11 @@ fn read(rows: &[Value], company: &Company) -> Rows {
             sk if sk.starts_with("s#") => room.sessions.push(row),
             sk if sk.starts_with("a#") => room.annotations.push(row),
             sk if sk.starts_with("episode#") => room.episodes.push(row),
+            sk if sk.starts_with("note#") => room.notes.push(row),
             _ => {}
         }
     }
-    Rows { rooms }
+    rooms
 }
 
 fn text(row: &Value, name: &str) -> String {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Rows, text};
 use crate::{
     company::Company,
+    graph::Written,
     simulation::{Simulation, people::who},
 };
 
@@ -19,12 +20,21 @@ pub(super) fn check(
     wrong: &mut Vec<String>,
 ) {
     let mut rooms: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let graph = company.graph();
+    let is_lost =
+        |line: &&Written| line.kind == "system" && found.unrouted.messages.contains(&line.wamid);
+    // Nobody was there to be told that somebody has another number.
+    let is_told = !graph.written().iter().any(|line| is_lost(&line));
+    let person = |known_as: &str| {
+        let person = if is_told { who(known_as) } else { known_as };
+        person.to_owned()
+    };
     for (id, room) in found.rooms.iter().filter(|(_, room)| room.row.is_object()) {
         match room.row["merged_into"].as_str() {
             None if simulation.came_after_notice(company, &room.row) => {}
             None => {
                 let known_as = text(&room.row, "contact_identity");
-                rooms.entry(who(&known_as).to_owned()).or_default().push(id);
+                rooms.entry(person(&known_as)).or_default().push(id);
             }
             Some(into) => {
                 let stays = found.rooms.get(into).map_or(&Value::Null, |room| &room.row);

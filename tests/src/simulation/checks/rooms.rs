@@ -2,13 +2,19 @@
 
 use serde_json::Value;
 
-use super::{Room, text};
+use super::{Room, text, unrouted::Unrouted};
 use crate::simulation::Simulation;
 
 /// The room says what its messages say, and every reply has come to an end.
 /// The one that others were merged into has taken over when its customer wrote last, and when they
 /// were answered last by then.
-pub(super) fn check(id: &str, room: &Room, family: &[&Room], wrong: &mut Vec<String>) {
+pub(super) fn check(
+    id: &str,
+    room: &Room,
+    family: &[&Room],
+    unrouted: &Unrouted,
+    wrong: &mut Vec<String>,
+) {
     let row = &room.row;
     let mut expect = |what: &str, says: Value, is: Value| {
         if says != is {
@@ -56,10 +62,17 @@ pub(super) fn check(id: &str, room: &Room, family: &[&Room], wrong: &mut Vec<Str
     );
     expect("resolved_at", row["resolved_at"].is_i64().into(), (row["status"] == "resolved").into());
     unread(id, room, received_at, wrong);
+    ended(room, unrouted, wrong);
+}
+
+/// Every reply has come to an end, unless nobody was there to be told of it.
+fn ended(room: &Room, unrouted: &Unrouted, wrong: &mut Vec<String>) {
     for message in &room.outbound {
         let (status, failed) = (message["status"].as_i64(), message["failure"].is_object());
-        let ended = failed || status == Some(2) || status == Some(5);
-        if !ended {
+        let is_told = !unrouted.statuses.contains(&text(message, "provider_id"));
+        let is_sent = matches!(status, Some(3 | 4));
+        let has_ended = failed || matches!(status, Some(2 | 5)) || is_sent && !is_told;
+        if !has_ended {
             wrong.push(format!("reply {} is left at status {status:?}", text(message, "id")));
         }
     }
