@@ -2,7 +2,10 @@
 //!
 //! Each remembers what it was promised. The checks hold the world to that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
 
@@ -23,7 +26,7 @@ pub(crate) struct Books {
     /// Ids of the replies that were answered 201, and their rooms.
     pub(crate) accepted: BTreeMap<String, String>,
     /// What the agent had before them when they resolved a room, by room.
-    pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) seen: BTreeMap<String, Vec<Arc<BTreeSet<String>>>>,
     /// How the sweep did: what was wrong with a run.
     pub(crate) late: Vec<String>,
     /// When the last run began that did all it had to do.
@@ -247,12 +250,13 @@ impl Simulation {
         let body = json!({ "last_message_id": last }).to_string();
         let request = ApiRequest::new("PUT", format!("/v1/rooms/{room}/resolve")).body(body);
         // Before the call: its answer may be lost though it was carried out.
-        let before = self.books.borrow().seen.get(room).cloned().unwrap_or_default();
-        let mut with = before.clone();
-        with.extend(ids);
-        self.books.borrow_mut().seen.insert(room.to_owned(), with);
+        let ids = Arc::new(ids);
+        self.books.borrow_mut().seen.entry(room.to_owned()).or_default().push(Arc::clone(&ids));
         if let Some(Answered { status: 404 | 409, .. }) = self.ask(who, company, request).await? {
-            self.books.borrow_mut().seen.insert(room.to_owned(), before);
+            // What others have seen meanwhile stays.
+            let mut books = self.books.borrow_mut();
+            let seen = books.seen.entry(room.to_owned()).or_default();
+            seen.retain(|looked| !Arc::ptr_eq(looked, &ids));
         }
         Ok(())
     }

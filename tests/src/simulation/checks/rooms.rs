@@ -132,8 +132,12 @@ pub(super) fn hidden(simulation: &Simulation, id: &str, room: &Room, wrong: &mut
     };
     let seen = books.seen.get(id).cloned().unwrap_or_default();
     for message in &room.inbound {
-        if !seen.contains(&text(message, "id")) && !is_old(message) {
-            wrong.push(format!("{} is hidden in a resolved room", text(message, "provider_id")));
+        let id_of = text(message, "id");
+        if !seen.iter().any(|looked| looked.contains(&id_of)) && !is_old(message) {
+            let (message, how) = (text(message, "provider_id"), &room.row["resolution"]);
+            wrong.push(format!(
+                "{message} is hidden in room {id}, resolved by {how} at {resolved_at}"
+            ));
         }
     }
 }
