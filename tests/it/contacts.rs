@@ -26,7 +26,7 @@ impl Desk<'_> {
     }
 
     /// The names that a search finds, on all its pages of this size.
-    async fn found(&self, query: &str, limit: usize) -> Vec<String> {
+    pub(crate) async fn found(&self, query: &str, limit: usize) -> Vec<String> {
         let (mut found, mut cursor) = (Vec::new(), String::new());
         for _ in 0..50 {
             let page = self.get(&format!("/v1/contacts?{query}limit={limit}{cursor}")).await;

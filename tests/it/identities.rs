@@ -1,6 +1,7 @@
 //! One person is one contact and one room, whichever of their identities WhatsApp tells.
 
 mod first_rooms;
+mod newcomers;
 
 use std::time::Duration;
 

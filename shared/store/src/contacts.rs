@@ -4,9 +4,9 @@
 //! contact does not say, so whoever finds one that the contact no longer bears passes by. A
 //! contact that changes takes its rows along in one transaction. The first ones are written after
 //! the contact, without one, since that happens in a customer's first message. A run that dies in
-//! between leaves a contact that nobody finds; the next delivery writes its rows. They are those of
-//! the contact as it is, not as the message tells it: of two first messages under two names, one
-//! made the contact.
+//! between leaves a contact that nobody finds, and no room: whoever makes that writes its rows first.
+//! They are those of the contact as it is, not as the message tells it: of two first messages under two
+//! names, one made the contact.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{
@@ -40,35 +40,35 @@ impl Tenant<'_> {
         self.table.get(&keys::contact(self.org, id), true).await
     }
 
-    /// Makes a contact known, once. `false` if it was known before: it stays as it was.
-    pub async fn introduce(&self, contact: &Contact) -> Result<bool, StoreError> {
+    /// Makes a contact known, once, and has it found; the contact as it is then. If it was known
+    /// before it stays as it was.
+    pub async fn introduce(&self, contact: &Contact) -> Result<Contact, StoreError> {
         let written = self.create(item(keys::contact(self.org, contact.id), contact)?).await?;
-        let (known, is_new) = match written {
-            Written::Yes => (contact.clone(), true),
-            Written::No(Some(row)) => (read(row)?.value, false),
+        let known = match written {
+            Written::Yes => contact.clone(),
+            Written::No(Some(row)) => read(row)?.value,
             Written::No(None) => return Err(StoreError::Contended),
         };
-        self.let_be_found(known).await?;
-        Ok(is_new)
+        self.let_be_found(known).await
     }
 
     /// Writes the rows by which a contact is found, until they are those of the contact as it is:
     /// it may have been edited or erased while they were under way.
-    async fn let_be_found(&self, mut known: Contact) -> Result<(), StoreError> {
+    async fn let_be_found(&self, mut known: Contact) -> Result<Contact, StoreError> {
         for _ in 0..ROUNDS {
             let rows = self.search_keys(&known);
             if rows.is_empty() {
-                return Ok(());
+                return Ok(known);
             }
             try_join_all(rows.iter().map(|key| self.table.overwrite(row(key)))).await?;
-            let Some(now) = self.contact(known.id).await? else { return Ok(()) };
+            let Some(now) = self.contact(known.id).await? else { return Ok(known) };
             let wanted = self.search_keys(&now.value);
             let stray = rows.iter().filter(|key| !wanted.contains(key));
             try_join_all(stray.map(|key| self.table.delete(key.clone()))).await?;
-            if wanted == rows {
-                return Ok(());
-            }
             known = now.value;
+            if wanted == rows {
+                return Ok(known);
+            }
         }
         Err(StoreError::Contended)
     }

@@ -395,6 +395,29 @@ async fn a_number_of_somebody_erased_never_leads_back_to_who_had_it_before() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_an_erased_contact_said_is_not_heard_where_somebody_had_the_number_before() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    desk.introduced(BUDI, "Ani Lama").await;
+    let company = world.company();
+    world.pass(Duration::from_secs(60)).await;
+    let moved = Kind::NumberChanged { new_phone: "628555000111".into(), new_user_id: None };
+    let person = Person::with_phone(BUDI, "Ani Lama");
+    let notice = company.graph().customer_sends(world.clock.now_ms(), &person, moved);
+    assert_eq!(world.deliver(company, &notice).await.unwrap(), 200);
+    world.pass(Duration::from_secs(60)).await;
+    let said = company.graph().customer_says(world.clock.now_ms(), BUDI, "Budi", WORDS);
+    assert_eq!(world.deliver(company, &said).await.unwrap(), 200);
+    let budi = desk.room_of(BUDI).await["contact_id"].clone();
+    world.pass(Duration::from_secs(60)).await;
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    assert_eq!(post(&world, company, &said.body).await, 200);
+    let says = |row: &String| row.contains(WORDS) || row.contains("\"Budi\"");
+    assert!(!stored(&world).0.iter().any(says));
+    assert_eq!(desk.rooms("all").await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_writes_while_a_merged_contact_is_being_erased_is_somebody_new() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);

@@ -15,7 +15,7 @@
 
 use domain::{
     Id, Time,
-    contact::{self, Contact, Erasure, KnownAs, Left},
+    contact::{self, Contact, Erasure, Identity, KnownAs, Left},
     message::{Direction, Message, Status},
     room::Room,
     upload::Upload,
@@ -24,7 +24,10 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use platform::{Ctx, Source, files::Files, problem::Problem};
 use store::{Held, HeldRow, MessageKey, StoreError, Table, Tenant};
 
-use super::work::{Work, WorkError};
+use super::{
+    holders::holders,
+    work::{Work, WorkError},
+};
 use crate::{ATTEMPTS, authenticate::Caller, internal, outcomes::Sent};
 
 /// How many rows are read at a time, and how many are written side by side.
@@ -165,8 +168,8 @@ impl Erasing<'_> {
             };
             let of = known.value.contact_id;
             let is_own = of == self.contact.id || self.contact.absorbed.contains(&of);
-            if let Some(stands) = contact::erased_under(self.contact, at).filter(|_| is_own) {
-                self.tenant.introduce(&stands).await?;
+            if is_own {
+                self.stand_under(at).await?;
             }
             // A number may have somebody else by now.
             if !is_own || self.tenant.erase_identity(at, &known).await? {
@@ -174,6 +177,21 @@ impl Erasing<'_> {
             }
         }
         Err(StoreError::Contended)
+    }
+
+    /// Sees to it that whoever makes a contact of an identity finds the erasure on the way.
+    async fn stand_under(&self, at: &KnownAs) -> Result<(), StoreError> {
+        let first = Identity::first(at.integration_id, &at.who);
+        let found = holders(self.tenant, at.integration_id, &at.who, first).await?;
+        let is_there =
+            |former: &Erasure| self.contact.erased.as_ref().is_some_and(|own| former.at >= own.at);
+        if found.holder.is_some() || found.erasures.iter().any(is_there) {
+            return Ok(());
+        }
+        match contact::erased_under(self.contact, found.last.contact_id) {
+            Some(stands) => self.tenant.introduce(&stands).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     async fn room(&self, id: Id<Room>) -> Result<(), StoreError> {

@@ -12,6 +12,7 @@ mod erase_contact;
 #[cfg(feature = "files")]
 mod export_contact;
 mod fields;
+pub(crate) mod holders;
 mod list_contacts;
 mod merge_contacts;
 mod show_contact;

@@ -50,8 +50,8 @@ async fn step(
     let (old, new) = (&change.old, &change.new);
     let old_rows = Rows::read(tenant, integration.id, old).await?;
     let new_rows = Rows::read(tenant, integration.id, new).await?;
-    let old_since = Since::read(tenant, &old_rows).await?;
-    let new_since = Since::read(tenant, &new_rows).await?;
+    let old_since = Since::read(tenant, &old_rows, change.at).await?;
+    let new_since = Since::read(tenant, &new_rows, change.at).await?;
     let decision = moved(old_rows.any(&old_since), new_rows.any(&new_since), new, change.at, now);
     let (identity, merged) = match decision {
         Move::Nothing => return Ok(true),

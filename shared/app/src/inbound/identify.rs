@@ -2,26 +2,31 @@
 //!
 //! Mostly one read: the row of the number, or of the user id of one who hides it, says all that
 //! the message says. When it does not, the rows of both identities are read, `domain` decides
-//! whose they are, and what follows is written: the contact, the rooms, and last the identities,
-//! of which the one that the next message is looked up by comes very last. So a run that dies on
-//! the way leaves something that the next message still finds amiss.
+//! whose they are, and what follows is written: what is known of the contact, the rooms, and last the
+//! identities, of which the one that the next message is looked up by comes very last. So a run that
+//! dies on the way leaves something that the next message still finds amiss. A contact who was not known
+//! before is made known after that ([`super::introduce`]).
 //!
 //! Of one who is blocked no more is kept than which identities are theirs: else they would be
 //! heard again under another one.
 
 use domain::{
     Id, Time,
-    contact::{self, Block, Contact, Identity, Known, KnownAs, Linking, Person, link},
+    contact::{self, Contact, Erasure, Identity, Known, KnownAs, Linking, Period, Person, link},
     integration::Integration,
     room,
 };
 use store::{Saved, StoreError, Tenant, Versioned};
 
-use super::unite_rooms::{merge_room, unite};
+use super::{
+    introduce::introduce,
+    unite_rooms::{merge_room, unite},
+};
 use crate::{
     ATTEMPTS,
     contacts::{
         align::{align, align_identities, align_rooms},
+        holders::holders,
         survivor,
     },
 };
@@ -61,7 +66,7 @@ async fn link_identities(
 ) -> Result<Option<Identity>, StoreError> {
     for _ in 0..ATTEMPTS {
         let rows = Rows::read(tenant, integration, person).await?;
-        let since = Since::read(tenant, &rows).await?;
+        let since = Since::read(tenant, &rows, at.min(now)).await?;
         let (number, user_id) = (rows.known_number(&since), rows.known_user_id(&since));
         let is_refused = [number, user_id]
             .into_iter()
@@ -72,13 +77,12 @@ async fn link_identities(
             return Ok(None);
         };
         let mut result = linking.result().clone();
-        let mut merged = None;
+        let (mut merged, mut is_known) = (None, true);
         match &linking {
-            // By the provider's clock, as notices are, that come to be compared with it.
-            Linking::New(identity) => {
-                let at = at.min(now);
-                match introduce(tenant, integration, person, identity, at).await? {
-                    Some(known) => result = known,
+            Linking::New(from) => {
+                let newcomer = newcomer(tenant, integration, person, from.clone(), at);
+                match newcomer.await? {
+                    Some(found) => (result, is_known) = found,
                     None => return Ok(None),
                 }
             }
@@ -89,7 +93,7 @@ async fn link_identities(
             }
         }
         if rows.save(tenant, &result, merged.as_ref(), now).await? {
-            if !matches!(linking, Linking::New(_)) {
+            if is_known {
                 // A member may have blocked them since the rows were read.
                 align(tenant, result.contact_id).await?;
             }
@@ -100,44 +104,30 @@ async fn link_identities(
     Err(StoreError::Contended)
 }
 
-/// Makes a contact known. Who was erased is not known again: whoever has their number now is the
-/// next one, and what the erased one said comes from nobody, however late it is delivered again. Nor
-/// is somebody who goes by another number now: the row that said so may have been erased. Nothing, if
-/// it was said by somebody who was erased since.
-async fn introduce(
+/// Where an identity leads that leads nowhere yet. Who was erased is not known again: whoever has
+/// their number now is the next one, and what the erased one said comes from nobody, however late it is
+/// delivered again. Nor is somebody who goes by another number now. Nothing, if it was said by somebody
+/// who was erased since.
+async fn newcomer(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     person: &Person,
-    first: &Identity,
+    from: Identity,
     at: Time,
-) -> Result<Option<Identity>, StoreError> {
-    let (mut identity, mut refused) = (first.clone(), None);
-    for _ in 0..ATTEMPTS {
-        let contact = Contact::of(person, &identity, integration, at);
-        let Some((mut contact, primary)) = contact.zip(person.primary()) else { break };
-        contact.block.clone_from(&refused);
-        if tenant.introduce(&contact).await? {
-            return Ok(Some(identity));
-        }
-        let Some(known) = tenant.contact(identity.contact_id).await? else { continue };
-        let known = known.value;
-        if let Some(erasure) = known.erased {
-            let block = Block::erased(&erasure);
-            if block.period.covers(at) {
-                return Ok(None);
-            }
-            refused = Some(block);
-            identity = Identity::next(integration, primary, erasure.at).told(person);
-            identity.blocked = refused.as_ref().map(|block| block.period);
-        } else if known.identity == primary || known.user_id.as_deref() == Some(primary) {
-            // Whoever was faster, or died, may have been told less.
-            tell(tenant, integration, &identity, person).await?;
-            return Ok(Some(identity));
-        } else {
-            identity = Identity::next(integration, primary, known.created_at).told(person);
-        }
+) -> Result<Option<(Identity, bool)>, StoreError> {
+    let Some(primary) = person.primary() else { return Ok(None) };
+    let found = holders(tenant, integration, primary, from).await?;
+    let is_of_erased = |erasure: &Erasure| Period::before(erasure).covers(at);
+    if found.erasures.iter().any(is_of_erased) {
+        return Ok(None);
     }
-    Err(StoreError::Contended)
+    let blocked = found.erasures.last().map(Period::before);
+    let identity = Identity { blocked, ..found.last }.told(person);
+    let is_known = found.holder.is_some();
+    if is_known {
+        tell(tenant, integration, &identity, person).await?;
+    }
+    Ok(Some((identity, is_known)))
 }
 
 impl Rows {
@@ -229,21 +219,32 @@ fn known(
     Some(Known { identity, since: since.unwrap_or(Time::from_millis(0)) })
 }
 
-/// Since when the contacts of identities are known.
+/// Since when the contacts of identities are known, by the provider's clock, as notices are, that come
+/// to be compared with it.
 pub(super) struct Since {
     number: Option<Time>,
     user_id: Option<Time>,
 }
 
 impl Since {
-    pub(super) async fn read(tenant: Tenant<'_>, rows: &Rows) -> Result<Self, StoreError> {
+    /// Of a contact that is not there yet it is this time: it is made known, so that all decide alike.
+    pub(super) async fn read(
+        tenant: Tenant<'_>,
+        rows: &Rows,
+        at: Time,
+    ) -> Result<Self, StoreError> {
         let read = async |row: &Option<(String, Option<Versioned<Identity>>)>| {
             let Some((_, Some(known))) = row else { return Ok::<_, StoreError>(None) };
-            let contact = tenant.contact(known.value.contact_id).await?;
-            Ok(contact.map(|contact| contact.value.created_at))
+            if let Some(contact) = tenant.contact(known.value.contact_id).await? {
+                return Ok(Some(contact.value.created_at));
+            }
+            let nothing_more = Person::default();
+            let contact =
+                introduce(tenant, rows.integration, &known.value, &nothing_more, at).await?;
+            Ok(contact.map(|contact| contact.created_at))
         };
-        let (number, user_id) = futures_util::try_join!(read(&rows.number), read(&rows.user_id))?;
-        Ok(Self { number, user_id })
+        // One after the other: both may lead to the same one.
+        Ok(Self { number: read(&rows.number).await?, user_id: read(&rows.user_id).await? })
     }
 }
 
@@ -267,7 +268,7 @@ pub(super) async fn tell(
 }
 
 /// Changes a contact, or the one that it was merged into.
-async fn tell_contact(
+pub(super) async fn tell_contact(
     tenant: Tenant<'_>,
     id: Id<Contact>,
     change: impl Fn(&Contact) -> Contact,

@@ -2,9 +2,10 @@
 //! shown where it was said. It counts as our answer; it is never sent again, and opens no billed
 //! session (`webhooks/reference/smb_message_echoes`).
 //!
-//! Order of writes: contact and identities, the message, the pointer by which reports find it, what
-//! was reported before it came, the room. Where the customer has never written there is no room yet: the message waits in its
-//! place for the room that their first words open, and until then an event tells of it.
+//! Order of writes: identities, the message, the pointer by which reports find it, what was reported
+//! before it came, the room. Where the customer has never written there is no room yet: the message waits
+//! in its place for the room that their first words open; until then there is a contact, and an event
+//! tells of it.
 //!
 //! A block keeps it out of nothing: these are our words. What was said to one who was erased since
 //! comes to nobody, though, as what they said themselves.
@@ -17,10 +18,13 @@ use domain::{
     message::{Direction, Message, Outbound, message_id},
 };
 use platform::trace;
-use store::MessageKey;
+use store::{MessageKey, StoreError};
 
 use super::{
-    Inbound, StoreElementError, apply_status::report_on, identify::identify,
+    Inbound, StoreElementError,
+    apply_status::report_on,
+    identify::identify,
+    introduce::{forget, introduce},
     receive_message::store_once,
 };
 use crate::settle_acceptance::touch_room;
@@ -65,12 +69,20 @@ impl Inbound {
                 echo.at,
             ))),
         };
-        let (message, _) = store_once(tenant, &identity, message, now).await?;
+        let (message, is_new) = store_once(tenant, &identity, message, now).await?;
         for report in tenant.point_to(&message, &echo.provider_id).await? {
             report_on(tenant, integration, MessageKey::of(&message), &report, now).await?;
         }
         if touch_room(tenant, &message).await? {
             return Ok(());
+        }
+        // Who stored it may have died before this: then it is not new.
+        if !is_new || tenant.contact(contact).await?.is_none() {
+            let at = echo.at.min(now);
+            if introduce(tenant, integration.id, &identity, &echo.to, at).await?.is_none() {
+                forget(tenant, &identity, &echo.to, &message).await?;
+                return Err(StoreError::Contended.into());
+            }
         }
         let summary = "A message from the phone's app to a customer who has not written yet";
         self.keep_event(integration, element, event_of(echo.at, summary, echo.to), now).await?;

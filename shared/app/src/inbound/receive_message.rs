@@ -1,7 +1,7 @@
 //! A customer's message: who wrote, the message, the room.
 //!
-//! Order of writes: contact and identities (once, and when something new is told of them), the
-//! message, the room. A run that dies on the way is healed by the provider's next delivery: a
+//! Order of writes: identities (once, and when something new is told of them), the message, the contact
+//! (once), the room. A run that dies on the way is healed by the provider's next delivery: a
 //! message that is there already never ends the work, its room is still told.
 //!
 //! What a blocked contact writes ends here, at the cost of the read of their identity: nothing of
@@ -14,7 +14,7 @@
 use channels::{Body, CustomerMessage, Element};
 use domain::{
     Id, Time,
-    contact::{Contact, Identity, KnownAs, Person},
+    contact::{Contact, Identity, Person},
     integration::Integration,
     message::{Content, Direction, Message, Position, Receipt, message_id},
     room::{self, Arrival, Room, Taken},
@@ -25,6 +25,7 @@ use store::{MessageKey, Saved, StoreError, Stored, Tenant, Touch, Versioned};
 use super::{
     Inbound, StoreElementError,
     identify::identify,
+    introduce::{forget, introduce},
     reword::{Named, carry, reword_all},
     unite_rooms::{take_over, unite_new_room},
 };
@@ -185,7 +186,7 @@ impl Taking<'_> {
                         tenant.create_room(&room).await?.then_some(room)
                     }
                     None => {
-                        self.forget(tenant).await?;
+                        forget(tenant, &self.identity, self.person, self.message).await?;
                         return Err(StoreError::Contended);
                     }
                 },
@@ -252,40 +253,16 @@ impl Taking<'_> {
         Ok(true)
     }
 
-    /// The contact is being erased, and what led to it was read before or written since: it leads
-    /// nowhere now, and the element comes again, as somebody's first words.
-    async fn forget(&self, tenant: Tenant<'_>) -> Result<(), StoreError> {
-        for who in [&self.person.number, &self.person.user_id].into_iter().flatten() {
-            let at = KnownAs { integration_id: self.integration.id, who: who.clone() };
-            let known = tenant.identity(at.integration_id, who).await?;
-            let own =
-                |known: &Versioned<Identity>| known.value.contact_id == self.identity.contact_id;
-            if let Some(known) = known.filter(own) {
-                tenant.erase_identity(&at, &known).await?;
-            }
-        }
-        let place = MessageKey::of(self.message);
-        for _ in 0..ATTEMPTS {
-            let Some(stored) = tenant.message(place).await? else { return Ok(()) };
-            if tenant.erase_message(&stored).await? {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Contended)
-    }
-
     /// The room that this message begins; none of a contact that is being erased.
     async fn first_room(&self, tenant: Tenant<'_>, now: Time) -> Result<Option<Room>, StoreError> {
-        let told = Contact::of(self.person, &self.identity, self.integration.id, now);
-        let Some(mut contact) = told else { return Ok(None) };
+        let (person, of) = (self.person, self.integration.id);
+        let at = self.message.at.min(now);
+        let known = introduce(tenant, of, &self.identity, person, at).await?;
+        let told = Contact::of(person, &self.identity, of, at);
+        let Some((known, mut contact)) = known.zip(told) else { return Ok(None) };
         // Members may have named them, or blocked them elsewhere, before there was a room.
-        if let Some(known) = tenant.contact(self.identity.contact_id).await? {
-            if known.value.erased.is_some() {
-                return Ok(None);
-            }
-            contact.given_name = Some(known.value.shown_name().to_owned());
-            contact.block = known.value.block;
-        }
+        contact.given_name = Some(known.shown_name().to_owned());
+        contact.block = known.block;
         let (message, received) = (self.message, self.received);
         let room =
             Room::opened_by(message, received, &contact, &self.identity, self.integration, now);

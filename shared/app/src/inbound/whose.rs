@@ -5,12 +5,12 @@
 
 use domain::{
     Id, Time,
-    contact::{Block, Contact, Identity, Person},
+    contact::{Contact, Identity, Period, Person},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
 
-use crate::ATTEMPTS;
+use crate::contacts::holders::holders;
 
 /// Whose an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +45,7 @@ pub(super) async fn whose(
     Ok(Whose::Nobodys)
 }
 
-/// Whether what a person said then, or what was said to them, is of one who was erased since. The
-/// ids of contacts follow from their identities, so each who had one before is found.
+/// Whether what a person said then, or what was said to them, is of one who was erased since.
 pub(super) async fn is_of_erased(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
@@ -54,17 +53,10 @@ pub(super) async fn is_of_erased(
     at: Time,
 ) -> Result<bool, StoreError> {
     for who in names(person) {
-        let mut id = Identity::first(integration, who).contact_id;
-        for _ in 0..ATTEMPTS {
-            let Some(known) = tenant.contact(id).await?.map(|row| row.value) else { break };
-            let since = match &known.erased {
-                Some(erasure) if Block::erased(erasure).period.covers(at) => return Ok(true),
-                Some(erasure) => erasure.at,
-                // They have the identity still.
-                None if known.identity == *who || known.user_id.as_ref() == Some(who) => break,
-                None => known.created_at,
-            };
-            id = Identity::next(integration, who, since).contact_id;
+        let first = Identity::first(integration, who);
+        let former = holders(tenant, integration, who, first).await?.erasures;
+        if former.iter().any(|erasure| Period::before(erasure).covers(at)) {
+            return Ok(true);
         }
     }
     Ok(false)

@@ -10,9 +10,9 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Contact, Identity, KnownAs};
+use super::Contact;
 use crate::{
-    Time,
+    Id, Time,
     integration::Member,
     message::{Content, Context, Direction, Failure, Found, Message, Outbound, Status, found},
 };
@@ -61,16 +61,12 @@ pub fn erased(contact: &Contact, now: Time) -> Option<Contact> {
     })
 }
 
-/// What stands where one of a contact's identities would make a new one: what is delivered again
-/// from it, and was said before the erasure, must find that they were erased. Nothing, where the
-/// contact itself stands.
-pub fn erased_under(contact: &Contact, at: &KnownAs) -> Option<Contact> {
+/// What stands where one of a contact's identities would make the next one: what is delivered again
+/// from it, and was said before the erasure, must find that they were erased.
+pub fn erased_under(contact: &Contact, next: Id<Contact>) -> Option<Contact> {
     let erasure = contact.erased.clone()?;
-    let id = Identity::first(at.integration_id, &at.who).contact_id;
-    let is_apart = id != contact.id && !contact.absorbed.contains(&id);
-    let done_at = Some(erasure.at);
-    let erased = Some(Erasure { done_at, ..erasure });
-    is_apart.then(|| Contact { erased, ..Contact::nobody(id, contact.created_at) })
+    let erased = Some(Erasure { done_at: Some(erasure.at), ..erasure });
+    Some(Contact { erased, ..Contact::nobody(next, contact.created_at) })
 }
 
 /// What is left of a message of an erased contact.
@@ -134,7 +130,7 @@ fn is_released(message: &Outbound) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{super::merging::tests::contact, *};
-    use crate::{Id, message::Receipt};
+    use crate::message::Receipt;
 
     fn at(second: i64) -> Time {
         Time::from_millis(second * 1000)

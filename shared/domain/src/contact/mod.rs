@@ -48,7 +48,7 @@ pub const MERGING: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 pub struct Contact {
     /// Which contact.
     pub id: Id<Contact>,
-    /// The name their channel profile gives; the identity itself while there is none.
+    /// The name that their channel profile gave first; what they are known by while there is none.
     pub name: String,
     /// The name that members gave them instead. No profile ever takes it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,6 +154,9 @@ impl Contact {
     #[must_use]
     pub fn told(&self, person: &Person, integration_id: Id<Integration>) -> Self {
         let mut next = self.clone();
+        if let Some(name) = person.name.as_ref().filter(|_| self.is_nameless()) {
+            next.name.clone_from(name);
+        }
         if let Some(number) = &person.number {
             next.identity.clone_from(number);
         }
@@ -180,6 +183,13 @@ impl Contact {
             next.known_as.push(known);
         }
         next
+    }
+
+    /// Whether no profile has told their name: what they are known by stands for it.
+    fn is_nameless(&self) -> bool {
+        let is_name = |who: &str| who == self.name;
+        self.known_as.iter().any(|known| is_name(&known.who))
+            || self.username.as_deref().is_some_and(is_name)
     }
 
     /// When what comes from one of their identities is refused.

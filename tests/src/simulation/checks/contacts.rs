@@ -1,6 +1,6 @@
-//! Rooms, identities and search rows say what the contacts say.
+//! Rooms, identities and search rows say what the contacts say, and every contact is somebody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
         let block = &contact["block"]["M"];
         !block.is_null() && block["until"].is_null()
     };
-    let mut names = BTreeMap::new();
+    let (mut names, mut led_to) = (BTreeMap::new(), BTreeSet::new());
     for (pk, row) in &own {
         let sk = text(row, "sk");
         let (id, says_blocked) = match (pk.split('#').next(), sk.as_str()) {
@@ -32,6 +32,7 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
             }
             (Some("who"), _) => {
                 let blocked = &row["blocked"]["M"];
+                led_to.insert(text(row, "contact_id"));
                 (text(row, "contact_id"), !blocked.is_null() && blocked["until"].is_null())
             }
             (Some("contacts"), _) => {
@@ -59,7 +60,18 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
         }
     }
     let lives = |contact: &Value| contact["merged_into"].is_null() && contact["erased"].is_null();
-    for (id, _) in contacts.iter().filter(|(_, contact)| lives(contact)) {
+    let with_words: BTreeSet<_> =
+        own.iter().filter_map(|(pk, _)| pk.strip_prefix("room#")).collect();
+    let has_words = |contact: &Value| {
+        let mut rooms = contact["rooms"]["L"].as_array().into_iter().flatten();
+        rooms.any(|room| with_words.contains(room["S"].as_str().unwrap_or_default()))
+    };
+    for (id, contact) in contacts.iter().filter(|(_, contact)| lives(contact)) {
+        if !led_to.contains(id) && !has_words(contact) {
+            wrong.push(format!(
+                "contact {id} is nobody: no identity leads there, and nothing was said"
+            ));
+        }
         if names.get(id) != Some(&1) {
             wrong.push(format!("contact {id} is found by {:?} whole names", names.get(id)));
         }

@@ -1,0 +1,90 @@
+//! Makes a contact known, once there is something to show of them.
+//!
+//! Identities come first ([`super::identify`]): their rows are the guard of uniqueness, so no contact is
+//! ever made beside the one that they lead to. The contact follows just before its first room, or with
+//! what the phone's app wrote where there is none. Whoever dies in between leaves no room: whoever comes
+//! next finds none either, and does it again. Whoever links or moves an identity sees to it before that
+//! its contact is there, since what was said under it may be under way still.
+
+use domain::{
+    Id, Time,
+    contact::{Block, Contact, Identity, KnownAs, Period, Person},
+    integration::Integration,
+    message::Message,
+};
+use store::{MessageKey, StoreError, Tenant, Versioned};
+
+use super::identify::tell_contact;
+use crate::{ATTEMPTS, contacts::holders::holders};
+
+/// Makes the contact known that an identity leads to, who wrote then; the contact as it is. Nothing if
+/// they were erased.
+pub(super) async fn introduce(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    identity: &Identity,
+    person: &Person,
+    at: Time,
+) -> Result<Option<Contact>, StoreError> {
+    // What leads to them is all that leads to them, whichever of it they said now.
+    let (number, user_id) = (identity.number.clone(), identity.user_id.clone());
+    let person = &Person { number, user_id, ..person.clone() };
+    let Some(mut contact) = Contact::of(person, identity, integration, at) else { return Ok(None) };
+    contact.block = block_of_former(tenant, integration, identity, person).await?;
+    let known = tenant.introduce(&contact).await?;
+    if known.erased.is_some() {
+        return Ok(None);
+    }
+    let told = known.told(person, integration);
+    if told != known {
+        tell_contact(tenant, known.id, |contact| contact.told(person, integration)).await?;
+    }
+    Ok(Some(told))
+}
+
+/// What keeps the words of an erased holder from whoever has their identity now.
+async fn block_of_former(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    identity: &Identity,
+    person: &Person,
+) -> Result<Option<Block>, StoreError> {
+    let Some(period) = identity.blocked.filter(|period| period.is_before_erasure()) else {
+        return Ok(None);
+    };
+    for who in [&person.number, &person.user_id].into_iter().flatten() {
+        let first = Identity::first(integration, who);
+        let former = holders(tenant, integration, who, first).await?.erasures;
+        let erasure = former.iter().find(|erasure| Period::before(erasure) == period);
+        if let Some(erasure) = erasure {
+            return Ok(Some(Block::erased(erasure)));
+        }
+    }
+    Ok(None)
+}
+
+/// The contact of a message is being erased, and what led to it was read before or written since: it
+/// leads nowhere now, and the element comes again, as somebody's first words.
+pub(super) async fn forget(
+    tenant: Tenant<'_>,
+    identity: &Identity,
+    person: &Person,
+    message: &Message,
+) -> Result<(), StoreError> {
+    for who in [&person.number, &person.user_id].into_iter().flatten() {
+        let at = KnownAs { integration_id: message.integration_id, who: who.clone() };
+        let known = tenant.identity(at.integration_id, who).await?;
+        let own = |known: &Versioned<Identity>| known.value.contact_id == identity.contact_id;
+        if let Some(known) = known.filter(own) {
+            tenant.erase_identity(&at, &known).await?;
+        }
+    }
+    let place = MessageKey::of(message);
+    for _ in 0..ATTEMPTS {
+        let Some(stored) = tenant.message(place).await? else { return Ok(()) };
+        if tenant.erase_message(&stored).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
