@@ -2,6 +2,7 @@
 
 mod blocking;
 mod editing;
+mod erased_numbers;
 mod erasing;
 mod fields;
 mod holdings;

@@ -5,8 +5,9 @@ mod newcomers;
 
 use std::time::Duration;
 
+use futures_util::future::join;
 use serde_json::{Value, json};
-use world::{World, company::webhook_request, requests::ApiRequest};
+use world::{World, company::webhook_request, requests::ApiRequest, wire::Fate};
 
 use crate::desk::{
     BUDI, Desk, SITI, fates,
@@ -31,8 +32,48 @@ fn said(world: &World, number: Option<&str>, user_id: Option<&str>, id: &str, ag
 }
 
 async fn take(world: &World, what: &Value) {
-    let body = delivery(NUMBER, std::slice::from_ref(what), &[]);
-    assert_eq!(post(world, world.company(), &body).await, 200);
+    assert_eq!(post(world, world.company(), &one(what)).await, 200);
+}
+
+/// A process takes a delivery and has a misfortune at one of its calls, counted from 0. Whether it came
+/// that far.
+async fn take_unluckily(world: &World, body: &[u8], nth: usize, fate: Fate) -> bool {
+    let calls = fates::strike(world, nth, fate);
+    take_by_unlucky(world, body).await;
+    fates::recover(world);
+    fates::has_struck(&calls, nth)
+}
+
+/// A process takes a delivery, and one of its calls, counted from 0, takes so long that another
+/// process takes what comes beside it. If it dies over that, the delivery comes again. Whether it came
+/// that far.
+async fn take_slowly(
+    world: &World,
+    body: &[u8],
+    (nth, fate): (usize, Fate),
+    beside: &[u8],
+) -> bool {
+    let calls = fates::slow(world, nth, fate);
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        assert_eq!(post(world, world.company(), beside).await, 200);
+    };
+    join(take_by_unlucky(world, body), other).await;
+    fates::recover(world);
+    if fate != Fate::Served {
+        assert_eq!(post(world, world.company(), body).await, 200);
+    }
+    fates::has_struck(&calls, nth)
+}
+
+async fn take_by_unlucky(world: &World, body: &[u8]) {
+    let process = world.start_process(fates::UNLUCKY);
+    world.webhook(&process, &webhook_request(world.company(), body)).await.unwrap();
+}
+
+/// A delivery of one message.
+fn one(what: &Value) -> Vec<u8> {
+    delivery(NUMBER, std::slice::from_ref(what), &[])
 }
 
 /// The notice that someone changed.
@@ -178,6 +219,25 @@ async fn who_changes_their_number_keeps_their_room() {
     assert_eq!(desk.history(&room["id"]).await.len(), 3);
 }
 
+/// Whoever has the number now may be anybody, and is nobody's contact before they are written to.
+#[tokio::test(start_paused = true)]
+async fn what_is_said_about_words_under_a_number_that_was_left_makes_nobody_known() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    take(&world, &said(&world, Some(BUDI), None, "satu", 100)).await;
+    let change = json!({ "type": "user_changed_number", "wa_id": SITI, "body": "x" });
+    take(&world, &notice(&world, Some(BUDI), change, 50)).await;
+    let mut revoked = said(&world, Some(BUDI), None, "wamid.R", 0);
+    revoked["type"] = json!("revoke");
+    revoked["revoke"] = json!({ "original_message_id": "satu" });
+    let before = (rows(&world, "identity").len(), rows(&world, "contact").len());
+    take(&world, &revoked).await;
+    assert_eq!((rows(&world, "identity").len(), rows(&world, "contact").len()), before);
+    assert_eq!(texts(&desk.history(&desk.only_room().await["id"]).await), ["satu"]);
+    let events = desk.events("integration").await;
+    assert_eq!(events.len(), 2, "{events:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn first_words_from_the_new_number_may_overtake_the_notice() {
     let world = World::new().await.unwrap();
@@ -225,13 +285,7 @@ async fn a_linking_that_dies_after_any_call_is_finished_by_the_next_delivery() {
             take(&world, &said(&world, None, Some(ID), "dua", 0)).await;
             world.pass(Duration::from_secs(10)).await;
             let both = said(&world, Some(BUDI), Some(ID), "tiga", 0);
-            let body = delivery(NUMBER, std::slice::from_ref(&both), &[]);
-            let calls = fates::strike(&world, nth, fate);
-            let process = world.start_process(fates::UNLUCKY);
-            let request = webhook_request(world.company(), &body);
-            world.webhook(&process, &request).await.unwrap();
-            let has_struck = fates::has_struck(&calls, nth);
-            fates::recover(&world);
+            let has_struck = take_unluckily(&world, &one(&both), nth, fate).await;
             take(&world, &both).await;
             world.settle(Duration::from_secs(900)).await.unwrap();
             let old = desk.room_of(BUDI).await;

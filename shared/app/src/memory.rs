@@ -10,11 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 use platform::cache::Cache;
 use store::{StoreError, Tenant};
 
-/// How long, so that a change is noticed without anybody telling the function.
-const LIFE: SignedDuration = SignedDuration::from_secs(60);
+/// How long, so that a change is noticed without anybody telling the function: of all that inbound
+/// remembers, too.
+pub(crate) const LIFE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Of how many organizations and accounts.
-const CAPACITY: usize = 1000;
+pub(crate) const CAPACITY: usize = 1000;
 
 /// The memory.
 #[derive(Debug)]

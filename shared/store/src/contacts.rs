@@ -42,35 +42,56 @@ impl Tenant<'_> {
 
     /// Makes a contact known, once, and has it found; the contact as it is then. If it was known
     /// before it stays as it was.
+    ///
+    /// Its first rows are written one by one, since that happens in a customer's first message and
+    /// nobody else can know of it yet. One that is known may be edited or erased meanwhile, and one
+    /// without a name is renamed by who tells it: their rows are written if they are still as they were.
     pub async fn introduce(&self, contact: &Contact) -> Result<Contact, StoreError> {
         let written = self.create(item(keys::contact(self.org, contact.id), contact)?).await?;
         let known = match written {
-            Written::Yes => contact.clone(),
-            Written::No(Some(row)) => read(row)?.value,
+            Written::Yes if !contact.is_nameless() => return self.list_new(contact.clone()).await,
+            Written::Yes => Versioned { value: contact.clone(), version: 1 },
+            Written::No(Some(row)) => read(row)?,
             Written::No(None) => return Err(StoreError::Contended),
         };
-        self.let_be_found(known).await
+        self.list_known(known).await
     }
 
-    /// Writes the rows by which a contact is found, until they are those of the contact as it is:
-    /// it may have been edited or erased while they were under way.
-    async fn let_be_found(&self, mut known: Contact) -> Result<Contact, StoreError> {
+    async fn list_new(&self, contact: Contact) -> Result<Contact, StoreError> {
+        let rows = self.search_keys(&contact);
+        try_join_all(rows.iter().map(|key| self.table.overwrite(row(key)))).await?;
+        let Some(now) = self.contact(contact.id).await? else { return Ok(contact) };
+        let wanted = self.search_keys(&now.value);
+        let stray = rows.iter().filter(|key| !wanted.contains(key));
+        try_join_all(stray.map(|key| self.table.delete(key.clone()))).await?;
+        if wanted == rows { Ok(now.value) } else { self.list_known(now).await }
+    }
+
+    async fn list_known(&self, mut known: Versioned<Contact>) -> Result<Contact, StoreError> {
         for _ in 0..ROUNDS {
-            let rows = self.search_keys(&known);
+            let rows = self.search_keys(&known.value);
             if rows.is_empty() {
-                return Ok(known);
+                return Ok(known.value);
             }
-            try_join_all(rows.iter().map(|key| self.table.overwrite(row(key)))).await?;
-            let Some(now) = self.contact(known.id).await? else { return Ok(known) };
-            let wanted = self.search_keys(&now.value);
-            let stray = rows.iter().filter(|key| !wanted.contains(key));
-            try_join_all(stray.map(|key| self.table.delete(key.clone()))).await?;
-            known = now.value;
-            if wanted == rows {
-                return Ok(known);
+            let contact = keys::contact(self.org, known.value.id);
+            let mut writes = vec![self.table.unchanged(contact, known.version)?];
+            for key in &rows {
+                writes.push(self.listing(key)?);
             }
+            if self.table.transact(writes).await? {
+                return Ok(known.value);
+            }
+            let Some(now) = self.contact(known.value.id).await? else { return Ok(known.value) };
+            known = now;
         }
         Err(StoreError::Contended)
+    }
+
+    fn listing(&self, key: &Key) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder().table_name(&self.table.name).set_item(Some(row(key)));
+        let put =
+            put.build().map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
+        Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// Replaces a contact of this version. `false` if it has changed since.
@@ -206,9 +227,7 @@ impl Tenant<'_> {
             writes.push(TransactWriteItem::builder().delete(delete).build());
         }
         for key in after.iter().filter(|key| !before.contains(key)) {
-            let put = Put::builder().table_name(&self.table.name).set_item(Some(row(key)));
-            let put = put.build().map_err(failed)?;
-            writes.push(TransactWriteItem::builder().put(put).build());
+            writes.push(self.listing(key)?);
         }
         Ok(writes)
     }

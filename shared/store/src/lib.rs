@@ -32,6 +32,7 @@ mod members;
 mod messages;
 mod notes;
 mod old_rooms;
+mod phone;
 mod rooms;
 mod sessions;
 mod settings;

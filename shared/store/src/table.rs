@@ -11,8 +11,8 @@ use aws_sdk_dynamodb::{
         transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
     },
     types::{
-        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure,
-        TransactWriteItem,
+        AttributeValue, CancellationReason, ConditionCheck, Put,
+        ReturnValuesOnConditionCheckFailure, TransactWriteItem,
     },
 };
 use aws_smithy_runtime_api::client::{
@@ -191,6 +191,24 @@ impl Table {
             .expression_attribute_values(":v", number(version))
             .build()
             .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error).into())
+    }
+
+    /// That the row is still of this version, as part of a transaction.
+    pub(crate) fn unchanged(
+        &self,
+        key: Key,
+        version: u64,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.name)
+            .key("pk", string(key.pk))
+            .key("sk", string(key.sk))
+            .condition_expression("#v = :v")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(version))
+            .build()
+            .map_err(|error| CallFailed::unanswered("TransactWriteItems", &error))?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     /// A row that must not exist, as part of a transaction.

@@ -7,7 +7,6 @@ use futures_util::future::join;
 use serde_json::{Value, json};
 use world::{
     World,
-    company::webhook_request,
     graph::{Fault, Kind, MediaKind, Person},
     requests::ApiRequest,
     world::Answered,
@@ -18,7 +17,7 @@ use crate::desk::{
     BUDI, Desk, SITI,
     fates::{self, UNLUCKY},
     payload::{delivery, post},
-    problem, rows, stored, texts,
+    problem, rows, stored,
 };
 
 /// The number of the company.
@@ -27,7 +26,7 @@ const NUMBER: &str = "106540352242922";
 /// Words that nobody else says.
 pub(super) const WORDS: &str = "kata-rahasia";
 
-fn erase(contact: &Value) -> ApiRequest {
+pub(super) fn erase(contact: &Value) -> ApiRequest {
     ApiRequest::new("DELETE", format!("/v1/contacts/{}", contact.as_str().unwrap()))
 }
 
@@ -36,7 +35,7 @@ fn export(contact: &Value) -> ApiRequest {
 }
 
 /// Budi, of whom there is something of each kind: his contact and room.
-async fn well_known(desk: &Desk<'_>) -> (Value, Value) {
+pub(super) async fn well_known(desk: &Desk<'_>) -> (Value, Value) {
     let world = desk.world;
     let budi = desk.introduced(BUDI, "Budi Rahasia").await;
     let room = desk.room_of(BUDI).await["id"].clone();
@@ -304,27 +303,6 @@ async fn of_an_erased_contact_nothing_is_left_but_that_something_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_writes_from_an_erased_number_is_somebody_new() {
-    let world = World::new().await.unwrap();
-    let desk = Desk::of(&world);
-    let (budi, room) = well_known(&desk).await;
-    assert_eq!(desk.call(erase(&budi)).await.status, 202);
-    world.pass(Duration::from_secs(1)).await;
-    says(&world, BUDI, "Orang Lain", "Permisi").await;
-    let new = desk.room_of(BUDI).await;
-    assert_ne!((&new["id"], &new["contact_id"]), (&room, &budi));
-    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
-    assert_eq!(erased(&desk, &budi).await.status, 200);
-    says(&world, BUDI, "Orang Lain", "Halo?").await;
-    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi", "Halo?"]);
-    assert_eq!(desk.found("", 10).await, ["Orang Lain"]);
-    // And may be erased in turn.
-    assert_eq!(erased(&desk, &new["contact_id"]).await.status, 200);
-    says(&world, BUDI, "Lagi", "Sekali lagi").await;
-    assert_eq!(texts(&desk.history(&desk.room_of(BUDI).await["id"]).await), ["Sekali lagi"]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn what_was_merged_is_erased_with_the_contact_that_stayed() {
     let world = World::new().await.unwrap();
     let desk = Desk::of(&world);
@@ -338,102 +316,6 @@ async fn what_was_merged_is_erased_with_the_contact_that_stayed() {
     assert_eq!(traces(&world), Vec::<String>::new());
     assert!(!stored(&world).0.iter().any(|row| row.contains(SITI)));
     assert_eq!(desk.found("", 10).await, Vec::<String>::new());
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_an_erased_contact_said_is_not_heard_when_it_is_delivered_again() {
-    let world = World::new().await.unwrap();
-    let desk = Desk::of(&world);
-    let company = world.company();
-    let said = company.graph().customer_says(world.clock.now_ms(), BUDI, "Budi", WORDS);
-    assert_eq!(world.deliver(company, &said).await.unwrap(), 200);
-    let budi = desk.room_of(BUDI).await["contact_id"].clone();
-    world.pass(Duration::from_secs(60)).await;
-    assert_eq!(erased(&desk, &budi).await.status, 200);
-    let again = async || {
-        let request = webhook_request(company, &said.body);
-        let answered = world.webhook(&world.process, &request).await.unwrap().unwrap();
-        assert_eq!(answered.0, 200);
-    };
-    again().await;
-    assert_eq!(desk.rooms("all").await.len(), 0);
-    says(&world, BUDI, "Orang Lain", "Permisi").await;
-    again().await;
-    let new = desk.room_of(BUDI).await;
-    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
-    // Nor after somebody edited who writes now, which has all that follows a contact say the same.
-    let named = json!({ "full_name": "Ibu Sri" });
-    assert_eq!(desk.call(edit(&new["contact_id"], &named)).await.status, 200);
-    again().await;
-    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
-    let says = |row: &String| row.contains(WORDS) || row.contains("\"Budi\"");
-    assert!(!stored(&world).0.iter().any(says));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_number_of_somebody_erased_never_leads_back_to_who_had_it_before() {
-    let world = World::new().await.unwrap();
-    let desk = Desk::of(&world);
-    let ani = desk.introduced(BUDI, "Ani Lama").await;
-    let company = world.company();
-    world.pass(Duration::from_secs(60)).await;
-    let moved = Kind::NumberChanged { new_phone: "628555000111".into(), new_user_id: None };
-    let person = Person::with_phone(BUDI, "Ani Lama");
-    let notice = company.graph().customer_sends(world.clock.now_ms(), &person, moved);
-    assert_eq!(world.deliver(company, &notice).await.unwrap(), 200);
-    world.pass(Duration::from_secs(60)).await;
-    says(&world, BUDI, "Budi Baru", "Halo").await;
-    let budi = desk.room_of(BUDI).await["contact_id"].clone();
-    assert_ne!(budi, ani);
-    world.pass(Duration::from_secs(60)).await;
-    assert_eq!(erased(&desk, &budi).await.status, 200);
-    says(&world, BUDI, "Orang Lain", "Permisi").await;
-    let new = desk.room_of(BUDI).await;
-    assert!(new["contact_id"] != ani && new["contact_id"] != budi);
-    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
-    assert_eq!(desk.room_of("628555000111").await["contact_id"], ani);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_an_erased_contact_said_is_not_heard_where_somebody_had_the_number_before() {
-    let world = World::new().await.unwrap();
-    let desk = Desk::of(&world);
-    desk.introduced(BUDI, "Ani Lama").await;
-    let company = world.company();
-    world.pass(Duration::from_secs(60)).await;
-    let moved = Kind::NumberChanged { new_phone: "628555000111".into(), new_user_id: None };
-    let person = Person::with_phone(BUDI, "Ani Lama");
-    let notice = company.graph().customer_sends(world.clock.now_ms(), &person, moved);
-    assert_eq!(world.deliver(company, &notice).await.unwrap(), 200);
-    world.pass(Duration::from_secs(60)).await;
-    let said = company.graph().customer_says(world.clock.now_ms(), BUDI, "Budi", WORDS);
-    assert_eq!(world.deliver(company, &said).await.unwrap(), 200);
-    let budi = desk.room_of(BUDI).await["contact_id"].clone();
-    world.pass(Duration::from_secs(60)).await;
-    assert_eq!(erased(&desk, &budi).await.status, 200);
-    assert_eq!(post(&world, company, &said.body).await, 200);
-    let says = |row: &String| row.contains(WORDS) || row.contains("\"Budi\"");
-    assert!(!stored(&world).0.iter().any(says));
-    assert_eq!(desk.rooms("all").await.len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn who_writes_while_a_merged_contact_is_being_erased_is_somebody_new() {
-    let world = World::new().await.unwrap();
-    let desk = Desk::of(&world);
-    let (budi, siti) = (desk.introduced(BUDI, "Budi").await, desk.introduced(SITI, "Siti").await);
-    assert_eq!(desk.call(merge(&budi, &siti)).await.status, 200);
-    world.pass(Duration::from_secs(60)).await;
-    assert_eq!(desk.call(erase(&siti)).await.status, 202);
-    for contact in [&budi, &siti] {
-        let path = format!("/v1/contacts/{}", contact.as_str().unwrap());
-        assert_eq!(desk.call(ApiRequest::new("GET", path)).await.status, 404);
-    }
-    world.pass(Duration::from_secs(2)).await;
-    says(&world, BUDI, "Orang Lain", "Permisi").await;
-    let new = desk.room_of(BUDI).await;
-    assert_eq!(erased(&desk, &siti).await.status, 200);
-    assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
 }
 
 #[tokio::test(start_paused = true)]

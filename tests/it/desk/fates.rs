@@ -28,14 +28,14 @@ pub(crate) fn strike(world: &World, call: usize, fate: Fate) -> Arc<AtomicUsize>
     calls
 }
 
-/// One call of the unlucky process, counted from 0, takes long, so that others are faster; the count
-/// of its calls so far.
-pub(crate) fn slow(world: &World, call: usize) -> Arc<AtomicUsize> {
+/// One call of the unlucky process, counted from 0, takes long, so that others are faster, and ends
+/// like this; the count of its calls so far.
+pub(crate) fn slow(world: &World, call: usize, fate: Fate) -> Arc<AtomicUsize> {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     world.wire.set_fates(Box::new(move |of| {
         let is_it = of.process == UNLUCKY && counted.fetch_add(1, Ordering::Relaxed) == call;
-        (Fate::Served, if is_it { 1500 } else { 1 })
+        if is_it { (fate, 1500) } else { (Fate::Served, 1) }
     }));
     calls
 }

@@ -3,21 +3,15 @@
 
 use std::time::Duration;
 
-use futures_util::future::join;
 use serde_json::Value;
 use world::{
     World,
-    company::webhook_request,
     graph::{Kind, Person},
     wire::Fate,
 };
 
-use super::{ID, NUMBER, said, take};
-use crate::desk::{
-    BUDI, Desk, fates,
-    payload::{delivery, post},
-    texts,
-};
+use super::{ID, one, said, take, take_slowly, take_unluckily};
+use crate::desk::{BUDI, Desk, payload::post, texts};
 
 /// The phone's app knows Budi by number before he has a room; he has one under his user id, and the two
 /// turn out to be one. Then he writes under his number, which is to be the room that stays.
@@ -39,13 +33,7 @@ async fn the_room_that_first_words_open_takes_in_the_one_that_was_waiting_for_it
         let world = World::new().await.unwrap();
         let desk = Desk::of(&world);
         let both = known_by_phone(&world).await;
-        let calls = fates::strike(&world, nth, Fate::DiesAfter);
-        let process = world.start_process(fates::UNLUCKY);
-        let body = delivery(NUMBER, std::slice::from_ref(&both), &[]);
-        let request = webhook_request(world.company(), &body);
-        world.webhook(&process, &request).await.unwrap();
-        let has_struck = fates::has_struck(&calls, nth);
-        fates::recover(&world);
+        let has_struck = take_unluckily(&world, &one(&both), nth, Fate::DiesAfter).await;
         take(&world, &both).await;
         world.settle(Duration::from_secs(900)).await.unwrap();
         let rooms = desk.rooms("all").await;
@@ -83,20 +71,11 @@ async fn a_room_that_is_made_beside_a_linking_is_merged_all_the_same() {
             let both = known_by_phone(&world).await;
             let linking = match is_by_phone {
                 true => said_by_phone(&world),
-                false => delivery(NUMBER, &[both], &[]),
+                false => one(&both),
             };
-            let first = delivery(NUMBER, &[said(&world, Some(BUDI), None, "tiga", 0)], &[]);
+            let first = one(&said(&world, Some(BUDI), None, "tiga", 0));
             let (slow, quick) = if is_linking_slow { (linking, first) } else { (first, linking) };
-            let calls = fates::slow(&world, nth);
-            let process = world.start_process(fates::UNLUCKY);
-            let request = webhook_request(world.company(), &slow);
-            let beside = async {
-                tokio::time::sleep(Duration::from_millis(700)).await;
-                assert_eq!(post(&world, world.company(), &quick).await, 200);
-            };
-            join(async { world.webhook(&process, &request).await.unwrap() }, beside).await;
-            let has_struck = fates::has_struck(&calls, nth);
-            fates::recover(&world);
+            let has_struck = take_slowly(&world, &slow, (nth, Fate::Served), &quick).await;
             world.settle(Duration::from_secs(900)).await.unwrap();
             let rooms = desk.rooms("all").await;
             let open = rooms.iter().filter(|room| room["merged_into_room_id"].is_null());

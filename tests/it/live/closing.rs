@@ -126,7 +126,7 @@ async fn whichever_call_of_the_opening_is_slow_a_key_that_is_withdrawn_leaves_no
         let (ani, key, withdrawal) = keyed(&world, Value::Null).await;
         let ticket = world.ticket(&key).await.unwrap();
         let process = world.start_process(UNLUCKY);
-        let calls = fates::slow(&world, nth);
+        let calls = fates::slow(&world, nth, Fate::Served);
         let open = world.connect(&process, "slow", &ticket);
         let withdraw = async {
             tokio::time::sleep(Duration::from_millis(500)).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::api_key::Role;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use world::World;
+use world::{World, wire::Fate};
 
 use super::NUMBER;
 use crate::desk::{
@@ -142,7 +142,7 @@ async fn a_reaction_that_the_merging_overtakes_is_shown_at_its_message() {
         reaction["from_user_id"] = json!(ID);
 
         // One of its calls takes long; meanwhile the two are one, and the message comes.
-        let calls = fates::slow(&world, call);
+        let calls = fates::slow(&world, call, Fate::Served);
         let process = world.start_process(UNLUCKY);
         let body = delivery(NUMBER, std::slice::from_ref(&reaction), &[]);
         let request = world::company::webhook_request(world.company(), &body);

@@ -68,7 +68,7 @@ async fn words_deleted_while_their_message_is_being_stored_are_shown_nowhere() {
                 let process = world.start_process(UNLUCKY);
                 let request = webhook_request(world.company(), &body(std::slice::from_ref(&said)));
                 let calls = if fate == Fate::Served {
-                    fates::slow(&world, nth)
+                    fates::slow(&world, nth, Fate::Served)
                 } else {
                     fates::strike(&world, nth, fate)
                 };

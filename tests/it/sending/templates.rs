@@ -13,6 +13,7 @@ use world::{
     company::webhook_request,
     graph::{Delivery, Fault},
     requests::ApiRequest,
+    wire::Fate,
     world::Answered,
 };
 
@@ -258,7 +259,7 @@ async fn a_notice_that_a_sync_overtakes_on_its_way_is_old_all_the_same() {
         let pause = json!({ "event": "PAUSED" });
         let delivery = notice(&world, 300, "message_template_status_update", &pause);
         let process = world.start_process(UNLUCKY);
-        let calls = fates::slow(&world, call);
+        let calls = fates::slow(&world, call, Fate::Served);
         let request = webhook_request(world.company(), &delivery.body);
         let (told, synced) = join(world.webhook(&process, &request), sync(&desk)).await;
         assert_eq!((told.unwrap().unwrap().0, synced.status), (200, 200));

@@ -3,11 +3,12 @@
 //! The id of a contact follows from the identity that made it, and from how the holder before them
 //! ended: so the chain is read from its first link on, and whoever is next has an id that all who race
 //! for it agree on. Of one who was erased a row stays that says when, and nothing else; one who goes by
-//! another number now is a living contact, whose row that said so may have been erased.
+//! another number now, or whose number somebody else got, is a living contact: the identity's row that
+//! said so may have been erased.
 
 use domain::{
-    Id,
-    contact::{Contact, Erasure, Identity},
+    Id, Time,
+    contact::{Contact, Erasure, Identity, KnownAs, Period},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
@@ -26,6 +27,13 @@ pub(crate) struct Holders {
     pub(crate) holder: Option<Contact>,
 }
 
+impl Holders {
+    /// Whether what was said then was said by or to one who was erased since.
+    pub(crate) fn is_of_erased(&self, at: Time) -> bool {
+        self.erasures.iter().any(|erasure| Period::before(erasure).covers(at))
+    }
+}
+
 /// Who has had an identity, from this one on: mostly [`Identity::first`].
 pub(crate) async fn holders(
     tenant: Tenant<'_>,
@@ -33,22 +41,22 @@ pub(crate) async fn holders(
     who: &str,
     from: Identity,
 ) -> Result<Holders, StoreError> {
+    let at = KnownAs { integration_id: integration, who: who.to_owned() };
     let mut found = Holders { erasures: Vec::new(), last: from, holder: None };
     for _ in 0..HOLDERS {
         let Some(known) = tenant.contact(found.last.contact_id).await? else { return Ok(found) };
         let known = known.value;
-        let ended_at = match &known.erased {
+        found.last = match &known.erased {
             Some(erasure) => {
                 found.erasures.push(erasure.clone());
-                erasure.at
+                Identity::next(integration, who, erasure.at)
             }
-            None if known.identity == who || known.user_id.as_deref() == Some(who) => {
+            None if known.has(&at) => {
                 found.holder = Some(known);
                 return Ok(found);
             }
-            None => known.created_at,
+            None => Identity::after(integration, who, known.id),
         };
-        found.last = Identity::next(integration, who, ended_at);
     }
     Err(StoreError::Contended)
 }

@@ -21,7 +21,7 @@ use domain::{
     message::{Annotated, Annotation, Side},
     room::Room,
 };
-use store::{StoreError, Tenant};
+use store::{StoreError, Tenant, Versioned};
 
 use super::{
     Inbound, StoreElementError,
@@ -40,22 +40,19 @@ impl Inbound {
         let tenant = self.table.tenant(integration.organization_id);
         let annotation = said.annotation;
         let primary = said.chat.primary().unwrap_or_default();
-        // Nobody is made known by it: who is not known has no room to show it in.
-        let known = tenant.identity(integration.id, primary).await?;
+        // Nobody is made known by it: who is not known has no room to show it in, nor has whoever has
+        // the number of one who left it.
+        let holds = |known: &Versioned<Identity>| !known.value.is_left(annotation.at);
+        let mut known = tenant.identity(integration.id, primary).await?.filter(holds);
+        if let (None, Some(other)) = (&known, &said.chat.user_id)
+            && other != primary
+        {
+            known = tenant.identity(integration.id, other).await?.filter(holds);
+        }
         let identity = match known {
             Some(known) if known.value.knows(&said.chat, annotation.at) => Some(known.value),
             Some(_) => identify(tenant, integration.id, &said.chat, annotation.at, now).await?,
-            None => match &said.chat.user_id {
-                Some(other) if other != primary => {
-                    match tenant.identity(integration.id, other).await? {
-                        Some(_) => {
-                            identify(tenant, integration.id, &said.chat, annotation.at, now).await?
-                        }
-                        None => None,
-                    }
-                }
-                _ => None,
-            },
+            None => None,
         };
         let Some(identity) = identity else {
             let event = stray(&annotation, said.chat);

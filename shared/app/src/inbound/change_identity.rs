@@ -8,14 +8,14 @@
 use channels::{Element, IdentityChange};
 use domain::{
     Time,
-    contact::{Identity, Move, moved},
+    contact::{Identity, KnownAs, Move, moved},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
 
 use super::{
     Inbound, StoreElementError,
-    identify::{Rows, Since, merge, tell},
+    identify::{Rows, Since, merge, tell, tell_contact},
 };
 use crate::{ATTEMPTS, contacts::align::align};
 
@@ -40,6 +40,28 @@ impl Inbound {
     }
 }
 
+/// Has whoever had the new identities before, and is somebody else, say that they are theirs no more.
+async fn pass_on(
+    tenant: Tenant<'_>,
+    new_rows: &Rows,
+    identity: &Identity,
+) -> Result<(), StoreError> {
+    for (who, known) in [&new_rows.user_id, &new_rows.number].into_iter().flatten() {
+        let Some(known) = known else { continue };
+        let former = known.value.contact_id;
+        if former != identity.contact_id {
+            let at = KnownAs { integration_id: new_rows.integration, who: who.clone() };
+            tell_contact(tenant, former, |contact| match contact.id == former {
+                true => contact.passing_on(&at),
+                // They turned out to be the same one.
+                false => contact.clone(),
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
+
 /// Does what the notice asks for. `false` if others were faster.
 async fn step(
     tenant: Tenant<'_>,
@@ -50,8 +72,8 @@ async fn step(
     let (old, new) = (&change.old, &change.new);
     let old_rows = Rows::read(tenant, integration.id, old).await?;
     let new_rows = Rows::read(tenant, integration.id, new).await?;
-    let old_since = Since::read(tenant, &old_rows, change.at).await?;
-    let new_since = Since::read(tenant, &new_rows, change.at).await?;
+    let old_since = Since::read(tenant, &old_rows).await?;
+    let new_since = Since::read(tenant, &new_rows).await?;
     let decision = moved(old_rows.any(&old_since), new_rows.any(&new_since), new, change.at, now);
     let (identity, merged) = match decision {
         Move::Nothing => return Ok(true),
@@ -64,8 +86,12 @@ async fn step(
     };
     if let Some(identity) = &identity {
         tell(tenant, integration.id, identity, new).await?;
+        pass_on(tenant, &new_rows, identity).await?;
         // What stays as it was is written with the new identities.
         let rows = Rows::read(tenant, integration.id, new).await?;
+        if !rows.lead_as(&new_rows, identity) {
+            return Ok(false);
+        }
         if !rows.save(tenant, identity, merged.as_ref(), now).await? {
             return Ok(false);
         }

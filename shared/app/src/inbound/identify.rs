@@ -12,7 +12,7 @@
 
 use domain::{
     Id, Time,
-    contact::{self, Contact, Erasure, Identity, Known, KnownAs, Linking, Period, Person, link},
+    contact::{self, Contact, Identity, Known, KnownAs, Linking, Period, Person, link},
     integration::Integration,
     room,
 };
@@ -33,7 +33,7 @@ use crate::{
 
 /// The identities of one person with one integration, and what their rows say.
 pub(super) struct Rows {
-    integration: Id<Integration>,
+    pub(super) integration: Id<Integration>,
     pub(super) number: Option<(String, Option<Versioned<Identity>>)>,
     pub(super) user_id: Option<(String, Option<Versioned<Identity>>)>,
 }
@@ -66,7 +66,7 @@ async fn link_identities(
 ) -> Result<Option<Identity>, StoreError> {
     for _ in 0..ATTEMPTS {
         let rows = Rows::read(tenant, integration, person).await?;
-        let since = Since::read(tenant, &rows, at.min(now)).await?;
+        let since = Since::read(tenant, &rows).await?;
         let (number, user_id) = (rows.known_number(&since), rows.known_user_id(&since));
         let is_refused = [number, user_id]
             .into_iter()
@@ -80,7 +80,7 @@ async fn link_identities(
         let (mut merged, mut is_known) = (None, true);
         match &linking {
             Linking::New(from) => {
-                let newcomer = newcomer(tenant, integration, person, from.clone(), at);
+                let newcomer = newcomer(tenant, integration, person, from.clone(), at.min(now));
                 match newcomer.await? {
                     Some(found) => (result, is_known) = found,
                     None => return Ok(None),
@@ -117,12 +117,16 @@ async fn newcomer(
 ) -> Result<Option<(Identity, bool)>, StoreError> {
     let Some(primary) = person.primary() else { return Ok(None) };
     let found = holders(tenant, integration, primary, from).await?;
-    let is_of_erased = |erasure: &Erasure| Period::before(erasure).covers(at);
-    if found.erasures.iter().any(is_of_erased) {
+    if found.is_of_erased(at) {
         return Ok(None);
     }
-    let blocked = found.erasures.last().map(Period::before);
-    let identity = Identity { blocked, ..found.last }.told(person);
+    let blocked = match &found.holder {
+        Some(holder) => {
+            holder.blocked(&KnownAs { integration_id: integration, who: primary.to_owned() })
+        }
+        None => found.erasures.last().map(Period::before),
+    };
+    let identity = Identity { blocked, since: Some(at), ..found.last }.told(person);
     let is_known = found.holder.is_some();
     if is_known {
         tell(tenant, integration, &identity, person).await?;
@@ -151,6 +155,16 @@ impl Rows {
 
     fn known_user_id<'a>(&'a self, since: &Since) -> Option<Known<'a>> {
         known(&self.user_id, since.user_id)
+    }
+
+    /// Whether each of them leads where it led before, or where it is to lead.
+    pub(super) fn lead_as(&self, before: &Self, to: &Identity) -> bool {
+        let room = |row: &Option<(String, Option<Versioned<Identity>>)>| {
+            Some(row.as_ref()?.1.as_ref()?.value.room_id)
+        };
+        [(&self.number, &before.number), (&self.user_id, &before.user_id)]
+            .into_iter()
+            .all(|(now, then)| room(now) == room(then) || room(now) == Some(to.room_id))
     }
 
     /// The one that is known, the number before the user id.
@@ -215,7 +229,7 @@ fn known(
     since: Option<Time>,
 ) -> Option<Known<'_>> {
     let identity = &row.as_ref()?.1.as_ref()?.value;
-    // A contact that is not there was never shown: as old as can be.
+    // One who was erased is as old as can be.
     Some(Known { identity, since: since.unwrap_or(Time::from_millis(0)) })
 }
 
@@ -227,20 +241,15 @@ pub(super) struct Since {
 }
 
 impl Since {
-    /// Of a contact that is not there yet it is this time: it is made known, so that all decide alike.
-    pub(super) async fn read(
-        tenant: Tenant<'_>,
-        rows: &Rows,
-        at: Time,
-    ) -> Result<Self, StoreError> {
+    /// A contact that is not there yet is made known, so that all decide alike.
+    pub(super) async fn read(tenant: Tenant<'_>, rows: &Rows) -> Result<Self, StoreError> {
         let read = async |row: &Option<(String, Option<Versioned<Identity>>)>| {
             let Some((_, Some(known))) = row else { return Ok::<_, StoreError>(None) };
             if let Some(contact) = tenant.contact(known.value.contact_id).await? {
                 return Ok(Some(contact.value.created_at));
             }
             let nothing_more = Person::default();
-            let contact =
-                introduce(tenant, rows.integration, &known.value, &nothing_more, at).await?;
+            let contact = introduce(tenant, rows.integration, &known.value, &nothing_more).await?;
             Ok(contact.map(|contact| contact.created_at))
         };
         // One after the other: both may lead to the same one.

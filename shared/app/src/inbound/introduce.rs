@@ -17,29 +17,30 @@ use store::{MessageKey, StoreError, Tenant, Versioned};
 use super::identify::tell_contact;
 use crate::{ATTEMPTS, contacts::holders::holders};
 
-/// Makes the contact known that an identity leads to, who wrote then; the contact as it is. Nothing if
-/// they were erased.
+/// Makes the contact known that an identity leads to; the contact as it is. Nothing if they were erased.
 pub(super) async fn introduce(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
     identity: &Identity,
     person: &Person,
-    at: Time,
 ) -> Result<Option<Contact>, StoreError> {
-    // What leads to them is all that leads to them, whichever of it they said now.
-    let (number, user_id) = (identity.number.clone(), identity.user_id.clone());
-    let person = &Person { number, user_id, ..person.clone() };
-    let Some(mut contact) = Contact::of(person, identity, integration, at) else { return Ok(None) };
+    let person = &person.known_by(identity);
+    let since = identity.since.unwrap_or(Time::from_millis(0));
+    let Some(mut contact) = Contact::of(person, identity, integration, since) else {
+        return Ok(None);
+    };
     contact.block = block_of_former(tenant, integration, identity, person).await?;
     let known = tenant.introduce(&contact).await?;
     if known.erased.is_some() {
         return Ok(None);
     }
-    let told = known.told(person, integration);
-    if told != known {
-        tell_contact(tenant, known.id, |contact| contact.told(person, integration)).await?;
+    // Nothing else: the identity was read a while ago, and they may go by another number by now.
+    let name_alone = &Person { name: person.name.clone(), ..Person::default() };
+    let named = known.told(name_alone, integration);
+    if named != known {
+        tell_contact(tenant, known.id, |contact| contact.told(name_alone, integration)).await?;
     }
-    Ok(Some(told))
+    Ok(Some(named))
 }
 
 /// What keeps the words of an erased holder from whoever has their identity now.

@@ -20,17 +20,12 @@ use domain::{
     Id, Time,
     integration::{Connection, Integration, Organization, ProviderApp},
 };
-use jiff::SignedDuration;
 use platform::{Source, cache::Cache, objects::Bucket};
 use store::{StoreError, Table};
 
-use crate::memory::Memory;
+use crate::memory::{CAPACITY, LIFE, Memory};
 
 pub use receive_delivery::Received;
-
-/// How long what was read is remembered: short enough that a number that was connected or disconnected
-/// a minute ago is noticed.
-const REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
 
 /// What the inbound use cases work with.
 #[derive(Debug)]
@@ -46,7 +41,7 @@ pub struct Inbound {
 impl Inbound {
     /// Binds the use cases to a table and a bucket.
     pub fn new(table: Table, bucket: Bucket, source: Source) -> Self {
-        let (apps, integrations) = (Cache::new(REMEMBERED, 1000), Cache::new(REMEMBERED, 1000));
+        let (apps, integrations) = (Cache::new(LIFE, CAPACITY), Cache::new(LIFE, CAPACITY));
         Self { table, bucket, source, apps, integrations, memory: Memory::default() }
     }
 
@@ -104,7 +99,7 @@ impl Inbound {
         let all = self.table.tenant(app.organization_id).integrations().await?;
         Ok(all.into_iter().find(|integration| {
             let was_connected = match integration.connection {
-                Connection::Disconnected { at } => said_at <= at.plus(REMEMBERED),
+                Connection::Disconnected { at } => said_at <= at.plus(LIFE),
                 Connection::Connected | Connection::NeedsReconnect { .. } => false,
             };
             let is_its = integration.channel == app.channel && integration.account == account;

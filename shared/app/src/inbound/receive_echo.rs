@@ -76,13 +76,14 @@ impl Inbound {
         if touch_room(tenant, &message).await? {
             return Ok(());
         }
-        // Who stored it may have died before this: then it is not new.
-        if !is_new || tenant.contact(contact).await?.is_none() {
-            let at = echo.at.min(now);
-            if introduce(tenant, integration.id, &identity, &echo.to, at).await?.is_none() {
-                forget(tenant, &identity, &echo.to, &message).await?;
-                return Err(StoreError::Contended.into());
-            }
+        // Whoever stored it may have died before this: then it is not new.
+        let known = tenant.contact(contact).await?;
+        let is_there = known.is_some_and(|known| known.value.erased.is_none());
+        if (!is_new || !is_there)
+            && introduce(tenant, integration.id, &identity, &echo.to).await?.is_none()
+        {
+            forget(tenant, &identity, &echo.to, &message).await?;
+            return Err(StoreError::Contended.into());
         }
         let summary = "A message from the phone's app to a customer who has not written yet";
         self.keep_event(integration, element, event_of(echo.at, summary, echo.to), now).await?;

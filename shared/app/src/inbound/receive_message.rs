@@ -255,10 +255,9 @@ impl Taking<'_> {
 
     /// The room that this message begins; none of a contact that is being erased.
     async fn first_room(&self, tenant: Tenant<'_>, now: Time) -> Result<Option<Room>, StoreError> {
-        let (person, of) = (self.person, self.integration.id);
-        let at = self.message.at.min(now);
-        let known = introduce(tenant, of, &self.identity, person, at).await?;
-        let told = Contact::of(person, &self.identity, of, at);
+        let (person, of) = (&self.person.known_by(&self.identity), self.integration.id);
+        let known = introduce(tenant, of, &self.identity, person).await?;
+        let told = Contact::of(person, &self.identity, of, now);
         let Some((known, mut contact)) = known.zip(told) else { return Ok(None) };
         // Members may have named them, or blocked them elsewhere, before there was a room.
         contact.given_name = Some(known.shown_name().to_owned());

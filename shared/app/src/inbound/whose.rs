@@ -5,7 +5,7 @@
 
 use domain::{
     Id, Time,
-    contact::{Contact, Identity, Period, Person},
+    contact::{Contact, Identity, Person},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
@@ -37,7 +37,8 @@ pub(super) async fn whose(
     }
     for person in people {
         for who in names(person) {
-            if let Some(known) = tenant.identity(integration, who).await? {
+            let known = tenant.identity(integration, who).await?;
+            if let Some(known) = known.filter(|known| !known.value.is_left(at)) {
                 return Ok(Whose::Contacts(known.value.contact_id));
             }
         }
@@ -54,8 +55,7 @@ pub(super) async fn is_of_erased(
 ) -> Result<bool, StoreError> {
     for who in names(person) {
         let first = Identity::first(integration, who);
-        let former = holders(tenant, integration, who, first).await?.erasures;
-        if former.iter().any(|erasure| Period::before(erasure).covers(at)) {
+        if holders(tenant, integration, who, first).await?.is_of_erased(at) {
             return Ok(true);
         }
     }

@@ -11,11 +11,7 @@ use platform::{Ctx, problem::Problem};
 use secrecy::ExposeSecret;
 use store::Table;
 
-use super::{
-    Connector,
-    connector::{About, change_declined},
-    show_business_profile,
-};
+use super::{Connector, connector::About, show_business_profile};
 use crate::authenticate::Caller;
 
 /// Has the provider change the profile of a number; the profile as it has it then. Admins do.
@@ -41,7 +37,7 @@ pub async fn change_business_profile(
     let now = Time::from(connector.source.now());
     if let Err(refusal) = business_profile::is_changed(&response, now) {
         let about = About { tenant, integration: &integration, now };
-        return Err(change_declined(about, refusal).await);
+        return Err(about.change_declined(refusal).await);
     }
     let shown = show_business_profile(table, connector, caller, id, ctx).await;
     shown.map_err(|problem| {

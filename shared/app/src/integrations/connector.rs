@@ -195,22 +195,6 @@ fn unprovable(field: &str, detail: String) -> Problem {
     Problem { field: Some(field.to_owned()), ..Problem::new(422, "not_proved", detail) }
 }
 
-/// What the provider says to a question about a number that is connected.
-pub(crate) async fn declined(about: About<'_>, declined: Declined) -> Problem {
-    match declined {
-        Declined::Refused(failure) => about.refused(&failure).await,
-        Declined::Unclear => unavailable(),
-    }
-}
-
-/// What the provider says when it was to change something.
-pub(crate) async fn change_declined(about: About<'_>, declined: Declined) -> Problem {
-    match declined {
-        Declined::Refused(failure) => about.refused(&failure).await,
-        Declined::Unclear => perhaps_changed(),
-    }
-}
-
 /// A number that the provider was asked about, as it was read.
 #[derive(Clone, Copy)]
 pub(crate) struct About<'a> {
@@ -220,6 +204,23 @@ pub(crate) struct About<'a> {
 }
 
 impl About<'_> {
+    /// What comes of a question that was not answered.
+    pub(crate) async fn declined(self, declined: Declined) -> Problem {
+        self.settled(declined, unavailable).await
+    }
+
+    /// What comes of a change that was not confirmed.
+    pub(crate) async fn change_declined(self, declined: Declined) -> Problem {
+        self.settled(declined, perhaps_changed).await
+    }
+
+    async fn settled(self, declined: Declined, unclear: fn() -> Problem) -> Problem {
+        match declined {
+            Declined::Refused(failure) => self.refused(&failure).await,
+            Declined::Unclear => unclear(),
+        }
+    }
+
     /// What the provider refuses, told to whoever asked; if it is the token, the number says so from
     /// now on.
     pub(crate) async fn refused(self, failure: &Failure) -> Problem {

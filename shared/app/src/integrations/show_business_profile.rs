@@ -9,10 +9,7 @@ use platform::{Ctx, problem::Problem};
 use secrecy::ExposeSecret;
 use store::Table;
 
-use super::{
-    Connector,
-    connector::{About, declined},
-};
+use super::{Connector, connector::About};
 use crate::authenticate::Caller;
 
 /// Asks the provider for the profile of a number.
@@ -33,6 +30,6 @@ pub async fn show_business_profile(
     let about = About { tenant, integration: &integration, now };
     match business_profile::read(&response, now) {
         Ok(profile) => Ok(profile),
-        Err(refusal) => Err(declined(about, refusal).await),
+        Err(refusal) => Err(about.declined(refusal).await),
     }
 }

@@ -84,6 +84,9 @@ pub struct Contact {
     /// All that the channels know them by, or knew them by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_as: Vec<KnownAs>,
+    /// Of these, what somebody else had after them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_on: Vec<KnownAs>,
     /// The rooms in which they talk with us. One that nobody has written in is not there yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rooms: Vec<Id<Room>>,
@@ -142,6 +145,7 @@ impl Contact {
             parent_user_id: None,
             username: None,
             known_as: Vec::new(),
+            passed_on: Vec::new(),
             rooms: Vec::new(),
             created_at,
             merged_into: None,
@@ -171,6 +175,7 @@ impl Contact {
         let named = [&person.number, &person.user_id].into_iter().flatten();
         let named = named.map(|who| KnownAs { integration_id, who: who.clone() });
         let named: Vec<_> = named.collect();
+        next.passed_on.retain(|known| !named.contains(known));
         // What becomes known beside another identity was blocked when that one was.
         let apart = self.blocked_apart.iter().find(|apart| named.contains(&apart.known_as));
         for known in named {
@@ -186,10 +191,26 @@ impl Contact {
     }
 
     /// Whether no profile has told their name: what they are known by stands for it.
-    fn is_nameless(&self) -> bool {
+    pub fn is_nameless(&self) -> bool {
         let is_name = |who: &str| who == self.name;
         self.known_as.iter().any(|known| is_name(&known.who))
             || self.username.as_deref().is_some_and(is_name)
+    }
+
+    /// The contact, after somebody else got one of their identities.
+    #[must_use]
+    pub fn passing_on(&self, at: &KnownAs) -> Self {
+        let mut next = self.clone();
+        if !next.passed_on.contains(at) {
+            next.passed_on.push(at.clone());
+        }
+        next
+    }
+
+    /// Whether it is they who have this identity, as far as their own row says.
+    pub fn has(&self, at: &KnownAs) -> bool {
+        let is_theirs = self.identity == at.who || self.user_id.as_ref() == Some(&at.who);
+        is_theirs && !self.passed_on.contains(at)
     }
 
     /// When what comes from one of their identities is refused.
@@ -246,6 +267,9 @@ pub struct Identity {
     /// The username that was told last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+    /// When they first wrote, by the provider's clock: until the contact is there, only this says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
     /// When this identity was given up, by the provider's clock: what comes from it later is
     /// somebody else's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -279,6 +303,7 @@ impl Identity {
             number: None,
             user_id: None,
             username: None,
+            since: None,
             left_at: None,
             blocked: None,
             former: Vec::new(),
@@ -289,6 +314,11 @@ impl Identity {
     pub fn next(integration: Id<Integration>, identity: &str, left_at: Time) -> Self {
         // An identity of the channel's has no line break.
         Self::first(integration, &format!("{identity}\n{}", left_at.millis()))
+    }
+
+    /// The same where nobody knows when: only that it is not this contact's any more.
+    pub fn after(integration: Id<Integration>, identity: &str, former: Id<Contact>) -> Self {
+        Self::first(integration, &format!("{identity}\n{former}"))
     }
 
     /// Whether it was given up before then.

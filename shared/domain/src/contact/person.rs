@@ -1,5 +1,7 @@
 //! What a channel says of who someone is.
 
+use super::Identity;
+
 /// What one message or notice says of who someone is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
@@ -37,6 +39,13 @@ impl Person {
     pub fn unheard(&self) -> Self {
         let (number, user_id) = (self.number.clone(), self.user_id.clone());
         Self { number, user_id, ..Self::default() }
+    }
+
+    /// The same person, under all that leads to them, whichever of it they said now.
+    #[must_use]
+    pub fn known_by(&self, identity: &Identity) -> Self {
+        let (number, user_id) = (identity.number.clone(), identity.user_id.clone());
+        Self { number, user_id, ..self.clone() }
     }
 
     /// What people may call them by.

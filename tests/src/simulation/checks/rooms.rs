@@ -171,7 +171,13 @@ pub(super) fn swept(
     if is_marked == row["dpk"].is_string() {
         wrong.push(format!("room {id} is marked: {is_marked}, due at {:?}", number("due_at")));
     }
-    let silent_at = silent_after.map(|after| number("activity_at").unwrap_or(0) + after);
+    // What was refused has not moved the room, and yet it was not silent until then.
+    let settled = room
+        .outbound
+        .iter()
+        .flat_map(|message| [message["accepted_at"].as_i64(), message["failure"]["at"].as_i64()]);
+    let last = settled.flatten().chain(number("activity_at")).max().unwrap_or(0);
+    let silent_at = silent_after.map(|after| last + after);
     if silent_at.is_some_and(|at| at + 60_000 < now) {
         wrong.push(format!("room {id} has been silent since {silent_at:?} and is not resolved"));
     }
