@@ -16,11 +16,17 @@ use crate::desk::{
 };
 
 const NUMBER: &str = "106540352242922";
-const ID: &str = "ID.1111";
+pub(crate) const ID: &str = "ID.1111";
 const NEW_ID: &str = "ID.2222";
 
 /// A text of one who is known by a number, a user id, or both.
-fn said(world: &World, number: Option<&str>, user_id: Option<&str>, id: &str, ago: u64) -> Value {
+pub(crate) fn said(
+    world: &World,
+    number: Option<&str>,
+    user_id: Option<&str>,
+    id: &str,
+    ago: u64,
+) -> Value {
     let mut said = text(world, number.unwrap_or_default(), id, ago, id);
     if number.is_none() {
         said.as_object_mut().unwrap().remove("from");
@@ -31,7 +37,7 @@ fn said(world: &World, number: Option<&str>, user_id: Option<&str>, id: &str, ag
     said
 }
 
-async fn take(world: &World, what: &Value) {
+pub(crate) async fn take(world: &World, what: &Value) {
     assert_eq!(post(world, world.company(), &one(what)).await, 200);
 }
 

@@ -61,7 +61,10 @@ pub(crate) enum Command {
         /// How many seeds to run.
         #[arg(long, default_value_t = 100)]
         seeds: u64,
-        /// One seed: runs just this one and prints its trace.
+        /// The first of them.
+        #[arg(long, default_value_t = 0)]
+        first: u64,
+        /// One seed: runs just this one and prints its trace, and if it fails its rows.
         #[arg(long)]
         seed: Option<u64>,
     },

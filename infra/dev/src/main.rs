@@ -53,7 +53,7 @@ async fn run(Cli { instance, command, up }: Cli) -> anyhow::Result<()> {
         Command::Check => check::run(),
         Command::Say { from, text } => say::run(&instance, &from, &text).await,
         Command::Meter { json } => meter::run(json),
-        Command::Sim { seeds, seed } => sim::run(seeds, seed),
+        Command::Sim { seeds, first, seed } => sim::run(seeds, first, seed),
         Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
         Command::Bench { what } => {
             if host::optimized::runs_there()? {

@@ -3,17 +3,21 @@
 use anyhow::bail;
 use world::simulation;
 
-/// Runs seeds 0 to `seeds`, or just one with its trace. A seed that fails names itself.
-pub(crate) fn run(seeds: u64, seed: Option<u64>) -> anyhow::Result<()> {
+/// Runs so many seeds from the first on, or just one with its trace. A seed that fails names itself;
+/// alone it shows all rows that it left, too.
+pub(crate) fn run(seeds: u64, first: u64, seed: Option<u64>) -> anyhow::Result<()> {
     if let Some(seed) = seed {
         let report = world::virtual_time(|| simulation::run(seed))?;
         report.trace.iter().for_each(|line| println!("{line}"));
         return match report.wrong.as_slice() {
             [] => Ok(()),
-            wrong => bail!("seed {seed}: {}", wrong.join("; ")),
+            wrong => {
+                report.rows.iter().for_each(|row| println!("row {row}"));
+                bail!("seed {seed}: {}", wrong.join("; "))
+            }
         };
     }
-    let failed = simulation::run_all(0..seeds, |done| {
+    let failed = simulation::run_all(first..first + seeds, |done| {
         if done % 50 == 0 {
             eprintln!("  {done} of {seeds} seeds");
         }

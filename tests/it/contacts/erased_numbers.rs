@@ -2,20 +2,24 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use world::{
     World,
     company::webhook_request,
     graph::{Kind, Person},
     requests::ApiRequest,
+    wire::Fate,
 };
 
 use super::{
     edit,
     holdings::{WORDS, erase, erased, well_known},
-    merge, says,
+    merge, says, unlucky,
 };
-use crate::desk::{BUDI, Desk, SITI, payload::post, stored, texts};
+use crate::{
+    desk::{BUDI, Desk, SITI, fates, payload::post, rows, stored, texts},
+    identities::{ID, said, take},
+};
 
 /// Whoever has this number has another one from now on.
 async fn moves(world: &World, from: &str, to: &str) {
@@ -151,4 +155,35 @@ async fn a_number_that_somebody_took_over_does_not_lead_back_once_they_are_erase
     let new = rooms.iter().find(|room| room["name"] == "Orang Lain").expect("a room of their own");
     assert!(new["contact_id"] != ani && new["contact_id"] != budi);
     assert_eq!(texts(&desk.history(&new["id"]).await), ["Permisi"]);
+}
+
+/// Wherever the erasure has come to: their words are not tied to one who is nobody.
+#[tokio::test(start_paused = true)]
+async fn who_turns_out_to_be_one_who_is_being_erased_keeps_their_own_room() {
+    let mut tried = 0;
+    for nth in 0.. {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        let budi = desk.introduced(BUDI, "Budi").await;
+        take(&world, &said(&world, None, Some(ID), "satu", 0)).await;
+        world.pass(Duration::from_secs(60)).await;
+        let calls = fates::strike(&world, nth, Fate::DiesAfter);
+        unlucky(&desk, erase(&budi)).await;
+        let has_struck = fates::has_struck(&calls, nth);
+        fates::recover(&world);
+        if rows(&world, "contact").iter().any(|row| row["erased"].is_object()) {
+            tried += 1;
+            take(&world, &said(&world, Some(BUDI), Some(ID), "dua", 0)).await;
+            assert_eq!(erased(&desk, &budi).await.status, 200);
+            let room = desk.only_room().await;
+            assert_eq!(room["merged_into_room_id"], Value::Null);
+            assert_eq!(texts(&desk.history(&room["id"]).await), ["satu", "dua"], "call {nth}");
+            take(&world, &said(&world, Some(BUDI), None, "tiga", 0)).await;
+            assert_eq!(desk.only_room().await["id"], room["id"], "call {nth}");
+        }
+        if !has_struck {
+            assert!(tried > 5, "the erasure was begun {tried} times");
+            break;
+        }
+    }
 }

@@ -40,6 +40,7 @@ use std::{
 };
 
 use anyhow::Context;
+use serde_json::Value;
 
 use crate::{World, process::Process};
 use actors::Books;
@@ -55,6 +56,8 @@ pub struct Report {
     pub trace: Vec<String>,
     /// What was found wrong; empty if all is well.
     pub wrong: Vec<String>,
+    /// All rows at the end, where something was found wrong.
+    pub rows: Vec<Value>,
 }
 
 /// One seed's world, and what its actors remember of it.
@@ -103,7 +106,10 @@ pub async fn run(seed: u64) -> anyhow::Result<Report> {
     let mut wrong = checks::all(&simulation)?;
     wrong.extend(simulation.misled().await?);
     let trace = simulation.world.wire.services().calls.clone();
-    Ok(Report { seed, trace, wrong })
+    let is_well = wrong.is_empty();
+    let rows =
+        if is_well { Vec::new() } else { simulation.world.wire.services().dynamodb.rows()? };
+    Ok(Report { seed, trace, wrong, rows })
 }
 
 impl Simulation {

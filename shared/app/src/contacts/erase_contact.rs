@@ -15,7 +15,7 @@
 
 use domain::{
     Id, Time,
-    contact::{self, Contact, Erasure, Identity, KnownAs, Left},
+    contact::{self, Contact, Erasure, Left},
     message::{Direction, Message, Status},
     room::Room,
     upload::Upload,
@@ -25,7 +25,7 @@ use platform::{Ctx, Source, files::Files, problem::Problem};
 use store::{Held, HeldRow, MessageKey, StoreError, Table, Tenant};
 
 use super::{
-    holders::holders,
+    holders::let_go,
     work::{Work, WorkError},
 };
 use crate::{ATTEMPTS, authenticate::Caller, internal, outcomes::Sent};
@@ -137,7 +137,7 @@ impl Erasing<'_> {
     async fn pass(&self) -> Result<bool, WorkError> {
         let mut is_all = true;
         for known_as in &self.contact.known_as {
-            self.identity(known_as).await?;
+            let_go(self.tenant, self.contact, known_as).await?;
         }
         for room in &self.contact.rooms {
             self.room(*room).await?;
@@ -159,39 +159,6 @@ impl Erasing<'_> {
             self.tenant.forget_export(id).await?;
         }
         Ok(is_all)
-    }
-
-    async fn identity(&self, at: &KnownAs) -> Result<(), StoreError> {
-        for _ in 0..ATTEMPTS {
-            let Some(known) = self.tenant.identity(at.integration_id, &at.who).await? else {
-                return Ok(());
-            };
-            let of = known.value.contact_id;
-            let is_own = of == self.contact.id || self.contact.absorbed.contains(&of);
-            if is_own {
-                self.stand_under(at).await?;
-            }
-            // A number may have somebody else by now.
-            if !is_own || self.tenant.erase_identity(at, &known).await? {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Contended)
-    }
-
-    /// Sees to it that whoever makes a contact of an identity finds the erasure on the way.
-    async fn stand_under(&self, at: &KnownAs) -> Result<(), StoreError> {
-        let first = Identity::first(at.integration_id, &at.who);
-        let found = holders(self.tenant, at.integration_id, &at.who, first).await?;
-        let is_there =
-            |former: &Erasure| self.contact.erased.as_ref().is_some_and(|own| former.at >= own.at);
-        if found.holder.is_some() || found.erasures.iter().any(is_there) {
-            return Ok(());
-        }
-        match contact::erased_under(self.contact, found.last.contact_id) {
-            Some(stands) => self.tenant.introduce(&stands).await.map(drop),
-            None => Ok(()),
-        }
     }
 
     async fn room(&self, id: Id<Room>) -> Result<(), StoreError> {

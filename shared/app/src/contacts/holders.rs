@@ -8,10 +8,12 @@
 
 use domain::{
     Id, Time,
-    contact::{Contact, Erasure, Identity, KnownAs, Period},
+    contact::{self, Contact, Erasure, Identity, KnownAs, Period},
     integration::Integration,
 };
-use store::{StoreError, Tenant};
+use store::{StoreError, Tenant, Versioned};
+
+use crate::ATTEMPTS;
 
 /// How many holders are looked at: more than any number has had, even one that people test with.
 const HOLDERS: usize = 1000;
@@ -25,6 +27,46 @@ pub(crate) struct Holders {
     pub(crate) last: Identity,
     /// Who has it now, as far as contacts say.
     pub(crate) holder: Option<Contact>,
+}
+
+/// Lets an identity of one who was erased be nobody's. Before its row goes, the erasure stands where
+/// the next contact of the identity would be made: what was said before it, and is delivered again, must
+/// find it.
+pub(crate) async fn let_go(
+    tenant: Tenant<'_>,
+    erased: &Contact,
+    at: &KnownAs,
+) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        let known = tenant.identity(at.integration_id, &at.who).await?;
+        let is_own = |known: &Versioned<Identity>| {
+            let of = known.value.contact_id;
+            of == erased.id || erased.absorbed.contains(&of)
+        };
+        // A number may have somebody else by now.
+        if known.as_ref().is_some_and(|known| !is_own(known)) {
+            return Ok(());
+        }
+        stand_under(tenant, erased, at).await?;
+        let Some(known) = known else { return Ok(()) };
+        if tenant.erase_identity(at, &known).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Contended)
+}
+
+async fn stand_under(tenant: Tenant<'_>, erased: &Contact, at: &KnownAs) -> Result<(), StoreError> {
+    let first = Identity::first(at.integration_id, &at.who);
+    let found = holders(tenant, at.integration_id, &at.who, first).await?;
+    let stands = |erasure: &Erasure| erased.erased.as_ref().is_some_and(|own| erasure.at >= own.at);
+    if found.holder.is_some() || found.erasures.iter().any(stands) {
+        return Ok(());
+    }
+    match contact::erased_under(erased, found.last.contact_id) {
+        Some(stands) => tenant.introduce(&stands).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 impl Holders {

@@ -70,10 +70,10 @@ async fn step(
     now: Time,
 ) -> Result<bool, StoreError> {
     let (old, new) = (&change.old, &change.new);
-    let old_rows = Rows::read(tenant, integration.id, old).await?;
-    let new_rows = Rows::read(tenant, integration.id, new).await?;
-    let old_since = Since::read(tenant, &old_rows).await?;
-    let new_since = Since::read(tenant, &new_rows).await?;
+    let mut old_rows = Rows::read(tenant, integration.id, old).await?;
+    let mut new_rows = Rows::read(tenant, integration.id, new).await?;
+    let old_since = Since::read(tenant, &mut old_rows).await?;
+    let new_since = Since::read(tenant, &mut new_rows).await?;
     let decision = moved(old_rows.any(&old_since), new_rows.any(&new_since), new, change.at, now);
     let (identity, merged) = match decision {
         Move::Nothing => return Ok(true),
@@ -81,6 +81,9 @@ async fn step(
         Move::To(identity) => (Some(identity), None),
         Move::Merge { stays, goes } => {
             let merged = merge(tenant, integration.id, &stays, &goes, now).await?;
+            if merged.is_none() {
+                return Ok(false);
+            }
             (Some(stays), merged)
         }
     };

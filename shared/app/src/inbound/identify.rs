@@ -26,7 +26,7 @@ use crate::{
     ATTEMPTS,
     contacts::{
         align::{align, align_identities, align_rooms},
-        holders::holders,
+        holders::{holders, let_go},
         survivor,
     },
 };
@@ -34,9 +34,12 @@ use crate::{
 /// The identities of one person with one integration, and what their rows say.
 pub(super) struct Rows {
     pub(super) integration: Id<Integration>,
-    pub(super) number: Option<(String, Option<Versioned<Identity>>)>,
-    pub(super) user_id: Option<(String, Option<Versioned<Identity>>)>,
+    pub(super) number: Row,
+    pub(super) user_id: Row,
 }
+
+/// An identity, if it was told, and its row, if there is one.
+type Row = Option<(String, Option<Versioned<Identity>>)>;
 
 /// Where a person's identities lead. `None` if nothing says who they are, or they were erased since
 /// they said it.
@@ -65,8 +68,8 @@ async fn link_identities(
     now: Time,
 ) -> Result<Option<Identity>, StoreError> {
     for _ in 0..ATTEMPTS {
-        let rows = Rows::read(tenant, integration, person).await?;
-        let since = Since::read(tenant, &rows).await?;
+        let mut rows = Rows::read(tenant, integration, person).await?;
+        let since = Since::read(tenant, &mut rows).await?;
         let (number, user_id) = (rows.known_number(&since), rows.known_user_id(&since));
         let is_refused = [number, user_id]
             .into_iter()
@@ -89,6 +92,9 @@ async fn link_identities(
             Linking::Same(identity) => tell(tenant, integration, identity, person).await?,
             Linking::Merge { stays, goes } => {
                 merged = merge(tenant, integration, stays, goes, now).await?;
+                if merged.is_none() {
+                    continue;
+                }
                 tell(tenant, integration, stays, person).await?;
             }
         }
@@ -159,9 +165,7 @@ impl Rows {
 
     /// Whether each of them leads where it led before, or where it is to lead.
     pub(super) fn lead_as(&self, before: &Self, to: &Identity) -> bool {
-        let room = |row: &Option<(String, Option<Versioned<Identity>>)>| {
-            Some(row.as_ref()?.1.as_ref()?.value.room_id)
-        };
+        let room = |row: &Row| Some(row.as_ref()?.1.as_ref()?.value.room_id);
         [(&self.number, &before.number), (&self.user_id, &before.user_id)]
             .into_iter()
             .all(|(now, then)| room(now) == room(then) || room(now) == Some(to.room_id))
@@ -224,13 +228,9 @@ impl Rows {
     }
 }
 
-fn known(
-    row: &Option<(String, Option<Versioned<Identity>>)>,
-    since: Option<Time>,
-) -> Option<Known<'_>> {
+fn known(row: &Row, since: Option<Time>) -> Option<Known<'_>> {
     let identity = &row.as_ref()?.1.as_ref()?.value;
-    // One who was erased is as old as can be.
-    Some(Known { identity, since: since.unwrap_or(Time::from_millis(0)) })
+    Some(Known { identity, since: since? })
 }
 
 /// Since when the contacts of identities are known, by the provider's clock, as notices are, that come
@@ -241,20 +241,36 @@ pub(super) struct Since {
 }
 
 impl Since {
-    /// A contact that is not there yet is made known, so that all decide alike.
-    pub(super) async fn read(tenant: Tenant<'_>, rows: &Rows) -> Result<Self, StoreError> {
-        let read = async |row: &Option<(String, Option<Versioned<Identity>>)>| {
-            let Some((_, Some(known))) = row else { return Ok::<_, StoreError>(None) };
-            if let Some(contact) = tenant.contact(known.value.contact_id).await? {
-                return Ok(Some(contact.value.created_at));
-            }
-            let nothing_more = Person::default();
-            let contact = introduce(tenant, rows.integration, &known.value, &nothing_more).await?;
-            Ok(contact.map(|contact| contact.created_at))
-        };
+    /// A contact that is not there yet is made known, so that all decide alike. What leads to one who
+    /// was erased leads nowhere.
+    pub(super) async fn read(tenant: Tenant<'_>, rows: &mut Rows) -> Result<Self, StoreError> {
+        let integration = rows.integration;
         // One after the other: both may lead to the same one.
-        Ok(Self { number: read(&rows.number).await?, user_id: read(&rows.user_id).await? })
+        let number = since(tenant, integration, &mut rows.number).await?;
+        let user_id = since(tenant, integration, &mut rows.user_id).await?;
+        Ok(Self { number, user_id })
     }
+}
+
+async fn since(
+    tenant: Tenant<'_>,
+    integration: Id<Integration>,
+    row: &mut Row,
+) -> Result<Option<Time>, StoreError> {
+    let Some((who, Some(known))) = row else { return Ok(None) };
+    let mut contact = tenant.contact(known.value.contact_id).await?;
+    if contact.is_none() {
+        introduce(tenant, integration, &known.value, &Person::default()).await?;
+        contact = tenant.contact(known.value.contact_id).await?;
+    }
+    let Some(contact) = contact else { return Err(StoreError::Contended) };
+    if contact.value.erased.is_some() {
+        let at = KnownAs { integration_id: integration, who: who.clone() };
+        let_go(tenant, &contact.value, &at).await?;
+        *row = Some((at.who, None));
+        return Ok(None);
+    }
+    Ok(Some(contact.value.created_at))
 }
 
 /// Notes on the contact, and on their room, what is told of them.
@@ -296,7 +312,7 @@ pub(super) async fn tell_contact(
 
 /// Makes two contacts one: the younger contact and its room say so, and so do the identities that
 /// its row names. Those that the caller knows of are the caller's to write. The contact that both
-/// are then, unless it was erased.
+/// are then; nothing if one was erased meanwhile: then their rows lead elsewhere.
 pub(super) async fn merge(
     tenant: Tenant<'_>,
     integration: Id<Integration>,
@@ -305,27 +321,25 @@ pub(super) async fn merge(
     now: Time,
 ) -> Result<Option<Contact>, StoreError> {
     let contact = merge_contacts(tenant, goes.contact_id, stays.contact_id, now).await?;
+    let Some(contact) = contact else { return Ok(None) };
     for gone in goes.former.iter().map(|room| room.room_id).chain([goes.room_id]) {
         merge_room(tenant, gone, stays, now).await?;
     }
     // Members may have known more of either: other rooms, another name, that they are blocked.
-    if let Some(contact) = &contact {
-        align_rooms(tenant, contact).await?;
-        // With this integration they are written below, and by the caller.
-        align_identities(tenant, contact, |known| known.integration_id != integration).await?;
-    }
+    align_rooms(tenant, &contact).await?;
+    // With this integration they are written below, and by the caller.
+    align_identities(tenant, &contact, |known| known.integration_id != integration).await?;
     for who in [&goes.number, &goes.user_id].into_iter().flatten() {
         let known = tenant.identity(integration, who).await?;
         if let Some(known) = known.filter(|known| known.value.room_id == goes.room_id) {
             let at = KnownAs { integration_id: integration, who: who.clone() };
-            let own = contact.as_ref().map_or(known.value.blocked, |contact| contact.blocked(&at));
             let left_at = known.value.left_at;
-            let new = Identity { left_at, blocked: own, ..stays.clone() };
+            let new = Identity { left_at, blocked: contact.blocked(&at), ..stays.clone() };
             // Whoever was faster decided the same, or knows more.
             tenant.save_identity(integration, who, Some(&known), &new).await?;
         }
     }
-    Ok(contact)
+    Ok(Some(contact))
 }
 
 /// Merges a contact into another, or those that they were merged into before; the one that stays.

@@ -12,10 +12,13 @@ use domain::{
     integration::Integration,
     message::Message,
 };
-use store::{MessageKey, StoreError, Tenant, Versioned};
+use store::{MessageKey, StoreError, Tenant};
 
 use super::identify::tell_contact;
-use crate::{ATTEMPTS, contacts::holders::holders};
+use crate::{
+    ATTEMPTS,
+    contacts::holders::{holders, let_go},
+};
 
 /// Makes the contact known that an identity leads to; the contact as it is. Nothing if they were erased.
 pub(super) async fn introduce(
@@ -72,12 +75,11 @@ pub(super) async fn forget(
     person: &Person,
     message: &Message,
 ) -> Result<(), StoreError> {
-    for who in [&person.number, &person.user_id].into_iter().flatten() {
-        let at = KnownAs { integration_id: message.integration_id, who: who.clone() };
-        let known = tenant.identity(at.integration_id, who).await?;
-        let own = |known: &Versioned<Identity>| known.value.contact_id == identity.contact_id;
-        if let Some(known) = known.filter(own) {
-            tenant.erase_identity(&at, &known).await?;
+    let erased = tenant.contact(identity.contact_id).await?;
+    if let Some(erased) = erased.filter(|contact| contact.value.erased.is_some()) {
+        for who in [&person.number, &person.user_id].into_iter().flatten() {
+            let at = KnownAs { integration_id: message.integration_id, who: who.clone() };
+            let_go(tenant, &erased.value, &at).await?;
         }
     }
     let place = MessageKey::of(message);

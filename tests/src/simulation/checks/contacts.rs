@@ -23,6 +23,13 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
         let block = &contact["block"]["M"];
         !block.is_null() && block["until"].is_null()
     };
+    // By these erasing finds the rows, and so does a block.
+    let known_as = |contact: &Value| -> BTreeSet<String> {
+        let known = contact["known_as"]["L"].as_array().into_iter().flatten();
+        known
+            .map(|at| format!("who#{}#{}", text(&at["M"], "integration_id"), text(&at["M"], "who")))
+            .collect()
+    };
     let (mut names, mut led_to) = (BTreeMap::new(), BTreeSet::new());
     for (pk, row) in &own {
         let sk = text(row, "sk");
@@ -33,6 +40,10 @@ pub(super) fn check(rows: &[Value], company: &Company, wrong: &mut Vec<String>) 
             (Some("who"), _) => {
                 let blocked = &row["blocked"]["M"];
                 led_to.insert(text(row, "contact_id"));
+                let known = contacts.get(&text(row, "contact_id")).map(|contact| known_as(contact));
+                if known.is_some_and(|known| !known.contains(pk)) {
+                    wrong.push(format!("{pk} leads to a contact that does not know it"));
+                }
                 (text(row, "contact_id"), !blocked.is_null() && blocked["until"].is_null())
             }
             (Some("contacts"), _) => {
