@@ -267,6 +267,45 @@ async fn first_words_from_the_new_number_may_overtake_the_notice() {
     assert_eq!(texts(&desk.history(&merged["id"]).await), ["dua"]);
 }
 
+/// Meanwhile they write from the new number, and a member edits them, which has all that follows a
+/// contact say the same.
+#[tokio::test(start_paused = true)]
+async fn a_notice_that_dies_after_any_call_is_finished_by_the_next_delivery() {
+    for nth in 0.. {
+        let world = World::new().await.unwrap();
+        let desk = Desk::of(&world);
+        take(&world, &said(&world, Some(BUDI), None, "satu", 100)).await;
+        world.pass(Duration::from_secs(200)).await;
+        let change = json!({ "type": "user_changed_number", "wa_id": SITI, "body": "x" });
+        let notice = notice(&world, Some(BUDI), change, 5);
+        let mut has_struck = take_unluckily(&world, &one(&notice), nth, Fate::DiesAfter).await;
+        take(&world, &said(&world, Some(SITI), None, "dua", 0)).await;
+        has_struck |= take_unluckily(&world, &one(&notice), nth, Fate::DiesAfter).await;
+        for room in desk.rooms("all").await {
+            let path = format!("/v1/contacts/{}", room["contact_id"].as_str().unwrap());
+            let named = json!({ "company": "Toko" }).to_string();
+            desk.call(ApiRequest::new("PUT", path).body(named)).await;
+        }
+        take(&world, &notice).await;
+        world.pass(Duration::from_secs(2)).await;
+        take(&world, &said(&world, Some(SITI), None, "tiga", 0)).await;
+        let rooms = desk.rooms("all").await;
+        let open: Vec<_> = rooms.iter().filter(|r| r["merged_into_room_id"].is_null()).collect();
+        assert_eq!(open.len(), 1, "call {nth}: {rooms:?}");
+        let mut words = Vec::new();
+        for room in &rooms {
+            words.extend(texts(&desk.history(&room["id"]).await).iter().map(ToString::to_string));
+        }
+        words.sort();
+        assert_eq!(words, ["dua", "satu", "tiga"], "call {nth}");
+        assert!(texts(&desk.history(&open[0]["id"]).await).contains(&"tiga"), "call {nth}");
+        if !has_struck {
+            assert!(nth > 10, "a notice takes more than {nth} calls");
+            break;
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_gets_another_user_id_keeps_their_room() {
     let world = World::new().await.unwrap();

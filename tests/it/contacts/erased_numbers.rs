@@ -187,3 +187,32 @@ async fn who_turns_out_to_be_one_who_is_being_erased_keeps_their_own_room() {
         }
     }
 }
+
+/// They were somebody else's words: whoever has the number now is known by another name already.
+#[tokio::test(start_paused = true)]
+async fn what_was_said_from_an_erased_number_is_not_heard_from_whoever_it_turns_out_to_be() {
+    let world = World::new().await.unwrap();
+    let desk = Desk::of(&world);
+    let company = world.company();
+    let old = company.graph().customer_says(world.clock.now_ms(), BUDI, "Budi", WORDS);
+    assert_eq!(world.deliver(company, &old).await.unwrap(), 200);
+    let budi = desk.room_of(BUDI).await["contact_id"].clone();
+    world.pass(Duration::from_secs(60)).await;
+    assert_eq!(erased(&desk, &budi).await.status, 200);
+    take(&world, &said(&world, None, Some(ID), "satu", 0)).await;
+    world.pass(Duration::from_secs(60)).await;
+    take(&world, &said(&world, Some(BUDI), Some(ID), "dua", 0)).await;
+    // Neither now, nor after a member has blocked them for a while.
+    let room = desk.only_room().await;
+    let blocked = json!({ "room_id": room["id"] }).to_string();
+    let path = format!("/v1/contact_block/{}", room["contact_id"].as_str().unwrap());
+    let block = ApiRequest::new("POST", "/v1/contact_block").body(blocked.clone());
+    for between in [None, Some([block, ApiRequest::new("DELETE", path).body(blocked)])] {
+        for request in between.into_iter().flatten() {
+            assert_eq!(desk.call(request).await.status, 200);
+            world.pass(Duration::from_secs(2)).await;
+        }
+        assert_eq!(post(&world, company, &old.body).await, 200);
+        assert_eq!(texts(&desk.history(&desk.only_room().await["id"]).await), ["satu", "dua"]);
+    }
+}

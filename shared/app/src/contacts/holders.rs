@@ -8,7 +8,7 @@
 
 use domain::{
     Id, Time,
-    contact::{self, Contact, Erasure, Identity, KnownAs, Period},
+    contact::{self, Contact, Erasure, Identity, KnownAs},
     integration::Integration,
 };
 use store::{StoreError, Tenant, Versioned};
@@ -19,7 +19,7 @@ use crate::ATTEMPTS;
 const HOLDERS: usize = 1000;
 
 /// The chain of holders.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Holders {
     /// The erasures of former ones.
     pub(crate) erasures: Vec<Erasure>,
@@ -70,9 +70,14 @@ async fn stand_under(tenant: Tenant<'_>, erased: &Contact, at: &KnownAs) -> Resu
 }
 
 impl Holders {
+    /// Until when it was somebody's who was erased since.
+    pub(crate) fn erased_before(&self) -> Option<Time> {
+        self.erasures.last().map(|erasure| erasure.at)
+    }
+
     /// Whether what was said then was said by or to one who was erased since.
     pub(crate) fn is_of_erased(&self, at: Time) -> bool {
-        self.erasures.iter().any(|erasure| Period::before(erasure).covers(at))
+        self.erasures.iter().any(|erasure| erasure.covers(at))
     }
 }
 

@@ -8,14 +8,15 @@
 use channels::{Element, IdentityChange};
 use domain::{
     Time,
-    contact::{Identity, KnownAs, Move, moved},
+    contact::{Contact, Identity, Move, moved},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
 
 use super::{
     Inbound, StoreElementError,
-    identify::{Rows, Since, merge, tell, tell_contact},
+    identify::{merge, tell, tell_contact},
+    identity_rows::Rows,
 };
 use crate::{ATTEMPTS, contacts::align::align};
 
@@ -46,18 +47,13 @@ async fn pass_on(
     new_rows: &Rows,
     identity: &Identity,
 ) -> Result<(), StoreError> {
-    for (who, known) in [&new_rows.user_id, &new_rows.number].into_iter().flatten() {
-        let Some(known) = known else { continue };
-        let former = known.value.contact_id;
-        if former != identity.contact_id {
-            let at = KnownAs { integration_id: new_rows.integration, who: who.clone() };
-            tell_contact(tenant, former, |contact| match contact.id == former {
-                true => contact.passing_on(&at),
-                // They turned out to be the same one.
-                false => contact.clone(),
-            })
-            .await?;
-        }
+    for (at, former) in new_rows.of_others(identity.contact_id) {
+        // They may have turned out to be the same one.
+        let pass_on = |contact: &Contact| match contact.id == former {
+            true => contact.passing_on(&at),
+            false => contact.clone(),
+        };
+        tell_contact(tenant, former, pass_on).await?;
     }
     Ok(())
 }
@@ -70,11 +66,9 @@ async fn step(
     now: Time,
 ) -> Result<bool, StoreError> {
     let (old, new) = (&change.old, &change.new);
-    let mut old_rows = Rows::read(tenant, integration.id, old).await?;
-    let mut new_rows = Rows::read(tenant, integration.id, new).await?;
-    let old_since = Since::read(tenant, &mut old_rows).await?;
-    let new_since = Since::read(tenant, &mut new_rows).await?;
-    let decision = moved(old_rows.any(&old_since), new_rows.any(&new_since), new, change.at, now);
+    let old_rows = Rows::read(tenant, integration.id, old).await?;
+    let new_rows = Rows::read(tenant, integration.id, new).await?;
+    let decision = moved(old_rows.any(), new_rows.any(), new, change.at, now);
     let (identity, merged) = match decision {
         Move::Nothing => return Ok(true),
         Move::Leave => (None, None),
@@ -88,7 +82,9 @@ async fn step(
         }
     };
     if let Some(identity) = &identity {
-        tell(tenant, integration.id, identity, new).await?;
+        if !tell(tenant, integration.id, identity, new).await? {
+            return Ok(false);
+        }
         pass_on(tenant, &new_rows, identity).await?;
         // What stays as it was is written with the new identities.
         let rows = Rows::read(tenant, integration.id, new).await?;
@@ -101,9 +97,10 @@ async fn step(
         // A member may have blocked them since the rows were read.
         align(tenant, identity.contact_id).await?;
     }
-    for (who, known) in [&old_rows.user_id, &old_rows.number].into_iter().flatten() {
+    for row in [&old_rows.user_id, &old_rows.number].into_iter().flatten() {
+        let who = &row.who;
         let is_kept = Some(who) == new.number.as_ref() || Some(who) == new.user_id.as_ref();
-        let Some(known) = known.as_ref().filter(|_| !is_kept) else { continue };
+        let Some(known) = row.known().filter(|_| !is_kept) else { continue };
         let left = match &identity {
             Some(identity) => old_rows.saying(who, identity, merged.as_ref()),
             None => known.value.clone(),

@@ -8,17 +8,14 @@
 
 use domain::{
     Id, Time,
-    contact::{Block, Contact, Identity, KnownAs, Period, Person},
+    contact::{Contact, Identity, KnownAs, Person},
     integration::Integration,
     message::Message,
 };
 use store::{MessageKey, StoreError, Tenant};
 
 use super::identify::tell_contact;
-use crate::{
-    ATTEMPTS,
-    contacts::holders::{holders, let_go},
-};
+use crate::{ATTEMPTS, contacts::holders::let_go};
 
 /// Makes the contact known that an identity leads to; the contact as it is. Nothing if they were erased.
 pub(super) async fn introduce(
@@ -29,10 +26,7 @@ pub(super) async fn introduce(
 ) -> Result<Option<Contact>, StoreError> {
     let person = &person.known_by(identity);
     let since = identity.since.unwrap_or(Time::from_millis(0));
-    let Some(mut contact) = Contact::of(person, identity, integration, since) else {
-        return Ok(None);
-    };
-    contact.block = block_of_former(tenant, integration, identity, person).await?;
+    let Some(contact) = Contact::of(person, identity, integration, since) else { return Ok(None) };
     let known = tenant.introduce(&contact).await?;
     if known.erased.is_some() {
         return Ok(None);
@@ -44,27 +38,6 @@ pub(super) async fn introduce(
         tell_contact(tenant, known.id, |contact| contact.told(name_alone, integration)).await?;
     }
     Ok(Some(named))
-}
-
-/// What keeps the words of an erased holder from whoever has their identity now.
-async fn block_of_former(
-    tenant: Tenant<'_>,
-    integration: Id<Integration>,
-    identity: &Identity,
-    person: &Person,
-) -> Result<Option<Block>, StoreError> {
-    let Some(period) = identity.blocked.filter(|period| period.is_before_erasure()) else {
-        return Ok(None);
-    };
-    for who in [&person.number, &person.user_id].into_iter().flatten() {
-        let first = Identity::first(integration, who);
-        let former = holders(tenant, integration, who, first).await?.erasures;
-        let erasure = former.iter().find(|erasure| Period::before(erasure) == period);
-        if let Some(erasure) = erasure {
-            return Ok(Some(Block::erased(erasure)));
-        }
-    }
-    Ok(None)
 }
 
 /// The contact of a message is being erased, and what led to it was read before or written since: it

@@ -5,6 +5,7 @@ mod apply_status;
 mod change_account;
 mod change_identity;
 mod identify;
+mod identity_rows;
 mod introduce;
 mod keep_event;
 mod receive_delivery;

@@ -11,7 +11,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Contact, Erasure, KnownAs};
+use super::{Contact, KnownAs};
 use crate::{Time, integration::Member};
 
 /// The longest reason, in characters.
@@ -35,18 +35,9 @@ impl Period {
     /// second in which the block ended is heard, since words that are lost are worse than words
     /// that come late.
     pub fn covers(self, said_at: Time) -> bool {
-        let said_at = said_at.plus(SECOND);
-        self.until.is_none_or(|until| self.since <= said_at && said_at < until)
-    }
-
-    /// The time of whoever was erased then: what was said by or to them is nobody's.
-    pub fn before(erasure: &Erasure) -> Self {
-        Self { since: Time::from_millis(0), until: Some(erasure.at) }
-    }
-
-    /// Whether it is one of those.
-    pub fn is_before_erasure(self) -> bool {
-        self.since == Time::from_millis(0)
+        self.until.is_none_or(|until| {
+            self.since <= said_at.plus(SECOND) && is_said_before(said_at, until)
+        })
     }
 
     /// Whether it has not ended.
@@ -61,6 +52,11 @@ impl Period {
         let begins = is_free && other.is_some_and(Self::lasts);
         if begins { Some(Self { since: now, until: None }) } else { own }
     }
+}
+
+/// Whether what a channel dates so was surely said before then.
+pub(super) fn is_said_before(said_at: Time, end: Time) -> bool {
+    said_at.plus(SECOND) < end
 }
 
 /// When an identity was blocked that was another contact's then.
@@ -84,13 +80,6 @@ pub struct Block {
     /// Why, in their words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<BlockReason>,
-}
-
-impl Block {
-    /// What keeps the words of an erased contact from whoever has their number afterwards.
-    pub fn erased(erasure: &Erasure) -> Self {
-        Self { period: Period::before(erasure), by: erasure.by.clone(), reason: None }
-    }
 }
 
 /// Why somebody is blocked: one or more lines.

@@ -10,7 +10,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::Contact;
+use super::{Contact, blocking::is_said_before};
 use crate::{
     Id, Time,
     integration::Member,
@@ -34,6 +34,11 @@ pub struct Erasure {
 }
 
 impl Erasure {
+    /// Whether what was said then was said by or to them, and is nobody's.
+    pub fn covers(&self, said_at: Time) -> bool {
+        is_said_before(said_at, self.at)
+    }
+
     /// Whether what is erased now is surely the last of it.
     pub fn is_last_pass(&self, now: Time) -> bool {
         self.at.plus(LINGER) <= now

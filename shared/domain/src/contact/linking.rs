@@ -8,15 +8,6 @@
 use super::{Identity, Person};
 use crate::{Id, Time, integration::Integration};
 
-/// An identity that is known, and since when its contact is.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
-    /// Where it leads.
-    pub identity: &'a Identity,
-    /// When its contact first wrote.
-    pub since: Time,
-}
-
 /// What is to be done about a person's identities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Linking {
@@ -49,42 +40,39 @@ impl Linking {
 pub fn link(
     integration: Id<Integration>,
     person: &Person,
-    by_number: Option<Known<'_>>,
-    by_user_id: Option<Known<'_>>,
+    by_number: Option<&Identity>,
+    by_user_id: Option<&Identity>,
     at: Time,
     now: Time,
 ) -> Option<Linking> {
-    let holds = |known: &Known<'_>| !known.identity.is_left(at);
+    let holds = |known: &&Identity| !known.is_left(at);
     Some(match (by_number.filter(holds), by_user_id.filter(holds)) {
         (None, None) => {
             let primary = person.primary()?;
-            let left = by_number.or(by_user_id).and_then(|known| known.identity.left_at);
+            let left = by_number.or(by_user_id).and_then(|known| known.left_at);
             let first = match left {
                 None => Identity::first(integration, primary),
                 Some(left_at) => Identity::next(integration, primary, left_at),
             };
             Linking::New(first.told(person))
         }
-        (Some(known), None) | (None, Some(known)) => Linking::Same(known.identity.told(person)),
-        (Some(one), Some(other)) if one.identity.room_id == other.identity.room_id => {
-            let known = one.identity.taking(other.identity, now).told(person);
-            Linking::Same(known)
+        (Some(known), None) | (None, Some(known)) => Linking::Same(known.told(person)),
+        (Some(one), Some(other)) if one.room_id == other.room_id => {
+            Linking::Same(one.taking(other, now).told(person))
         }
         (Some(one), Some(other)) => {
             let (stays, goes) = in_order(one, other);
-            Linking::Merge {
-                stays: stays.identity.taking(goes.identity, now).told(person),
-                goes: goes.identity.clone(),
-            }
+            Linking::Merge { stays: stays.taking(goes, now).told(person), goes: goes.clone() }
         }
     })
 }
 
-/// The one that was known first, then the other. Contacts that were made in the same millisecond
-/// go by their ids, and two rooms of one contact by theirs: whoever decides, decides the same.
-fn in_order<'a>(one: Known<'a>, other: Known<'a>) -> (Known<'a>, Known<'a>) {
-    let rank = |known: &Known<'_>| (known.since, known.identity.contact_id, known.identity.room_id);
-    if rank(&one) <= rank(&other) { (one, other) } else { (other, one) }
+/// The one that was known first, then the other; of two that were known at the same time, by their
+/// rooms. Nothing of this changes while they are linked: whoever decides, or finishes what a run that
+/// died had decided, decides the same.
+fn in_order<'a>(one: &'a Identity, other: &'a Identity) -> (&'a Identity, &'a Identity) {
+    let rank = |known: &Identity| (known.since, known.room_id);
+    if rank(one) <= rank(other) { (one, other) } else { (other, one) }
 }
 
 /// What a notice does to the identity that someone has now.
@@ -107,35 +95,32 @@ pub enum Move {
 
 /// Decides what a notice of `at` does that someone has another number or user id now.
 ///
-/// The new identity may be known. If its contact first wrote after the notice, it is the same
+/// The new identity may be known. If they first wrote from it after the notice, it is the same
 /// person, whose first words overtook it. If before, a number changed hands: it leads to its new
-/// holder from now on, and what its former holder said stays theirs. The old identity may have
+/// holder from now on, and what its former holder said stays theirs. It may be the same contact's with
+/// another room: a run that died has made two contacts one, or members have. The old identity may have
 /// got a new holder, too, before the notice came again.
 pub fn moved(
-    old: Option<Known<'_>>,
-    new: Option<Known<'_>>,
+    old: Option<&Identity>,
+    new: Option<&Identity>,
     person: &Person,
     at: Time,
     now: Time,
 ) -> Move {
-    let Some(old) = old.filter(|old| old.since <= at) else { return Move::Nothing };
-    if old.identity.left_at.is_some_and(|left_at| left_at >= at) {
+    let began_by = |known: &&Identity| known.since.is_none_or(|since| since <= at);
+    let Some(old) = old.filter(began_by) else { return Move::Nothing };
+    if old.left_at.is_some_and(|left_at| left_at >= at) {
         return Move::Nothing;
     }
     match new {
-        Some(new) if new.identity.is_left(at) => Move::To(old.identity.told(person)),
-        Some(new) if new.identity.left_at.is_some() => Move::Leave,
-        Some(new) if old.identity.room_id == new.identity.room_id => {
-            Move::To(old.identity.taking(new.identity, now).told(person))
-        }
-        Some(new) if new.since >= at => {
+        Some(new) if new.is_left(at) => Move::To(old.told(person)),
+        Some(new) if new.left_at.is_some() => Move::Leave,
+        Some(new) if old.room_id == new.room_id => Move::To(old.taking(new, now).told(person)),
+        Some(new) if new.since >= Some(at) || new.contact_id == old.contact_id => {
             let (stays, goes) = in_order(old, new);
-            Move::Merge {
-                stays: stays.identity.taking(goes.identity, now).told(person),
-                goes: goes.identity.clone(),
-            }
+            Move::Merge { stays: stays.taking(goes, now).told(person), goes: goes.clone() }
         }
-        Some(_) | None => Move::To(old.identity.told(person)),
+        Some(_) | None => Move::To(old.told(person)),
     }
 }
 
@@ -155,11 +140,12 @@ mod tests {
         Person { user_id: Some("ID.1".into()), ..Person::of_number("628") }
     }
 
-    fn known(identity: &Identity, second: i64) -> Known<'_> {
-        Known { identity, since: at(second) }
+    fn known(identity: &Identity, second: i64) -> Identity {
+        Identity { since: Some(at(second)), ..identity.clone() }
     }
 
-    fn decide(number: Option<Known<'_>>, user_id: Option<Known<'_>>) -> Linking {
+    fn decide(number: Option<Identity>, user_id: Option<Identity>) -> Linking {
+        let (number, user_id) = (number.as_ref(), user_id.as_ref());
         link(integration(), &both(), number, user_id, at(100), at(100)).unwrap()
     }
 
@@ -211,7 +197,7 @@ mod tests {
             assert_eq!(stays.former.len(), 1);
             assert_eq!(stays.former[0].room_id, goes.room_id);
             // Decided again by a run that finds one row rewritten already: nothing else.
-            let again = decide(Some(known(stays, 1)), Some(known(stays, 1)));
+            let again = decide(Some(stays.clone()), Some(stays.clone()));
             assert_eq!(again, Linking::Same(stays.clone()));
             // Messages of before may lie in the other room, later ones can't.
             assert_eq!(stays.former_at(at(99)).count(), 1);
@@ -226,7 +212,7 @@ mod tests {
         let person = Person::of_number("629");
         let table = |new_since: Option<i64>| {
             let new = new_since.map(|since| known(&new, since));
-            moved(Some(known(&old, 1)), new, &person, at(50), at(60))
+            moved(Some(&known(&old, 1)), new.as_ref(), &person, at(50), at(60))
         };
         let Move::To(free) = table(None) else { panic!("nobody had it") };
         let Move::To(recycled) = table(Some(10)) else { panic!("somebody else had it") };
@@ -234,20 +220,40 @@ mod tests {
         assert_eq!(free.number.as_deref(), Some("629"));
         let Move::Merge { stays, goes } = table(Some(50)) else { panic!("it is the same one") };
         assert_eq!((stays.room_id, goes.room_id), (old.room_id, new.room_id));
-        assert_eq!(moved(None, Some(known(&new, 1)), &person, at(50), at(60)), Move::Nothing);
+        assert_eq!(moved(None, Some(&known(&new, 1)), &person, at(50), at(60)), Move::Nothing);
     }
+
+    #[test]
+    fn whoever_finishes_a_linking_decides_as_it_was_decided() {
+        let person = Person::of_number("629");
+        for (olds, news) in [(1, 60), (1, 1), (1, 5)] {
+            let old = known(&Identity::first(integration(), "628"), olds);
+            let new = known(&Identity::first(integration(), "629"), news);
+            // The contacts are one by now, and the identities say so.
+            let aligned = Identity { contact_id: old.contact_id, ..new.clone() };
+            let again = moved(Some(&old), Some(&aligned), &person, at(50), at(60));
+            let Move::Merge { stays, goes } = again else { panic!("{again:?}") };
+            let Linking::Merge { stays: first, .. } = decide(Some(old), Some(new)) else {
+                panic!("two rooms")
+            };
+            assert_eq!(stays.room_id, first.room_id);
+            assert_ne!(stays.room_id, goes.room_id);
+        }
+    }
+
     #[test]
     fn a_notice_that_comes_again_changes_nothing() {
         let (person, old) = (Person::of_number("629"), Identity::first(integration(), "628"));
         let again =
-            |row: &Identity, since| moved(Some(known(row, since)), None, &person, at(50), at(60));
+            |row: &Identity, since| moved(Some(&known(row, since)), None, &person, at(50), at(60));
         assert_eq!(again(&old.left(at(50)), 1), Move::Nothing);
         // A new holder of the old number wrote in between.
         let holder = Identity::next(integration(), "628", at(50));
         assert_eq!(again(&holder, 55), Move::Nothing);
         // Another notice, of what they changed to since then, was faster.
+        let old = known(&old, 1);
         let later = Identity { left_at: Some(at(70)), ..old.clone() };
-        let left = moved(Some(known(&old, 1)), Some(known(&later, 1)), &person, at(50), at(80));
+        let left = moved(Some(&old), Some(&later), &person, at(50), at(80));
         assert_eq!(left, Move::Leave);
     }
 
@@ -256,9 +262,8 @@ mod tests {
         let left = Identity::first(integration(), "628").left(at(50));
         let person = Person::of_number("628");
         assert!(left.knows(&person, at(50)) && !left.knows(&person, at(51)));
-        let decide = |second| {
-            link(integration(), &person, Some(known(&left, 1)), None, at(second), at(90)).unwrap()
-        };
+        let decide =
+            |second| link(integration(), &person, Some(&left), None, at(second), at(90)).unwrap();
         let Linking::New(next) = decide(51) else { panic!("it is a stranger") };
         assert_ne!((next.room_id, next.contact_id), (left.room_id, left.contact_id));
         assert_eq!(decide(60).result(), &next);

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Id, Time, integration::Integration, room::Room};
 
+use blocking::is_said_before;
 pub use blocking::{
     Block, BlockReason, BlockedApart, NotAReason, Period, REASON_LIMIT, block, unblock,
 };
@@ -31,7 +32,7 @@ pub use field::{
     FIELDS, Field, FieldChange, FieldKey, FieldKind, FieldRefused, FieldValue, Given, OPTION_LIMIT,
     OPTIONS, VALUE_LIMIT, add_field, change_field, remove_field,
 };
-pub use linking::{Known, Linking, Move, link, moved};
+pub use linking::{Linking, Move, link, moved};
 pub use merging::{MAX_ROOMS, MergeRefused, Merged, aligned, merge};
 pub use person::Person;
 pub use search::{NotASearch, QUERY_LIMIT, Term, first_match, search, terms};
@@ -267,13 +268,17 @@ pub struct Identity {
     /// The username that was told last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// When they first wrote, by the provider's clock: until the contact is there, only this says so.
+    /// When they first wrote, by the provider's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
     /// When this identity was given up, by the provider's clock: what comes from it later is
     /// somebody else's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at: Option<Time>,
+    /// Until when it was somebody's who was erased since: what was said by or to them is nobody's. That
+    /// is the identity's own, whosever it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_before: Option<Time>,
     /// When the contact was blocked last, and until when: so that a message that is to be refused
     /// costs the one read that every message costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -305,6 +310,7 @@ impl Identity {
             username: None,
             since: None,
             left_at: None,
+            erased_before: None,
             blocked: None,
             former: Vec::new(),
         }
@@ -327,15 +333,14 @@ impl Identity {
     }
 
     /// Whether what they said then is refused: whatever comes while they are blocked, and what was
-    /// said meanwhile and comes again afterwards.
+    /// said meanwhile and comes again afterwards; and what a former holder said who was erased.
     pub fn is_blocked(&self, said_at: Time) -> bool {
-        self.blocked.is_some_and(|period| period.covers(said_at))
+        self.is_of_erased(said_at) || self.blocked.is_some_and(|period| period.covers(said_at))
     }
 
     /// Whether what was said then was said by or to a former holder who was erased.
     pub fn is_of_erased(&self, said_at: Time) -> bool {
-        let before = self.blocked.filter(|period| period.is_before_erasure());
-        before.is_some_and(|period| period.covers(said_at))
+        self.erased_before.is_some_and(|erased_at| is_said_before(said_at, erased_at))
     }
 
     /// Whether what a person said then tells nothing new of them. What they said under an
