@@ -51,9 +51,17 @@ pub(super) fn check(
     }
 }
 
-/// A room and those that were merged into it.
+/// A room and those that were merged into it. Of rooms that were erased nothing says which were: then
+/// it may be any of them.
 pub(super) fn family<'a>(found: &'a Rows, id: &'a str) -> Vec<&'a str> {
+    let is_erased = |id: &str| found.rooms.get(id).is_some_and(|room| room.row.is_null());
     let mut family = vec![id];
+    if is_erased(id) {
+        family.extend(
+            found.rooms.keys().map(String::as_str).filter(|other| *other != id && is_erased(other)),
+        );
+        return family;
+    }
     let mut next = 0;
     while let Some(into) = family.get(next).copied() {
         let gone = found.rooms.iter().filter(|(_, room)| room.row["merged_into"] == *into);
