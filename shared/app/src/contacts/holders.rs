@@ -1,10 +1,10 @@
 //! Who has had an identity of a channel, one after another.
 //!
-//! The id of a contact follows from the identity that made it, and from how the holder before them
-//! ended: so the chain is read from its first link on, and whoever is next has an id that all who race
-//! for it agree on. Of one who was erased a row stays that says when, and nothing else; one who goes by
-//! another number now, or whose number somebody else got, is a living contact: the identity's row that
-//! said so may have been erased.
+//! The id of a contact follows from the identity that made it, and from the holder before them: so the
+//! chain is read from its first link on, and whoever is next has an id that all who race for it agree
+//! on. Who has the identity now its row says, and no contact. Where it has none, whoever stands in the
+//! chain has it no more: one who was erased, of whom stays that they were and when; or one whose number
+//! somebody got who was erased since.
 
 use domain::{
     Id, Time,
@@ -23,10 +23,8 @@ const HOLDERS: usize = 1000;
 pub(crate) struct Holders {
     /// The erasures of former ones.
     pub(crate) erasures: Vec<Erasure>,
-    /// The contact and room of who has it now, or of whoever comes next.
-    pub(crate) last: Identity,
-    /// Who has it now, as far as contacts say.
-    pub(crate) holder: Option<Contact>,
+    /// The contact and room of whoever comes next.
+    pub(crate) next: Identity,
 }
 
 /// Lets an identity of one who was erased be nobody's. Before its row goes, the erasure stands where
@@ -39,16 +37,13 @@ pub(crate) async fn let_go(
 ) -> Result<(), StoreError> {
     for _ in 0..ATTEMPTS {
         let known = tenant.identity(at.integration_id, &at.who).await?;
+        // A number may have somebody else by now.
         let is_own = |known: &Versioned<Identity>| {
             let of = known.value.contact_id;
             of == erased.id || erased.absorbed.contains(&of)
         };
-        // A number may have somebody else by now.
-        if known.as_ref().is_some_and(|known| !is_own(known)) {
-            return Ok(());
-        }
+        let Some(known) = known.filter(is_own) else { return Ok(()) };
         stand_under(tenant, erased, at).await?;
-        let Some(known) = known else { return Ok(()) };
         if tenant.erase_identity(at, &known).await? {
             return Ok(());
         }
@@ -60,10 +55,10 @@ async fn stand_under(tenant: Tenant<'_>, erased: &Contact, at: &KnownAs) -> Resu
     let first = Identity::first(at.integration_id, &at.who);
     let found = holders(tenant, at.integration_id, &at.who, first).await?;
     let stands = |erasure: &Erasure| erased.erased.as_ref().is_some_and(|own| erasure.at >= own.at);
-    if found.holder.is_some() || found.erasures.iter().any(stands) {
+    if found.erasures.iter().any(stands) {
         return Ok(());
     }
-    match contact::erased_under(erased, found.last.contact_id) {
+    match contact::erased_under(erased, found.next.contact_id) {
         Some(stands) => tenant.introduce(&stands).await.map(drop),
         None => Ok(()),
     }
@@ -88,21 +83,16 @@ pub(crate) async fn holders(
     who: &str,
     from: Identity,
 ) -> Result<Holders, StoreError> {
-    let at = KnownAs { integration_id: integration, who: who.to_owned() };
-    let mut found = Holders { erasures: Vec::new(), last: from, holder: None };
+    let mut found = Holders { erasures: Vec::new(), next: from };
     for _ in 0..HOLDERS {
-        let Some(known) = tenant.contact(found.last.contact_id).await? else { return Ok(found) };
-        let known = known.value;
-        found.last = match &known.erased {
+        let Some(known) = tenant.contact(found.next.contact_id).await? else { return Ok(found) };
+        found.next = match known.value.erased {
             Some(erasure) => {
-                found.erasures.push(erasure.clone());
-                Identity::next(integration, who, erasure.at)
+                let next = Identity::next(integration, who, erasure.at);
+                found.erasures.push(erasure);
+                next
             }
-            None if known.has(&at) => {
-                found.holder = Some(known);
-                return Ok(found);
-            }
-            None => Identity::after(integration, who, known.id),
+            None => Identity::after(integration, who, known.value.id),
         };
     }
     Err(StoreError::Contended)

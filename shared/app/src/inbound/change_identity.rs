@@ -8,14 +8,14 @@
 use channels::{Element, IdentityChange};
 use domain::{
     Time,
-    contact::{Contact, Identity, Move, moved},
+    contact::{Identity, Move, moved},
     integration::Integration,
 };
 use store::{StoreError, Tenant};
 
 use super::{
     Inbound, StoreElementError,
-    identify::{merge, tell, tell_contact},
+    identify::{merge, tell},
     identity_rows::Rows,
 };
 use crate::{ATTEMPTS, contacts::align::align};
@@ -39,23 +39,6 @@ impl Inbound {
         }
         Err(StoreError::Contended.into())
     }
-}
-
-/// Has whoever had the new identities before, and is somebody else, say that they are theirs no more.
-async fn pass_on(
-    tenant: Tenant<'_>,
-    new_rows: &Rows,
-    identity: &Identity,
-) -> Result<(), StoreError> {
-    for (at, former) in new_rows.of_others(identity.contact_id) {
-        // They may have turned out to be the same one.
-        let pass_on = |contact: &Contact| match contact.id == former {
-            true => contact.passing_on(&at),
-            false => contact.clone(),
-        };
-        tell_contact(tenant, former, pass_on).await?;
-    }
-    Ok(())
 }
 
 /// Does what the notice asks for. `false` if others were faster.
@@ -85,7 +68,6 @@ async fn step(
         if !tell(tenant, integration.id, identity, new).await? {
             return Ok(false);
         }
-        pass_on(tenant, &new_rows, identity).await?;
         // What stays as it was is written with the new identities.
         let rows = Rows::read(tenant, integration.id, new).await?;
         if !rows.lead_as(&new_rows, identity) {

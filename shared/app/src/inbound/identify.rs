@@ -69,15 +69,14 @@ async fn link_identities(
             return Ok(None);
         };
         let mut result = linking.result().clone();
-        let (mut merged, mut is_known) = (None, true);
+        let mut merged = None;
         match &linking {
             Linking::New(from) => {
                 let found = rows.holders(tenant, person, from).await?;
-                if found.is_of_erased(at) {
+                if rows.is_of_erased(at) || found.is_of_erased(at) {
                     return Ok(None);
                 }
-                result = newcomer(integration, person, &found, at.min(now));
-                is_known = found.holder.is_some();
+                result = newcomer(person, found, at.min(now));
             }
             Linking::Same(_) => {}
             Linking::Merge { stays, goes } => {
@@ -87,6 +86,7 @@ async fn link_identities(
                 }
             }
         }
+        let is_known = !matches!(linking, Linking::New(_));
         // Who was erased meanwhile is told nothing any more, and their rows lead elsewhere.
         if is_known && !tell(tenant, integration, &result, person).await? {
             continue;
@@ -105,15 +105,9 @@ async fn link_identities(
 
 /// Where the identities of one lead that led nowhere. Who was erased is not known again: whoever has
 /// their number now is the next one. Nor is somebody who goes by another number now.
-fn newcomer(integration: Id<Integration>, person: &Person, found: &Holders, at: Time) -> Identity {
-    let primary = KnownAs {
-        integration_id: integration,
-        who: person.primary().unwrap_or_default().to_owned(),
-    };
-    let blocked = found.holder.as_ref().and_then(|holder| holder.blocked(&primary));
-    let since = found.holder.as_ref().map_or(at, |holder| at.min(holder.created_at));
+fn newcomer(person: &Person, found: Holders, at: Time) -> Identity {
     let erased_before = found.erased_before();
-    Identity { blocked, erased_before, since: Some(since), ..found.last.clone() }.told(person)
+    Identity { erased_before, since: Some(at), ..found.next }.told(person)
 }
 
 /// Notes on the contact, and on their room, what is told of them. `false` if they were erased.

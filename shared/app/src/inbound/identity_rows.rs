@@ -11,7 +11,10 @@ use domain::{
 use store::{StoreError, Tenant, Versioned};
 
 use super::{introduce::introduce, unite_rooms::unite};
-use crate::contacts::holders::{Holders, holders, let_go};
+use crate::contacts::{
+    holders::{Holders, holders, let_go},
+    survivor,
+};
 
 /// The identities of one person with one integration, and what their rows say.
 pub(super) struct Rows {
@@ -74,10 +77,10 @@ async fn leads_to_living(
     at: &KnownAs,
     identity: &Identity,
 ) -> Result<bool, StoreError> {
-    let mut contact = tenant.contact(identity.contact_id).await?;
+    let mut contact = survivor(tenant, identity.contact_id).await?;
     if contact.is_none() {
         introduce(tenant, at.integration_id, identity, &Person::default()).await?;
-        contact = tenant.contact(identity.contact_id).await?;
+        contact = survivor(tenant, identity.contact_id).await?;
     }
     let Some(contact) = contact else { return Err(StoreError::Contended) };
     if contact.value.erased.is_none() {
@@ -115,6 +118,14 @@ impl Rows {
         known(&self.number).or(known(&self.user_id))
     }
 
+    /// Whether what was said then under one that leads nowhere was said by or to one who was erased.
+    pub(super) fn is_of_erased(&self, at: Time) -> bool {
+        self.each().any(|row| match &row.leads {
+            Leads::To(_) => false,
+            Leads::Nowhere(holders) => holders.is_of_erased(at),
+        })
+    }
+
     /// Who had the identity by which somebody is looked up, from this contact on.
     pub(super) async fn holders(
         &self,
@@ -136,17 +147,6 @@ impl Rows {
         [(&self.number, &before.number), (&self.user_id, &before.user_id)]
             .into_iter()
             .all(|(now, then)| room(now) == room(then) || room(now) == Some(to.room_id))
-    }
-
-    /// Those that lead to another contact, and to which.
-    pub(super) fn of_others(&self, contact: Id<Contact>) -> Vec<(KnownAs, Id<Contact>)> {
-        self.each()
-            .filter_map(|row| {
-                let of = row.known()?.value.contact_id;
-                let at = KnownAs { integration_id: self.integration, who: row.who.clone() };
-                (of != contact).then_some((at, of))
-            })
-            .collect()
     }
 
     /// Lets all of them say this. `false` if a row has changed since it was read. Of a contact who

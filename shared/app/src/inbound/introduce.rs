@@ -15,7 +15,10 @@ use domain::{
 use store::{MessageKey, StoreError, Tenant};
 
 use super::identify::tell_contact;
-use crate::{ATTEMPTS, contacts::holders::let_go};
+use crate::{
+    ATTEMPTS,
+    contacts::{holders::let_go, survivor},
+};
 
 /// Makes the contact known that an identity leads to; the contact as it is. Nothing if they were erased.
 pub(super) async fn introduce(
@@ -31,13 +34,20 @@ pub(super) async fn introduce(
     if known.erased.is_some() {
         return Ok(None);
     }
-    // Nothing else: the identity was read a while ago, and they may go by another number by now.
-    let name_alone = &Person { name: person.name.clone(), ..Person::default() };
-    let named = known.told(name_alone, integration);
-    if named != known {
-        tell_contact(tenant, known.id, |contact| contact.told(name_alone, integration)).await?;
+    // Only what was not known: the identity was read a while ago, and they may go by another number,
+    // or another name, by now.
+    let told = |contact: &Contact| {
+        let name = person.name.clone();
+        let username = person.username.clone().filter(|_| contact.username.is_none());
+        let parent = person.parent_user_id.clone().filter(|_| contact.parent_user_id.is_none());
+        let news = Person { name, username, parent_user_id: parent, ..Person::default() };
+        contact.told(&news, integration)
+    };
+    let news = told(&known);
+    if news != known {
+        tell_contact(tenant, known.id, told).await?;
     }
-    Ok(Some(named))
+    Ok(Some(news))
 }
 
 /// The contact of a message is being erased, and what led to it was read before or written since: it
@@ -48,7 +58,7 @@ pub(super) async fn forget(
     person: &Person,
     message: &Message,
 ) -> Result<(), StoreError> {
-    let erased = tenant.contact(identity.contact_id).await?;
+    let erased = survivor(tenant, identity.contact_id).await?;
     if let Some(erased) = erased.filter(|contact| contact.value.erased.is_some()) {
         for who in [&person.number, &person.user_id].into_iter().flatten() {
             let at = KnownAs { integration_id: message.integration_id, who: who.clone() };

@@ -69,19 +69,14 @@ impl Inbound {
                 echo.at,
             ))),
         };
-        let (message, is_new) = store_once(tenant, &identity, message, now).await?;
+        let (message, _) = store_once(tenant, &identity, message, now).await?;
         for report in tenant.point_to(&message, &echo.provider_id).await? {
             report_on(tenant, integration, MessageKey::of(&message), &report, now).await?;
         }
         if touch_room(tenant, &message).await? {
             return Ok(());
         }
-        // Whoever stored it may have died before this: then it is not new.
-        let known = tenant.contact(contact).await?;
-        let is_there = known.is_some_and(|known| known.value.erased.is_none());
-        if (!is_new || !is_there)
-            && introduce(tenant, integration.id, &identity, &echo.to).await?.is_none()
-        {
+        if introduce(tenant, integration.id, &identity, &echo.to).await?.is_none() {
             forget(tenant, &identity, &echo.to, &message).await?;
             return Err(StoreError::Contended.into());
         }

@@ -11,7 +11,7 @@ use crate::{Id, Time, integration::Integration};
 /// What is to be done about a person's identities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Linking {
-    /// Nobody knows them: contact and identities are to be made.
+    /// Nobody knows them: their identities are to be made, and a contact when there is a room.
     New(Identity),
     /// All their identities are to say this.
     Same(Identity),

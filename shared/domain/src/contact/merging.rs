@@ -71,8 +71,6 @@ pub fn merge(goes: &Contact, stays: &Contact, now: Time) -> Result<Option<Merged
     next.username = stays.username.clone().or(goes.username.clone());
     next.block = joined(stays.block.as_ref(), goes.block.as_ref()).cloned();
     add(&mut next.known_as, &goes.known_as);
-    next.passed_on = passed_on(stays, goes);
-    add(&mut next.passed_on, &passed_on(goes, stays));
     next.blocked_apart = blocked_apart(&next, stays, goes, now);
     add(&mut next.rooms, &goes.rooms);
     add(&mut next.absorbed, &goes.absorbed);
@@ -88,12 +86,6 @@ fn add<T: Clone + PartialEq>(known: &mut Vec<T>, others: &[T]) {
             known.push(other.clone());
         }
     }
-}
-
-/// What the one has passed on, unless it was to the other.
-fn passed_on(one: &Contact, other: &Contact) -> Vec<KnownAs> {
-    let is_gone = |at: &&KnownAs| !other.known_as.contains(at) || other.passed_on.contains(at);
-    one.passed_on.iter().filter(is_gone).cloned().collect()
 }
 
 /// The block that members see: the one that lasts, or the later one.

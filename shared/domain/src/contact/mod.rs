@@ -85,9 +85,6 @@ pub struct Contact {
     /// All that the channels know them by, or knew them by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_as: Vec<KnownAs>,
-    /// Of these, what somebody else had after them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub passed_on: Vec<KnownAs>,
     /// The rooms in which they talk with us. One that nobody has written in is not there yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rooms: Vec<Id<Room>>,
@@ -146,7 +143,6 @@ impl Contact {
             parent_user_id: None,
             username: None,
             known_as: Vec::new(),
-            passed_on: Vec::new(),
             rooms: Vec::new(),
             created_at,
             merged_into: None,
@@ -176,7 +172,6 @@ impl Contact {
         let named = [&person.number, &person.user_id].into_iter().flatten();
         let named = named.map(|who| KnownAs { integration_id, who: who.clone() });
         let named: Vec<_> = named.collect();
-        next.passed_on.retain(|known| !named.contains(known));
         // What becomes known beside another identity was blocked when that one was.
         let apart = self.blocked_apart.iter().find(|apart| named.contains(&apart.known_as));
         for known in named {
@@ -196,22 +191,6 @@ impl Contact {
         let is_name = |who: &str| who == self.name;
         self.known_as.iter().any(|known| is_name(&known.who))
             || self.username.as_deref().is_some_and(is_name)
-    }
-
-    /// The contact, after somebody else got one of their identities.
-    #[must_use]
-    pub fn passing_on(&self, at: &KnownAs) -> Self {
-        let mut next = self.clone();
-        if !next.passed_on.contains(at) {
-            next.passed_on.push(at.clone());
-        }
-        next
-    }
-
-    /// Whether it is they who have this identity, as far as their own row says.
-    pub fn has(&self, at: &KnownAs) -> bool {
-        let is_theirs = self.identity == at.who || self.user_id.as_ref() == Some(&at.who);
-        is_theirs && !self.passed_on.contains(at)
     }
 
     /// When what comes from one of their identities is refused.
@@ -322,7 +301,7 @@ impl Identity {
         Self::first(integration, &format!("{identity}\n{}", left_at.millis()))
     }
 
-    /// The same where nobody knows when: only that it is not this contact's any more.
+    /// The same where nobody knows when: only that this contact had it, and has it no more.
     pub fn after(integration: Id<Integration>, identity: &str, former: Id<Contact>) -> Self {
         Self::first(integration, &format!("{identity}\n{former}"))
     }

@@ -41,11 +41,11 @@ impl Person {
         Self { number, user_id, ..Self::default() }
     }
 
-    /// The same person, under all that leads to them, whichever of it they said now.
+    /// The same person, with all that is known of them, whichever of it they said now.
     #[must_use]
     pub fn known_by(&self, identity: &Identity) -> Self {
-        let (number, user_id) = (identity.number.clone(), identity.user_id.clone());
-        Self { number, user_id, ..self.clone() }
+        let Identity { number, user_id, username, .. } = identity.clone();
+        Self { number, user_id, username, ..self.clone() }
     }
 
     /// What people may call them by.
