@@ -26,7 +26,6 @@ use crate::{
     ATTEMPTS,
     contacts::{
         align::{align, align_identities, align_rooms},
-        holders::Holders,
         survivor,
     },
 };
@@ -76,7 +75,8 @@ async fn link_identities(
                 if rows.is_of_erased(at) || found.is_of_erased(at) {
                     return Ok(None);
                 }
-                result = newcomer(person, found, at.min(now));
+                // Whoever is next in the chain: not who was erased, nor who goes by another number now.
+                result = Identity { since: Some(at.min(now)), ..found.next }.told(person);
             }
             Linking::Same(_) => {}
             Linking::Merge { stays, goes } => {
@@ -101,13 +101,6 @@ async fn link_identities(
         }
     }
     Err(StoreError::Contended)
-}
-
-/// Where the identities of one lead that led nowhere. Who was erased is not known again: whoever has
-/// their number now is the next one. Nor is somebody who goes by another number now.
-fn newcomer(person: &Person, found: Holders, at: Time) -> Identity {
-    let erased_before = found.erased_before();
-    Identity { erased_before, since: Some(at), ..found.next }.told(person)
 }
 
 /// Notes on the contact, and on their room, what is told of them. `false` if they were erased.

@@ -255,9 +255,10 @@ impl Taking<'_> {
 
     /// The room that this message begins; none of a contact that is being erased.
     async fn first_room(&self, tenant: Tenant<'_>, now: Time) -> Result<Option<Room>, StoreError> {
-        let (person, of) = (&self.person.known_by(&self.identity), self.integration.id);
-        let known = introduce(tenant, of, &self.identity, person).await?;
-        let told = Contact::of(person, &self.identity, of, now);
+        let of = self.integration.id;
+        let known = introduce(tenant, of, &self.identity, self.person).await?;
+        let person = self.person.known_by(&self.identity);
+        let told = Contact::of(&person, &self.identity, of, now);
         let Some((known, mut contact)) = known.zip(told) else { return Ok(None) };
         // Members may have named them, or blocked them elsewhere, before there was a room.
         contact.given_name = Some(known.shown_name().to_owned());
